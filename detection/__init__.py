@@ -1,0 +1,1 @@
+"""From footage to reviewed contacts."""

@@ -1,0 +1,1 @@
+"""AIS logs read and matched with contacts."""

@@ -1,0 +1,1 @@
+"""The store of a case: everything that was found, reviews, evidence."""

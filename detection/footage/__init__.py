@@ -1,0 +1,1 @@
+"""Stills, video and telemetry readers: what was seen, when, from where."""

@@ -1,0 +1,1 @@
+"""Detections placed on the sea: position, error ellipse, length."""

@@ -1,0 +1,1 @@
+"""Sightings joined into contacts."""

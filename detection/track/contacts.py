@@ -1,0 +1,31 @@
+"""One vessel: the sightings that belong together."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from detection.locate.sightings import Ellipse
+from planner.geo.points import LatLon
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One vessel as seen in a flight; position and motion as at `at_utc`, the time of its best sighting.
+
+    Speed over ground in m/s and course in true degrees are None where too few sightings (or too short a time) tell
+    them. `length_m` is (shortest, longest). `mmsi` is its AIS identity, if one was matched.
+    """
+
+    contact_id: str
+    sighting_ids: tuple[str, ...]
+    best_sighting_id: str
+    first_seen_utc: datetime | None
+    last_seen_utc: datetime | None
+    at_utc: datetime | None
+    at: LatLon | None
+    ellipse: Ellipse | None
+    length_m: tuple[float, float] | None
+    speed_m_s: float | None = None
+    speed_sigma_m_s: float | None = None
+    course_deg: float | None = None
+    mmsi: int | None = None
+    name: str = ""

@@ -1,0 +1,1 @@
+"""Rules that flag a contact, each with its values and its evidence."""

@@ -1,0 +1,1 @@
+"""YOLO, tiles, boxes, training."""

@@ -1,0 +1,1 @@
+"""The desktop program and the demo: the only package that sees all the others."""

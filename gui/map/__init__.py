@@ -1,0 +1,1 @@
+"""The live map: one static Leaflet page, fed by GeoJSON."""

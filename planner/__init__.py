@@ -1,0 +1,1 @@
+"""From a place to guard to a flown mission."""

@@ -1,0 +1,1 @@
+"""Points, local metres, shapes and camera rays: pure functions; owns all geodesy."""

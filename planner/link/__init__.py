@@ -1,0 +1,1 @@
+"""MAVLink: protocol machines without I/O, one wire module, transports, the station that runs them."""

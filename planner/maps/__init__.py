@@ -1,0 +1,1 @@
+"""Saved maps that open without a network (folium)."""

@@ -1,0 +1,1 @@
+"""Frozen values, valid by construction: Plan, Mission, profiles, Zone, Flight, Pose."""

@@ -1,0 +1,87 @@
+"""What a mission is made from: areas, limits, drone, camera and seed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from planner.geo.points import LatLon
+from planner.model.mission import Home
+from planner.model.profiles import CameraProfile, DroneProfile
+
+
+class Pattern(StrEnum):
+    """How an area is flown."""
+
+    AREA = "area"
+    CORRIDOR = "corridor"
+
+
+class AreaKind(StrEnum):
+    """The geometry of an area."""
+
+    POLYGON = "polygon"
+    LINE = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """What to guard, as drawn: a polygon with holes (rings open or closed) or a line.
+
+    Raises:
+        ValueError: too few places.
+    """
+
+    name: str
+    kind: AreaKind
+    outline: tuple[LatLon, ...]
+    holes: tuple[tuple[LatLon, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        distinct = len(set(self.outline))
+        least = 3 if self.kind is AreaKind.POLYGON else 2
+        if distinct < least:
+            raise ValueError(f"area {self.name!r}: a {self.kind} needs {least} different places, got {distinct}")
+        if self.kind is AreaKind.LINE and self.holes:
+            raise ValueError(f"area {self.name!r}: a line has no holes")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a mission is made from. Overlaps are fractions of the footprint.
+
+    `angle_deg` is the bearing of the legs, None for the best; `side_m` and `passes` are for corridors.
+    """
+
+    name: str
+    areas: tuple[Area, ...]
+    pattern: Pattern
+    drone: DroneProfile
+    camera: CameraProfile
+    gsd_m: float
+    home: Home | None = None
+    side_overlap: float = 0.3
+    front_overlap: float = 0.5
+    speed_m_s: float | None = None
+    angle_deg: float | None = None
+    stand_off_m: float = 0.0
+    passes: int = 1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.areas:
+            raise ValueError("a plan needs at least one area")
+        if not 0 < self.gsd_m < 100:
+            raise ValueError(f"ground sampling distance must lie in (0, 100) m, got {self.gsd_m}")
+        for name, value in (("side", self.side_overlap), ("front", self.front_overlap)):
+            if not 0 <= value <= 0.95:
+                raise ValueError(f"{name} overlap must lie in [0, 0.95], got {value}")
+        if self.speed_m_s is not None and not 0 < self.speed_m_s <= self.drone.max_speed_m_s:
+            raise ValueError(
+                f"speed must lie in (0, {self.drone.max_speed_m_s:g}] m/s for {self.drone.name}, got {self.speed_m_s}"
+            )
+        if not 1 <= self.passes <= 50:
+            raise ValueError(f"passes must lie in 1..50, got {self.passes}")
+
+    @property
+    def height_m(self) -> float:
+        """Height above the water that gives the ground sampling distance."""
+        return self.camera.height_for_gsd_m(self.gsd_m)

@@ -1,0 +1,1 @@
+"""Patterns, legs, figures and checks: pure functions from a Plan to a Mission."""

@@ -1,0 +1,1 @@
+"""What the drone camera sees, with ground truth."""

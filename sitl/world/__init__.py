@@ -1,0 +1,1 @@
+"""Sea, quays, vessels and their AIS."""
