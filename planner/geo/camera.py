@@ -129,7 +129,7 @@ def sea_points(rays_enu: npt.ArrayLike, height_m: float) -> Floats:
     c = 2 * radius * height_m + height_m * height_m
     root = half_b * half_b - c
     seen = (root >= 0) & (up < 0)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
         # the nearer of the two crossings, in the form that does not lose digits for steep rays
         t = np.where(seen, c / (-half_b + np.sqrt(np.maximum(root, 0.0))), np.nan)
     flat = directions[:, :2] * t[:, None]
