@@ -1,6 +1,5 @@
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QImage
-from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gui.review.frame_view import FrameView, ShownBox
@@ -22,7 +21,7 @@ def view_with_boxes(qtbot: QtBot) -> FrameView:
 
 def click(qtbot: QtBot, view: FrameView, x: float, y: float) -> None:
     where = view.mapFromScene(x, y)
-    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(where))
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(where))
 
 
 def test_the_whole_frame_is_shown_first(qtbot: QtBot) -> None:
@@ -55,9 +54,9 @@ def test_the_next_frame_of_the_same_size_keeps_the_zoom(qtbot: QtBot) -> None:
 def test_plus_and_minus_zoom_and_never_beyond_the_limit(qtbot: QtBot) -> None:
     view = view_with_boxes(qtbot)
     for _ in range(60):
-        QTest.keyClick(view, Qt.Key.Key_Plus)
+        qtbot.keyClick(view, Qt.Key.Key_Plus)
     assert view.zoom <= view.MAX_ZOOM + 1e-6
-    QTest.keyClick(view, Qt.Key.Key_Minus)
+    qtbot.keyClick(view, Qt.Key.Key_Minus)
     assert view.zoom < view.MAX_ZOOM
 
 
