@@ -4,6 +4,7 @@ The boats of the SeaDronesSee clips lie still or drift, so their apparent speed 
 Poses as logged (`gimbal_pitch` positive down), horizontal field of view assumed 66 degrees, labels as drawn by hand.
 """
 
+import itertools
 import json
 import math
 import sys
@@ -38,21 +39,30 @@ class Drift:
     height_m: float
     pitch_down_deg: float
     speeds_m_s: Floats
+    steps_m: Floats
     lengths_m: Floats
     points: int
     wedges: int
 
-    @property
-    def median_m_s(self) -> float:
-        return float(np.median(self.speeds_m_s))
-
-    def __str__(self) -> str:
+    def line(self) -> str:
+        """What was measured, in one line."""
         p90 = float(np.percentile(self.speeds_m_s, 90))
         return (
-            f"{self.clip}: height {self.height_m:.0f} m, {self.pitch_down_deg:.0f} degrees down, {len(self.speeds_m_s)} pairs: "
-            f"drift median {self.median_m_s:.2f} m/s, 90th percentile {p90:.2f} m/s; longest length median "
-            f"{float(np.median(self.lengths_m)):.1f} m; {self.points} points, {self.wedges} wedges"
+            f"{self.clip}: height {self.height_m:.0f} m, {self.pitch_down_deg:.0f} degrees down, "
+            f"{len(self.speeds_m_s)} pairs: drift median {self.median_m_s:.2f} m/s ({self.median_step_m:.2f} m per pair), "
+            f"90th percentile {p90:.2f} m/s; longest length median {float(np.median(self.lengths_m)):.1f} m; "
+            f"{self.points} points, {self.wedges} wedges"
         )
+
+    @property
+    def median_m_s(self) -> float:
+        """Median of the apparent speeds."""
+        return float(np.median(self.speeds_m_s))
+
+    @property
+    def median_step_m(self) -> float:
+        """Median of the displacements from one frame to the next."""
+        return float(np.median(self.steps_m))
 
 
 def drifts(path: Path) -> list[Drift]:
@@ -75,14 +85,15 @@ def _frame_number(image: dict[str, Any]) -> int:
 
 def _drift(clip: str, images: list[dict[str, Any]], boxes: dict[int, list[list[float]]]) -> Drift:
     seen = [(_moment(i), locate(_frame(i), _boxes(boxes[i["id"]]))) for i in images]
-    speeds = [s for before, after in zip(seen, seen[1:], strict=False) for s in _speeds(before, after)]
+    moves = [m for before, after in itertools.pairwise(seen) for m in _moves(before, after)]
     every = [s for _, sightings in seen for s in sightings]
     meta = images[0]["meta"]
     return Drift(
         clip=clip,
         height_m=float(meta["height_above_takeoff(meter)"]),
         pitch_down_deg=float(meta["gimbal_pitch(degrees)"]),
-        speeds_m_s=np.array(speeds),
+        speeds_m_s=np.array([step / seconds for step, seconds in moves]),
+        steps_m=np.array([step for step, _ in moves]),
         lengths_m=np.array([s.length_m[1] for s in every if s.length_m]),
         points=sum(s.fix is Fix.POINT for s in every),
         wedges=sum(s.fix is Fix.WEDGE for s in every),
@@ -112,8 +123,10 @@ def _boxes(rows: list[list[float]]) -> Boxes:
     return Boxes(np.array(rows, np.float32).reshape(n, 4), np.ones(n, np.float32), np.full(n, VESSEL, np.int64))
 
 
-def _speeds(before: tuple[float, tuple[Sighting, ...]], after: tuple[float, tuple[Sighting, ...]]) -> Iterator[float]:
-    """Speeds between nearest pairs of fully visible boats of two frames."""
+def _moves(
+    before: tuple[float, tuple[Sighting, ...]], after: tuple[float, tuple[Sighting, ...]]
+) -> Iterator[tuple[float, float]]:
+    """Metres and seconds between nearest pairs of fully visible boats of two frames."""
     (t0, first), (t1, second) = before, after
     a = [s.at for s in first if s.at is not None and not s.truncated]
     b = [s.at for s in second if s.at is not None and not s.truncated]
@@ -122,7 +135,7 @@ def _speeds(before: tuple[float, tuple[Sighting, ...]], after: tuple[float, tupl
     ground = LocalFrame(a[0])
     gap = np.linalg.norm(ground.to_metres(a)[:, None] - ground.to_metres(b)[None], axis=2)
     for i, j in zip(*linear_sum_assignment(gap), strict=True):
-        yield float(gap[i, j]) / (t1 - t0)
+        yield float(gap[i, j]), t1 - t0
 
 
 def main() -> int:
@@ -131,7 +144,7 @@ def main() -> int:
         print(f"{path}: not there; set QUAYWATCH_SHARED", file=sys.stderr)
         return 2
     for drift in drifts(path):
-        print(drift)
+        print(drift.line())
     return 0
 
 
