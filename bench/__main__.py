@@ -23,7 +23,8 @@ TITLES = {
 }
 HEAD = """# Benchmarks
 
-Latest figures of `make bench`; each section is what `python -m bench NAME` printed. Compare ratios, not seconds: the machine is named with each.
+Latest figures of `make bench`; each section is what `python -m bench NAME` printed.
+Compare ratios, not seconds: the machine is named with each.
 Peers' figures that could not be run here are marked as quoted.
 """
 
