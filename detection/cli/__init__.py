@@ -1,0 +1,1 @@
+"""The commands over the detection rooms; `quaywatch.py` composes them."""
