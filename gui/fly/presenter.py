@@ -1,0 +1,415 @@
+"""What the Fly page decides: which step comes next, what may be pressed, what is alarming. Knows no Qt."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from gui.fly.checks import Check, alarms_of, checks_of
+from planner.geo.points import LatLon, distance_m
+from planner.link.state import VehicleState
+from planner.link.verdict import Stored, Verdict
+from planner.model.errors import QuaywatchError
+from planner.model.mission import Mission
+
+
+class Step(StrEnum):
+    """Where the pilot is."""
+
+    CONNECT = "connect"
+    CONNECTING = "connecting"
+    READY = "ready"
+    UPLOADING = "uploading"
+    STORED = "stored"
+    STARTING = "starting"
+    FLYING = "flying"
+    LANDED = "landed"
+
+
+class Order(StrEnum):
+    """What the pilot can tell a flying vehicle."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    RETURN = "return"
+    LAND = "land"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an upload is: `done` of `total` items, and what is happening."""
+
+    done: int
+    total: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """How a flight ended: the sentence, the pictures that the vehicle reported, and where log and footage lie."""
+
+    text: str
+    captures: int
+    tlog: Path | None
+    footage: Path | None
+
+
+class Deck(Protocol):
+    """The vehicle, as this page needs it. Calls may take long: the page runs them in the background."""
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether it is the embedded practice drone."""
+        ...
+
+    def connect(self, address: str) -> None:
+        """Connects, or raises a LinkError with the reason."""
+        ...
+
+    def practise(self, mission: Mission | None) -> str:
+        """Starts the practice drone at the plan's home and connects; returns its address."""
+        ...
+
+    def state(self) -> VehicleState | None:
+        """The vehicle as last heard; quick."""
+        ...
+
+    def upload(self, mission: Mission, progress: Callable[[Progress], None]) -> Verdict:
+        """Uploads, reads back and compares."""
+        ...
+
+    def fly(self, mission: Mission, say: Callable[[str], None]) -> Landed:
+        """Arms, starts and follows until the vehicle disarms."""
+        ...
+
+    def order(self, order: Order) -> None:
+        """Tells the flying vehicle; raises a LinkError if it refuses."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of the vehicle and of the practice drone."""
+        ...
+
+
+class Background(Protocol):
+    """Runs work off the screen's thread; exactly one of the two answers comes back on it."""
+
+    def run(
+        self, work: Callable[[], object], *, done: Callable[[object], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Runs `work`."""
+        ...
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Calls something on the screen's thread; may be used from the work."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What may be pressed; for each that may not, why (None: it may)."""
+
+    why_not_upload: str | None
+    why_not_start: str | None
+    why_not_order: str | None
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Instruments:
+    """Figures of the strip, in words with units; "—" where nothing is known."""
+
+    height: str
+    speed: str
+    battery: str
+    link: str
+    distance: str
+    progress: str
+    pictures: str
+    mode: str
+    link_is_stale: bool
+
+
+class FlyView(Protocol):
+    """What the page can show."""
+
+    def show_step(self, step: Step, controls: Controls) -> None:
+        """The cards that belong to a step."""
+        ...
+
+    def show_vehicle(self, name: str) -> None:
+        """What is connected; empty for nothing."""
+        ...
+
+    def show_plan(self, name: str, mission: Mission | None) -> None:
+        """The plan to fly."""
+        ...
+
+    def show_checks(self, checks: Sequence[Check]) -> None:
+        """The pre-flight list."""
+        ...
+
+    def show_progress(self, progress: Progress) -> None:
+        """The upload's bar."""
+        ...
+
+    def show_verdict(self, word: str, reason: str) -> None:
+        """How the upload ended."""
+        ...
+
+    def show_instruments(self, instruments: Instruments) -> None:
+        """The strip."""
+        ...
+
+    def show_drone(self, at: LatLon | None, heading_deg: float | None, flown: Sequence[LatLon]) -> None:
+        """The drone and its way on the map."""
+        ...
+
+    def show_alarms(self, alarms: Sequence[str]) -> None:
+        """What needs the pilot now, most urgent first."""
+        ...
+
+    def show_done(self, text: str) -> None:
+        """What just happened, in one sentence."""
+        ...
+
+    def show_problem(self, text: str) -> None:
+        """What went wrong and what to do."""
+        ...
+
+    def show_landed(self, landed: Landed) -> None:
+        """The end of a flight, with the way to its footage."""
+        ...
+
+
+@dataclass(slots=True)
+class FlyPresenter:
+    """Leads from a plan to a landed drone, one step at a time."""
+
+    page: FlyView
+    deck: Deck
+    background: Background
+    step: Step = Step.CONNECT
+    _plan_name: str = ""
+    _mission: Mission | None = None
+    _ticked: set[str] = field(default_factory=set)
+    _flown: list[LatLon] = field(default_factory=list)
+    _checks: tuple[Check, ...] = ()
+    _unfollowed: bool = False
+
+    def set_plan(self, name: str, mission: Mission) -> None:
+        """Takes a plan; one that was stored before must be sent again."""
+        if self.step in {Step.UPLOADING, Step.STARTING, Step.FLYING}:
+            self.page.show_problem("A mission is under way; the new plan can be taken after it has ended.")
+            return
+        self._plan_name, self._mission = name, mission
+        if self.step in {Step.STORED, Step.LANDED}:
+            self.step = Step.READY
+        self.page.show_plan(name, mission)
+        self.refresh()
+
+    def connect(self, address: str) -> None:
+        """Connects to a vehicle at an address."""
+        if not address.strip():
+            self.page.show_problem("Enter an address, for example tcp:127.0.0.1:5760 or udpin:127.0.0.1:14550.")
+            return
+        self._connecting(lambda: self.deck.connect(address.strip()), address.strip())
+
+    def practise(self) -> None:
+        """Starts the practice drone."""
+        self._connecting(lambda: self.deck.practise(self._mission), "the practice drone")
+
+    def disconnect(self) -> None:
+        """Lets go of the vehicle; not while it flies."""
+        if self.step in {Step.STARTING, Step.FLYING, Step.UPLOADING}:
+            self.page.show_problem("The vehicle is busy; let it land before you disconnect.")
+            return
+        self.deck.close()
+        self.step = Step.CONNECT
+        self._flown = []
+        self.page.show_vehicle("")
+        self.refresh()
+
+    def tick_check(self, check_id: str, *, ticked: bool) -> None:
+        """A person ticked a line of the pre-flight list, or took the tick away."""
+        (self._ticked.add if ticked else self._ticked.discard)(check_id)
+        self.refresh()
+
+    def upload(self) -> None:
+        """Sends the mission, reads it back and shows the verdict."""
+        mission = self._mission
+        if mission is None or self._why_not_upload() is not None:
+            return
+        self._go(Step.UPLOADING)
+        self.page.show_progress(Progress(0, len(mission), "Sending"))
+
+        def report(progress: Progress) -> None:
+            self.background.post(lambda: self.page.show_progress(progress))
+
+        self.background.run(
+            lambda: self.deck.upload(mission, report),
+            done=self._uploaded,
+            failed=lambda error: self._failed(error, Step.READY),
+        )
+
+    def start(self) -> None:
+        """Arms and starts; only with a stored mission and a full list."""
+        mission = self._mission
+        if mission is None or self._why_not_start() is not None:
+            return
+        self._flown = []
+        self._go(Step.STARTING)
+
+        def say(text: str) -> None:
+            self.background.post(lambda: self.page.show_done(text))
+
+        self.background.run(
+            lambda: self.deck.fly(mission, say),
+            done=self._landed,
+            failed=self._flight_failed,
+        )
+
+    def order(self, order: Order) -> None:
+        """Pause, resume, return or land."""
+        if self._why_not_order() is not None:
+            return
+        said = {
+            Order.PAUSE: "The drone holds its place.",
+            Order.RESUME: "The drone goes on.",
+            Order.RETURN: "The drone returns.",
+            Order.LAND: "The drone lands where it is.",
+        }[order]
+
+        def give() -> None:
+            self.deck.order(order)
+
+        self.background.run(
+            give,
+            done=lambda _: self.page.show_done(said),
+            failed=lambda error: self.page.show_problem(_sentence(error)),
+        )
+
+    def tick(self) -> None:
+        """Called a few times a second: shows what the vehicle says."""
+        state = self.deck.state()
+        if self.step is Step.STARTING and state is not None and state.armed:
+            self._go(Step.FLYING)
+        if self._unfollowed and state is not None and not state.armed:
+            self._unfollowed = False
+            self._go(Step.READY)
+            self.page.show_done("The drone has disarmed.")
+        if state is not None and state.at is not None and state.armed:
+            self._follow(state.at)
+        self.page.show_drone(
+            None if state is None else state.at, None if state is None else state.yaw_deg, tuple(self._flown)
+        )
+        self.page.show_instruments(self._instruments(state))
+        self.page.show_alarms(alarms_of(state, in_flight=self.step in {Step.STARTING, Step.FLYING}))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Shows the step, the list and what may be pressed."""
+        stored = self.step in {Step.STORED, Step.STARTING, Step.FLYING}
+        self._checks = checks_of(self.deck.state(), self._mission, ticked=frozenset(self._ticked), stored=stored)
+        self.page.show_checks(self._checks)
+        self.page.show_step(self.step, self._controls())
+
+    def _connecting(self, work: Callable[[], object], what: str) -> None:
+        if self.step not in {Step.CONNECT, Step.READY, Step.STORED, Step.LANDED}:
+            return
+        self._go(Step.CONNECTING)
+
+        def done(_: object) -> None:
+            self.page.show_vehicle(what)
+            self._go(Step.READY)
+
+        self.background.run(work, done=done, failed=lambda error: self._failed(error, Step.CONNECT))
+
+    def _uploaded(self, result: object) -> None:
+        assert isinstance(result, Verdict)  # noqa: S101  what Deck.upload returns
+        self.page.show_verdict(result.word, result.reason)
+        self._go(Step.STORED if isinstance(result, Stored) else Step.READY)
+
+    def _landed(self, result: object) -> None:
+        assert isinstance(result, Landed)  # noqa: S101  what Deck.fly returns
+        self._ticked.clear()
+        self._go(Step.LANDED)
+        self.page.show_landed(result)
+
+    def _flight_failed(self, error: Exception) -> None:
+        state = self.deck.state()
+        self._unfollowed = state is not None and state.armed
+        self._failed(error, Step.FLYING if self._unfollowed else Step.STORED)
+
+    def _failed(self, error: Exception, back_to: Step) -> None:
+        self.page.show_problem(_sentence(error))
+        self._go(back_to)
+
+    def _go(self, step: Step) -> None:
+        self.step = step
+        self.refresh()
+
+    def _follow(self, at: LatLon) -> None:
+        if not self._flown or distance_m(self._flown[-1], at) > 1.0:
+            self._flown.append(at)
+
+    def _controls(self) -> Controls:
+        state = self.deck.state()
+        paused = state is not None and state.mission_state == 4
+        return Controls(self._why_not_upload(), self._why_not_start(), self._why_not_order(), paused)
+
+    def _why_not_upload(self) -> str | None:
+        if self._mission is None:
+            return "Open a plan first, or make one on the Plan page."
+        match self.step:
+            case Step.CONNECT | Step.CONNECTING:
+                return "Connect to a vehicle first."
+            case Step.READY | Step.STORED | Step.LANDED:
+                return None
+            case Step.UPLOADING:
+                return "The mission is being sent."
+            case Step.STARTING | Step.FLYING:
+                return "A mission is under way."
+
+    def _why_not_start(self) -> str | None:
+        if self.step is not Step.STORED:
+            return "Send the mission first: the drone must hold exactly this plan."
+        waiting = [check.text for check in self._checks if not check.ok]
+        return f"Still open: {waiting[0]}." if waiting else None
+
+    def _why_not_order(self) -> str | None:
+        state = self.deck.state()
+        if state is not None and state.armed:
+            return None
+        return "The drone is not flying."
+
+    def _instruments(self, state: VehicleState | None) -> Instruments:
+        if state is None:
+            return Instruments("—", "—", "—", "—", "—", "—", "—", "—", link_is_stale=False)
+        home = state.home.at if state.home is not None else None
+        away = distance_m(home, state.at) if home is not None and state.at is not None else None
+        item = "—"
+        if state.mission_item is not None and self._mission is not None:
+            item = f"{min(state.mission_item, len(self._mission))} of {len(self._mission)}"
+        return Instruments(
+            height=_figure(state.height_m, "m"),
+            speed=_figure(state.speed_m_s, "m/s", digits=1),
+            battery=_figure(state.battery_percent, "%"),
+            link=f"{state.link_age_s:.1f} s",
+            distance=_figure(away, "m"),
+            progress=item,
+            pictures=str(len(state.captures)),
+            mode=state.mode,
+            link_is_stale=state.link_age_s > 3.5,
+        )
+
+
+def _figure(value: float | None, unit: str, *, digits: int = 0) -> str:
+    return "—" if value is None else f"{value:,.{digits}f} {unit}"
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, QuaywatchError):
+        return str(error)
+    return f"Something went wrong that should not: {error}. What the drone does now is not known; watch it."
