@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import qtawesome
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
 from PyQt6.QtWidgets import QApplication
 
@@ -123,6 +124,12 @@ def theme_for(mode: Mode, *, system_is_dark: bool = True) -> Theme:
     if mode is Mode.SYSTEM:
         return DARK if system_is_dark else LIGHT
     return DARK if mode is Mode.DARK else LIGHT
+
+
+def system_is_dark(application: QApplication) -> bool:
+    """Whether the desktop asks for dark colours; dark where it does not say."""
+    hints = application.styleHints()
+    return hints is None or hints.colorScheme() is not Qt.ColorScheme.Light
 
 
 _current = DARK

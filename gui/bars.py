@@ -1,0 +1,141 @@
+"""The lines around the pages: rail at the left, title line above, status line below."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import QFrame, QLabel, QLineEdit, QProgressBar, QSizePolicy, QToolButton, QWidget
+
+from gui import theme, widgets
+
+
+class Rail(QFrame):
+    """Icon and word for each page, settings at the bottom."""
+
+    WIDTH = 72
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("rail")
+        self.setFixedWidth(self.WIDTH)
+        self._box = widgets.column(gap=4)
+        self._box.setContentsMargins(0, 8, 0, 8)
+        self._box.addStretch(1)
+        self.setLayout(self._box)
+        self._count = 0
+
+    def add(self, action: QAction, word: str) -> QToolButton:
+        """A button for a page; the action is checkable."""
+        made = self._button(action, word)
+        self._box.insertWidget(self._count, made)
+        self._count += 1
+        return made
+
+    def add_below(self, action: QAction, word: str) -> QToolButton:
+        """A button at the bottom."""
+        made = self._button(action, word)
+        self._box.addWidget(made)
+        return made
+
+    def _button(self, action: QAction, word: str) -> QToolButton:
+        made = QToolButton()
+        made.setDefaultAction(action)
+        made.setText(word)
+        made.setIconSize(QSize(24, 24))
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        made.setCursor(Qt.CursorShape.PointingHandCursor)
+        return made
+
+
+class TopLine(QFrame):
+    """Title of what is open, whether it is saved, the search field, help."""
+
+    searched = pyqtSignal(str)
+
+    def __init__(self, help_action: QAction) -> None:
+        super().__init__()
+        self.setObjectName("topLine")
+        self.setFixedHeight(48)
+        self.title = widgets.label(wrap=False)
+        self.title.setObjectName("title")
+        self.unsaved = widgets.label("unsaved", wrap=False)
+        self.unsaved.setObjectName("unsaved")
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Go to: 51.95, 4.05 or 51°57.0'N 4°03.0'E")
+        self.search.setFixedWidth(320)
+        self.search.setClearButtonEnabled(True)
+        self.search.addAction(theme.icon("magnify", theme.current().quiet), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.returnPressed.connect(lambda: self.searched.emit(self.search.text()))
+        line = widgets.row(self.title, self.unsaved, None, self.search, widgets.tool_button(help_action), gap=10)
+        line.setContentsMargins(16, 0, 12, 0)
+        self.setLayout(line)
+
+    def show_title(self, title: str, *, unsaved: bool) -> None:
+        """Show what is open."""
+        self.title.setText(f"{title} *" if unsaved else title)
+        self.unsaved.setVisible(unsaved)
+
+
+class StatusLine(QFrame):
+    """Link, case, jobs and the time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("statusLine")
+        self.setFixedHeight(30)
+        self.link = _Word("link", "none")
+        self.case = _Word("case", "none")
+        self.job = widgets.label(wrap=False)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(120, 6)
+        self.bar.setRange(0, 1000)
+        self.stop = QToolButton()
+        self.stop.setIcon(theme.icon("close", theme.current().quiet))
+        self.stop.setToolTip("Stop this job")
+        self._cancel: Callable[[], None] | None = None
+        self.stop.clicked.connect(lambda: self._cancel() if self._cancel else None)
+        self.clock = widgets.label(wrap=False)
+        self.clock.setFont(theme.figures(self.clock.font()))
+        line = widgets.row(self.link, self.case, self.job, self.bar, self.stop, None, self.clock, gap=24)
+        line.setContentsMargins(16, 0, 16, 0)
+        self.setLayout(line)
+        self.set_job("", None, None)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(1000)
+        self._tick()
+
+    def set_job(self, text: str, fraction: float | None, cancel: Callable[[], None] | None) -> None:
+        """Show a long job."""
+        self.job.setText(text)
+        self.job.setVisible(bool(text))
+        self.bar.setVisible(bool(text) and fraction is not None)
+        if fraction is not None:
+            self.bar.setValue(round(1000 * max(0.0, min(1.0, fraction))))
+        self._cancel = cancel
+        self.stop.setVisible(bool(text) and cancel is not None)
+
+    def _tick(self) -> None:
+        now = datetime.now(UTC)
+        self.clock.setText(f"UTC {now:%H:%M:%S}")
+        self.clock.setToolTip(f"{now:%Y-%m-%d %H:%M:%S} UTC, here {now.astimezone():%H:%M}")
+
+
+class _Word(QWidget):
+    """A name and what it is now, such as "link: none"."""
+
+    def __init__(self, name: str, value: str) -> None:
+        super().__init__()
+        self._name = name
+        self._label = QLabel()
+        self.setLayout(widgets.row(self._label))
+        self.show_value(value)
+
+    def show_value(self, value: str, tip: str = "") -> None:
+        """Show another value."""
+        self.value = value
+        self._label.setText(f"{self._name}: {value}")
+        self.setToolTip(tip)
