@@ -65,6 +65,8 @@ class Plan:
     stand_off_m: float = 0.0
     passes: int = 1
     seed: int = 0
+    swath_m: float | None = None
+    """Greatest spacing of the legs in metres; None: from the camera's footprint and the side overlap."""
 
     def __post_init__(self) -> None:
         if not self.areas:
@@ -80,6 +82,12 @@ class Plan:
             )
         if not 1 <= self.passes <= 50:
             raise ValueError(f"passes must lie in 1..50, got {self.passes}")
+        if self.swath_m is not None and not 1 <= self.swath_m <= 10_000:
+            raise ValueError(f"swath must lie in 1..10000 m, got {self.swath_m}")
+        if self.angle_deg is not None and not -360 <= self.angle_deg <= 360:
+            raise ValueError(f"angle must lie in [-360, 360] degrees, got {self.angle_deg}")
+        if not -10_000 <= self.stand_off_m <= 10_000:
+            raise ValueError(f"stand-off must lie in [-10000, 10000] m, got {self.stand_off_m}")
 
     @property
     def height_m(self) -> float:

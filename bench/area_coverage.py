@@ -1,0 +1,76 @@
+"""Our row of the area coverage table: length, turns, water seen, metres flown outside, against the peers' figures.
+
+Run: python -m bench.area_coverage
+"""
+
+import math
+import time
+
+import shapely
+from shapely.geometry import LineString, Polygon
+
+from planner.geo.points import LatLon, LocalFrame
+from planner.model.plan import Area, AreaKind, Pattern, Plan
+from planner.model.planned import LegKind, PlannedMission
+from planner.model.profiles import CameraProfile, DroneProfile
+from planner.route.make import make_mission
+
+SWATH_M = 80.0
+ORIGIN = LatLon(51.95, 4.05)
+POLYGONS: dict[str, list[tuple[float, float]]] = {
+    "rectangle": [(0, 0), (2000, 0), (2000, 600), (0, 600)],
+    "L": [(0, 0), (1800, 0), (1800, 500), (700, 500), (700, 1500), (0, 1500)],
+    "coast": [(0, 0), (3000, 200), (3000, 520), (2200, 380), (1500, 700), (900, 350), (0, 420)],
+    "U": [(0, 0), (1500, 0), (1500, 1200), (1100, 1200), (1100, 400), (400, 400), (400, 1200), (0, 1200)],
+}
+PEERS = {  # length m, turns, covered, metres outside: best-angle sweep; opencoverage 0.2.0 optimal_sweep
+    "rectangle": ((15_493, 16, 0.962, 0), (16_560, 14, 1.000, 0)),
+    "L": ((21_340, 36, 0.980, 0), (22_363, 35, 0.978, 537)),
+    "coast": ((16_287, 15, 0.971, 1_182), (15_754, 13, 0.996, 1_109)),
+    "U": ((17_764, 35, 0.993, 290), (25_200, 30, 1.000, 6_980)),
+}
+DRONE = DroneProfile("bench", 10.0, 15.0, 3.0, 2.0, 100.0, 300.0, 300.0, 12.0)
+CAMERA = CameraProfile("bench", 6.4, 3.6, 4.57, 1600, 900, 0.5)
+
+
+def plan_for(name: str) -> Plan:
+    frame = LocalFrame(ORIGIN)
+    area = Area(name, AreaKind.POLYGON, tuple(frame.to_places(POLYGONS[name])))
+    return Plan(name, (area,), Pattern.AREA, DRONE, CAMERA, gsd_m=0.05, swath_m=SWATH_M)
+
+
+def measured(name: str, planned: PlannedMission) -> tuple[float, int, float, float, float]:
+    """Length, turns, seen by the way's buffer of half a swath, seen by the pictures, metres outside."""
+    frame, polygon = LocalFrame(ORIGIN), Polygon(POLYGONS[name])
+    legs = [leg for leg in planned.legs if leg.kind is not LegKind.TRANSIT]
+    points = [tuple(p) for p in frame.to_metres([legs[0].start, *(leg.end for leg in legs)])]
+    way = LineString(points)
+    turns = 0
+    for a, b, c in zip(points, points[1:], points[2:], strict=False):
+        first, second = (math.atan2(q[1] - p[1], q[0] - p[0]) for p, q in ((a, b), (b, c)))
+        turns += abs(math.remainder(second - first, 2 * math.pi)) > math.radians(1)
+    seen = polygon.intersection(way.buffer(SWATH_M / 2)).area / polygon.area
+    return way.length, turns, seen, planned.figures.covered, way.difference(shapely.buffer(polygon, 1e-3)).length
+
+
+def row(name: str, by: str, length: float, turns: int, *rest: float) -> str:
+    ideal = Polygon(POLYGONS[name]).area / SWATH_M
+    figures = " ".join(f"{value:9.4f}" if i < 2 else f"{value:9.1f}" for i, value in enumerate(rest))
+    return f"{name:10} {by:13} {length:8.0f} {length / ideal:8.3f} {turns:6} {figures}"
+
+
+def main() -> None:
+    print("polygon    by              length  x ideal  turns   covered  pictures   outside        ms")
+    for name, peers in PEERS.items():
+        plan = plan_for(name)
+        make_mission(plan)
+        start = time.perf_counter()
+        planned = make_mission(plan)
+        took_ms = (time.perf_counter() - start) * 1000
+        print(row(name, "quaywatch", *measured(name, planned), took_ms))
+        for by, (length, turns, seen, outside) in zip(("sweep", "opencoverage"), peers, strict=True):
+            print(row(name, by, length, turns, seen, math.nan, outside))
+
+
+if __name__ == "__main__":
+    main()

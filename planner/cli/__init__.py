@@ -1,0 +1,1 @@
+"""The planner's commands: `plan.py` makes, shows and converts missions; `link.py` talks to vehicles."""

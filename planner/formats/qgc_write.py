@@ -1,0 +1,81 @@
+"""QGroundControl's plan files (.plan, version 1) out, with all keys that it requires."""
+
+import json
+from collections.abc import Mapping
+
+from planner.model.mission import Frame, Mission, MissionItem
+
+FIRMWARE = {"ardupilot": 3, "px4": 12}
+"""MAV_AUTOPILOT_ARDUPILOTMEGA and MAV_AUTOPILOT_PX4."""
+MAV_TYPE_QUADROTOR = 2
+ALTITUDE_MODES = {
+    Frame.GLOBAL_RELATIVE_ALT: 1,
+    Frame.GLOBAL_RELATIVE_ALT_INT: 1,
+    Frame.GLOBAL: 2,
+    Frame.GLOBAL_INT: 2,
+    Frame.GLOBAL_TERRAIN_ALT: 4,
+    Frame.GLOBAL_TERRAIN_ALT_INT: 4,
+}
+"""QGroundControl's AltitudeMode: 1 relative to launch, 2 mean sea level, 4 terrain frame."""
+
+
+def plan_text(mission: Mission, *, autopilot: str, own: Mapping[str, object] | None) -> str:
+    """The text of a plan file; `own` goes under the key "quaywatch"."""
+    home = mission.home
+    if home is not None:
+        launch = [home.at.lat_deg, home.at.lon_deg, home.msl_m]
+    else:
+        first = next((found.at for found in mission if found.at is not None), None)
+        launch = [first.lat_deg, first.lon_deg, 0.0] if first is not None else [0.0, 0.0, 0.0]
+    document: dict[str, object] = {
+        "fileType": "Plan",
+        "version": 1,
+        "groundStation": "QGroundControl",
+        "mission": {
+            "version": 2,
+            "firmwareType": FIRMWARE[autopilot],
+            "vehicleType": MAV_TYPE_QUADROTOR,
+            "globalPlanAltitudeMode": 1,
+            "cruiseSpeed": mission.cruise_speed_m_s if mission.cruise_speed_m_s is not None else 15,
+            "hoverSpeed": mission.hover_speed_m_s if mission.hover_speed_m_s is not None else 5,
+            "plannedHomePosition": launch,
+            "items": [_item_json(number, flown) for number, flown in enumerate(mission, start=1)],
+        },
+        "geoFence": {
+            "version": 2,
+            "polygons": [
+                {"version": 1, "inclusion": p.inclusion, "polygon": [[q.lat_deg, q.lon_deg] for q in p.places]}
+                for p in mission.fence_polygons
+            ],
+            "circles": [
+                {
+                    "version": 1,
+                    "inclusion": c.inclusion,
+                    "circle": {"center": [c.at.lat_deg, c.at.lon_deg], "radius": c.radius_m},
+                }
+                for c in mission.fence_circles
+            ],
+        },
+        "rallyPoints": {
+            "version": 2,
+            "points": [[r.at.lat_deg, r.at.lon_deg, r.height_m] for r in mission.rally],
+        },
+    }
+    if own is not None:
+        document["quaywatch"] = dict(own)
+    return json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def _item_json(number: int, flown: MissionItem) -> dict[str, object]:
+    written: dict[str, object] = {
+        "type": "SimpleItem",
+        "command": flown.command,
+        "frame": flown.frame,
+        "params": list(flown.params),
+        "autoContinue": flown.autocontinue,
+        "doJumpId": number,
+    }
+    mode = next((m for frame, m in ALTITUDE_MODES.items() if frame == flown.frame), None)
+    if flown.is_located and mode is not None:
+        written |= {"Altitude": flown.params[6], "AltitudeMode": mode, "AMSLAltAboveTerrain": None}
+    return written

@@ -1,0 +1,159 @@
+"""What the patterns work on: polygons and ways in local metres (east, north)."""
+
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from planner.geo.points import Floats
+
+Point = tuple[float, float]
+MARGIN_M = 0.1
+"""How far inside an edge waypoints stay, so that rounding to 1e-7 degrees never puts one outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What one pass of the camera sees, in metres.
+
+    `spacing` between neighbouring lines at most, `width` across the way, `reach` ahead of a line's start and beyond
+    its end (half a picture, less a margin for late triggers).
+    """
+
+    spacing: float
+    width: float
+    reach: float
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Straight pieces one after another: `len(points) - 1` of them, each photographed or not.
+
+    `is_line` tells lines of the pattern from the links between them.
+    """
+
+    points: tuple[Point, ...]
+    camera: tuple[bool, ...]
+    is_line: tuple[bool, ...]
+
+    def reversed(self) -> "Way":
+        """The same way flown from its end."""
+        return Way(self.points[::-1], self.camera[::-1], self.is_line[::-1])
+
+
+class WayBuilder:
+    """Collects the points of a way; leaves out pieces without length."""
+
+    def __init__(self) -> None:
+        self._points: list[Point] = []
+        self._camera: list[bool] = []
+        self._is_line: list[bool] = []
+
+    @property
+    def last(self) -> Point | None:
+        """Where the way has come to; None before its first point."""
+        return self._points[-1] if self._points else None
+
+    def add(self, point: Point, *, camera: bool, is_line: bool) -> None:
+        """Go on to `point`; the first point only starts the way."""
+        if not self._points:
+            self._points.append(point)
+            return
+        if math.dist(self._points[-1], point) < 0.01:
+            return
+        self._points.append(point)
+        self._camera.append(camera)
+        self._is_line.append(is_line)
+
+    def way(self) -> Way:
+        """What was collected, pieces that continue one another straight made one."""
+        points, camera, is_line = list(self._points), list(self._camera), list(self._is_line)
+        i = 1
+        while i < len(points) - 1:
+            same = camera[i - 1] == camera[i] and is_line[i - 1] == is_line[i]
+            if same and turn_rad(points[i - 1], points[i], points[i + 1]) < 1e-4:
+                del points[i], camera[i], is_line[i]
+            else:
+                i += 1
+        return Way(tuple(points), tuple(camera), tuple(is_line))
+
+
+def turn_rad(a: Point, b: Point, c: Point) -> float:
+    """Change of heading at `b` on the way from `a` to `c`, in [0, pi]."""
+    first = math.atan2(b[1] - a[1], b[0] - a[0])
+    second = math.atan2(c[1] - b[1], c[0] - b[0])
+    return abs(math.remainder(second - first, 2 * math.pi))
+
+
+def turns_of(way: Way, *, least_deg: float = 5.0) -> int:
+    """How many corners of a way change the heading by more than `least_deg`."""
+    least = math.radians(least_deg)
+    triples = zip(way.points, way.points[1:], way.points[2:], strict=False)
+    return sum(1 for a, b, c in triples if turn_rad(a, b, c) > least)
+
+
+def length_m(points: tuple[Point, ...] | list[Point]) -> float:
+    """Length of a line through `points`."""
+    return sum(math.dist(a, b) for a, b in itertools.pairwise(points))
+
+
+def polygons_in(shape: BaseGeometry) -> list[Polygon]:
+    """The polygons of a geometry that have an area."""
+    if isinstance(shape, Polygon):
+        return [] if shape.is_empty or shape.area <= 0 else [shape]
+    if isinstance(shape, MultiPolygon) or hasattr(shape, "geoms"):
+        return [part for geom in shape.geoms for part in polygons_in(geom)]
+    return []
+
+
+def seen_by(way: Way, strip: Strip) -> BaseGeometry:
+    """What the photographed pieces of a way see: a rectangle about each, ends carried on by the reach."""
+    boxes = [
+        seen_box(a, b, strip)
+        for a, b, camera in zip(way.points, way.points[1:], way.camera, strict=False)
+        if camera and math.dist(a, b) > 0
+    ]
+    return shapely.union_all(boxes)
+
+
+def seen_box(a: Point, b: Point, strip: Strip) -> Polygon:
+    """The rectangle of water photographed from `a` to `b`."""
+    length = math.dist(a, b)
+    ux, uy = (b[0] - a[0]) / length, (b[1] - a[1]) / length
+    rx, ry, h = ux * strip.reach, uy * strip.reach, strip.width / 2
+    nx, ny = -uy * h, ux * h
+    return Polygon(
+        [
+            (a[0] - rx + nx, a[1] - ry + ny),
+            (a[0] - rx - nx, a[1] - ry - ny),
+            (b[0] + rx - nx, b[1] + ry - ny),
+            (b[0] + rx + nx, b[1] + ry + ny),
+        ]
+    )
+
+
+def edges_of(polygon: Polygon) -> Floats:
+    """All edges of all rings: rows (x1, y1, x2, y2)."""
+    parts = []
+    for ring in (polygon.exterior, *polygon.interiors):
+        xy = np.asarray(ring.coords, dtype=float)[:, :2]
+        parts.append(np.column_stack([xy[:-1], xy[1:]]))
+    return np.vstack(parts)
+
+
+def reflex_vertices(polygon: Polygon) -> list[tuple[Point, Point, Point]]:
+    """Corners that point into the polygon, with the corner before and after each."""
+    found: list[tuple[Point, Point, Point]] = []
+    oriented = shapely.geometry.polygon.orient(polygon)
+    for ring in (oriented.exterior, *oriented.interiors):
+        xy = [(float(c[0]), float(c[1])) for c in ring.coords[:-1]]
+        for i, at in enumerate(xy):
+            before, after = xy[i - 1], xy[(i + 1) % len(xy)]
+            cross = (at[0] - before[0]) * (after[1] - at[1]) - (at[1] - before[1]) * (after[0] - at[0])
+            if cross < -1e-9 * max(1.0, math.dist(before, at) * math.dist(at, after)):
+                found.append((before, at, after))
+    return found
