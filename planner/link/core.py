@@ -1,0 +1,156 @@
+"""The station's inside: one link, one vehicle, some jobs. It owns no thread and reads no clock.
+
+`Core.turn(data, now_s, utc_us)` is one turn of the loop: everything that arrived goes in, everything to send comes out.
+"""
+
+import queue
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from planner.link.jobs import Job, StreamsJob
+from planner.link.messages import US, Heartbeat, Received, StatusText
+from planner.link.state import VehicleState, observe, vehicle_of
+from planner.link.texts import TextJoiner
+from planner.link.tlog import TlogWriter
+from planner.link.wire import Codec, Frame
+
+HEARTBEAT_S = 1.0
+REBOOT_MS = 5000
+
+
+@dataclass
+class Running:
+    """A job and where its events go; `None` in the queue means that there will be no more."""
+
+    job: Job
+    events: "queue.SimpleQueue[Any]" = field(default_factory=queue.SimpleQueue)
+    cancelled: bool = False
+
+
+class Core:
+    """Everything between bytes in and bytes out."""
+
+    def __init__(self, log: TlogWriter | None = None) -> None:
+        self.state: VehicleState | None = None
+        self.running: list[Running] = []
+        self._codec = Codec(US)
+        self._log = log
+        self._joiner = TextJoiner()
+        self._next_beat_s = 0.0
+        self._sequence: int | None = None
+        self._out: list[bytes] = []
+        self._utc_us = 0
+        self._asked = False
+
+    def turn(self, data: bytes, now_s: float, utc_us: int) -> list[bytes]:
+        """Takes what arrived, lets time pass, and returns the frames to send, in order."""
+        self._out, self._utc_us = [], utc_us
+        for frame in self._codec.feed(data):
+            self._write(frame.raw)
+            self._hear(frame, now_s)
+        self._joiner, late = self._joiner.on_tick(now_s)
+        for one in late:
+            self._take(one, now_s)
+        if now_s >= self._next_beat_s:
+            self._next_beat_s = now_s + HEARTBEAT_S
+            self._send(Heartbeat(type=6, autopilot=8, base_mode=0, custom_mode=0, system_status=4))
+        self._tick(now_s)
+        return self._out
+
+    def next_s(self, now_s: float) -> float:
+        """When the next turn is due even if nothing arrives."""
+        due = [one.job.deadline_s for one in self.running if one.job.deadline_s > 0]
+        return max(now_s, min([self._next_beat_s, *due]))
+
+    def start(self, one: Running, now_s: float) -> None:
+        """Begins a job; needs a vehicle."""
+        if self.state is None:
+            one.events.put(None)
+            return
+        self.running.append(one)
+        one.job, out = one.job.begin(self.state, now_s)
+        self._deliver(one, out)
+
+    def restart_streams(self, now_s: float) -> None:
+        """Asks for the telemetry anew, for example after the connection came back."""
+        self.running = [one for one in self.running if not isinstance(one.job, StreamsJob)]
+        self.start(Running(StreamsJob()), now_s)
+
+    def end_all(self) -> None:
+        """Tells every caller that nothing more will come."""
+        for one in self.running:
+            one.events.put(None)
+        self.running = []
+
+    def _hear(self, frame: Frame, now_s: float) -> None:
+        if self.state is not None and frame.source == self.state.address:
+            self._count(frame.sequence)
+        received = frame.received
+        if received is None:
+            return
+        if isinstance(received.message, StatusText):
+            self._joiner, whole = self._joiner.on_text(received.source, received.message, now_s)
+            for one in whole:
+                self._take(one, now_s)
+            return
+        self._take(received, now_s)
+
+    def _take(self, received: Received, now_s: float) -> None:
+        if self.state is None:
+            self.state = vehicle_of(received, now_s)
+        elif received.source == self.state.address or received.source.system == self.state.address.system:
+            before = self.state
+            self.state = observe(before, received, now_s)
+            if before.boot_ms and self.state.boot_ms and self.state.boot_ms < before.boot_ms - REBOOT_MS:
+                self.restart_streams(now_s)
+        if self.state is None:
+            return
+        if not self._asked and self.state.system_status != 1:
+            self._asked = True
+            self.restart_streams(now_s)
+        for one in tuple(self.running):
+            one.job, out = one.job.on_received(received, self.state, now_s)
+            self._deliver(one, out)
+        self._sweep()
+
+    def _tick(self, now_s: float) -> None:
+        if self.state is None:
+            return
+        if self._log is not None and self._log.problem != self.state.log_problem:
+            self.state = replace(self.state, log_problem=self._log.problem)
+        for one in tuple(self.running):
+            step = one.job.cancel if one.cancelled else one.job.on_tick
+            one.job, out = step(self.state, now_s)
+            one.cancelled = False
+            self._deliver(one, out)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        for one in [r for r in self.running if r.job.done]:
+            one.events.put(None)
+            self.running.remove(one)
+
+    def _deliver(self, one: Running, out: tuple[Any, ...]) -> None:
+        for thing in out:
+            if type(thing).__module__ == Heartbeat.__module__:
+                self._send(thing)
+            else:
+                one.events.put(thing)
+
+    def _send(self, message: Any) -> None:  # noqa: ANN401 - one of messages.Message, checked where it is made
+        raw = self._codec.encode(message)
+        self._out.append(raw)
+        self._write(raw)
+
+    def _write(self, raw: bytes) -> None:
+        if self._log is not None:
+            self._log.write(raw, self._utc_us)
+
+    def _count(self, sequence: int) -> None:
+        if self.state is None:
+            return
+        gap = 0 if self._sequence is None else (sequence - self._sequence - 1) % 256
+        self._sequence = sequence
+        lost = gap if gap < 128 else 0  # a late or repeated frame is not 255 lost ones
+        state = self.state
+        self.state = replace(state, lost_frames=state.lost_frames + lost, heard_frames=state.heard_frames + 1)

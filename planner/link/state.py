@@ -1,0 +1,234 @@
+"""What is known of the vehicle now: a frozen value and the pure function that each message changes it with."""
+
+import math
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from planner.geo.points import LatLon
+from planner.link import messages as m
+from planner.link.messages import Address, Received
+from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Stack, mode_name, stack_of
+from planner.model.flight import Capture
+from planner.model.mission import Home
+
+MOST_TEXTS = 60
+_PREARM_BIT = 0x10000000
+_EKF_NEEDED = 0x01 | 0x02 | 0x04 | 0x10  # attitude, horizontal and vertical velocity, absolute horizontal position
+_EKF_BAD = 0x80 | 0x400  # constant position mode, uninitialised
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One STATUSTEXT; severity 0 (emergency) to 7 (debug); `at_s` on the station's monotonic clock."""
+
+    at_s: float
+    severity: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleState:
+    """The vehicle as last heard. None: not told yet.
+
+    Heights in metres above home and above mean sea level; attitude in degrees (yaw from true north, pitch nose up,
+    roll right side down); speeds m/s; `link_age_s` seconds since the last heartbeat, set by `Station.snapshot`.
+    `mission_item` counts the plan's items from 1, None before the first; `mission_state` is MISSION_STATE
+    (3 active, 4 paused, 5 complete).
+    """
+
+    address: Address
+    stack: Stack
+    vehicle_type: int
+    armed: bool
+    mode: str
+    custom_mode: int
+    system_status: int
+    heard_s: float
+    link_age_s: float = 0.0
+    at: LatLon | None = None
+    height_m: float | None = None
+    msl_m: float | None = None
+    yaw_deg: float | None = None
+    pitch_deg: float | None = None
+    roll_deg: float | None = None
+    speed_m_s: float | None = None
+    climb_m_s: float | None = None
+    battery_percent: float | None = None
+    battery_v: float | None = None
+    gps_fix: int | None = None
+    satellites: int | None = None
+    ekf_ok: bool | None = None
+    prearm_ok: bool | None = None
+    home: Home | None = None
+    mission_item: int | None = None
+    mission_total: int | None = None
+    mission_state: int | None = None
+    reached: int = 0
+    captures: tuple[Capture, ...] = ()
+    texts: tuple[Text, ...] = ()
+    boot_ms: int | None = None
+    utc_minus_boot_s: float | None = None
+    lost_frames: int = 0
+    heard_frames: int = 0
+    log_problem: str | None = None
+    """Why the flight log stopped, if it did."""
+
+    @property
+    def loss_percent(self) -> float:
+        """Frames lost on the way here, from gaps in the sequence numbers."""
+        total = self.lost_frames + self.heard_frames
+        return 100.0 * self.lost_frames / total if total else 0.0
+
+    @property
+    def is_flying(self) -> bool:
+        """Armed and more than a metre above home."""
+        return self.armed and self.height_m is not None and self.height_m > 1.0
+
+
+def vehicle_of(received: Received, now_s: float) -> VehicleState | None:
+    """A vehicle, if the message is an autopilot's heartbeat (not a ground station's, gimbal's or camera's)."""
+    beat = received.message
+    if not isinstance(beat, m.Heartbeat) or beat.autopilot == AUTOPILOT_INVALID or received.source.system == 0:
+        return None
+    stack = stack_of(beat.autopilot)
+    return VehicleState(
+        address=received.source,
+        stack=stack,
+        vehicle_type=beat.type,
+        armed=bool(beat.base_mode & ARMED_BIT),
+        mode=mode_name(stack, beat.type, beat.custom_mode),
+        custom_mode=beat.custom_mode,
+        system_status=beat.system_status,
+        heard_s=now_s,
+    )
+
+
+def observe(state: VehicleState, received: Received, now_s: float) -> VehicleState:
+    """The state after a message; messages of other systems change nothing, of its other components only pictures."""
+    message, source = received.message, received.source
+    if source.system != state.address.system:
+        return state
+    if isinstance(message, m.CameraFeedback | m.CameraImageCaptured):
+        return _captured(state, message)
+    if source != state.address:
+        return state
+    if isinstance(message, m.Heartbeat):
+        new = vehicle_of(received, now_s)
+        if new is None:
+            return state
+        return replace(
+            state,
+            armed=new.armed,
+            mode=new.mode,
+            custom_mode=new.custom_mode,
+            system_status=new.system_status,
+            heard_s=now_s,
+        )
+    if isinstance(message, m.StatusText):
+        return replace(state, texts=(*state.texts[1 - MOST_TEXTS :], Text(now_s, message.severity, message.text)))
+    return _health(_motion(state, message), message)
+
+
+def _motion(state: VehicleState, message: m.Message) -> VehicleState:
+    match message:
+        case m.GlobalPositionInt():
+            at = _place(message.lat, message.lon)
+            if at is None:
+                return replace(state, boot_ms=message.time_boot_ms)
+            return replace(
+                state,
+                at=at,
+                msl_m=message.alt / 1000,
+                height_m=message.relative_alt / 1000,
+                speed_m_s=math.hypot(message.vx, message.vy) / 100,
+                climb_m_s=-message.vz / 100,
+                yaw_deg=state.yaw_deg if message.hdg == 65535 else message.hdg / 100,
+                boot_ms=message.time_boot_ms,
+            )
+        case m.Attitude():
+            angles = (message.yaw, message.pitch, message.roll)
+            if not all(math.isfinite(angle) for angle in angles):
+                return state
+            yaw, pitch, roll = (math.degrees(angle) for angle in angles)
+            return replace(state, yaw_deg=yaw % 360, pitch_deg=pitch, roll_deg=roll)
+        case m.HomePosition():
+            home = _place(message.latitude, message.longitude)
+            return state if home is None else replace(state, home=Home(home, message.altitude / 1000))
+        case m.SystemTime():
+            plausible = message.time_unix_usec > 1_100_000_000_000_000
+            offset = message.time_unix_usec / 1e6 - message.time_boot_ms / 1e3
+            return replace(state, utc_minus_boot_s=offset) if plausible else state
+        case _:
+            return state
+
+
+def _health(state: VehicleState, message: m.Message) -> VehicleState:
+    match message:
+        case m.SysStatus():
+            present, healthy = message.onboard_control_sensors_present, message.onboard_control_sensors_health
+            return replace(
+                state,
+                battery_percent=None if message.battery_remaining < 0 else float(message.battery_remaining),
+                battery_v=None if message.voltage_battery in {0, 65535} else message.voltage_battery / 1000,
+                prearm_ok=bool(healthy & _PREARM_BIT) if present & _PREARM_BIT else None,
+            )
+        case m.GpsRawInt():
+            return replace(state, gps_fix=message.fix_type, satellites=message.satellites_visible)
+        case m.EkfStatusReport(flags=flags):
+            return replace(state, ekf_ok=flags & _EKF_NEEDED == _EKF_NEEDED and not flags & _EKF_BAD)
+        case m.MissionCurrent():
+            shift = 0 if state.stack.has_home_slot else 1
+            return replace(
+                state,
+                mission_item=message.seq + shift or None,
+                mission_total=None if message.total in {0, 65535} else message.total,
+                mission_state=message.mission_state or None,
+            )
+        case m.MissionItemReached(seq=seq):
+            return replace(state, reached=seq + (0 if state.stack.has_home_slot else 1))
+        case _:
+            return state
+
+
+def _captured(state: VehicleState, message: m.CameraFeedback | m.CameraImageCaptured) -> VehicleState:
+    capture = capture_of(message)
+    if capture is None or any(c.index == capture.index and c.at_utc == capture.at_utc for c in state.captures):
+        return state
+    return replace(state, captures=(*state.captures, capture))
+
+
+def capture_of(message: m.CameraFeedback | m.CameraImageCaptured) -> Capture | None:
+    """The picture that the vehicle reports; None if it failed or the report makes no sense."""
+    try:
+        if isinstance(message, m.CameraFeedback):
+            at_utc = datetime.fromtimestamp(message.time_usec / 1e6, UTC)
+            at = LatLon(message.lat / 1e7, message.lng / 1e7)
+            angles = (message.yaw % 360, message.pitch, message.roll)
+            return Capture(message.img_idx, at_utc, at, message.alt_rel, message.alt_msl, *angles)
+        if message.capture_result != 1:
+            return None
+        at_utc = datetime.fromtimestamp(message.time_utc / 1e6, UTC)
+        at = LatLon(message.lat / 1e7, message.lon / 1e7)
+        angles = _euler_deg(message.q)
+        return Capture(message.image_index, at_utc, at, message.relative_alt / 1e3, message.alt / 1e3, *angles)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _euler_deg(q: tuple[float, ...]) -> tuple[float, float, float]:
+    if len(q) != 4 or not all(math.isfinite(part) for part in q):
+        return (math.nan, math.nan, math.nan)
+    w, x, y, z = q
+    yaw = math.degrees(math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
+    pitch = math.degrees(math.asin(max(-1.0, min(1.0, 2 * (w * y - z * x)))))
+    roll = math.degrees(math.atan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y)))
+    return (yaw % 360, pitch, roll)
+
+
+def _place(lat: int, lon: int) -> LatLon | None:
+    if (lat, lon) == (0, 0):
+        return None
+    try:
+        return LatLon(lat / 1e7, lon / 1e7)
+    except ValueError:
+        return None

@@ -1,0 +1,331 @@
+"""The link as the rest of the house uses it: one thread that owns the transport and the clock.
+
+All methods may be called from any thread. Those that wait (upload, download, the flight commands) run until the machine
+behind them has ended; `cancel` ends a transfer early. Our own heartbeat comes from the same loop that handles the
+vehicle's messages, so that it stops when that loop hangs, and the vehicle's failsafe sees the truth.
+"""
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from planner.link.commands import CommandEnd, Done, Rejected, Unanswered
+from planner.link.core import Core, Running
+from planner.link.download import Download, Downloaded, NotDownloaded
+from planner.link.errors import LinkBusy, LinkError, NotDone, NoVehicle
+from planner.link.flying import FlightEvent, Fly, FlyOptions, NotFlown, Said
+from planner.link.items import (
+    FENCE,
+    MISSION,
+    RALLY,
+    TYPE_NAMES,
+    WireItem,
+    fence_from_wire,
+    fence_to_wire,
+    mission_from_wire,
+    mission_to_wire,
+    rally_from_wire,
+    rally_to_wire,
+)
+from planner.link.jobs import (
+    CommandsJob,
+    DownloadJob,
+    Job,
+    StoreJob,
+    land_job,
+    pause_job,
+    resume_job,
+    return_job,
+)
+from planner.link.stack import STATE_BOOT
+from planner.link.state import VehicleState
+from planner.link.store import Store, UploadProgress
+from planner.link.tlog import TlogWriter
+from planner.link.transports import Transport, open_transport
+from planner.link.verdict import Figures, NotStored, Stored, Unknown, Verdict
+from planner.model.mission import Mission
+
+IDLE_S = 0.05
+_TRANSFERS = (StoreJob, DownloadJob)
+
+
+class Station:
+    """A connection to one vehicle. Use `Station.connect`, and `close` it, or use it in a `with`."""
+
+    def __init__(self, transport: Transport, address: str, *, log: TlogWriter | None = None) -> None:
+        self.address = address
+        self._transport = transport
+        self._log = log
+        self._core = Core(log)
+        self._inbox: queue.SimpleQueue[Running] = queue.SimpleQueue()
+        self._transfer = threading.Lock()
+        self._current: Running | None = None
+        self._stop = threading.Event()
+        self._heard = threading.Event()
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name=f"link {address}", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    def connect(cls, address: str, *, tlog: Path | None = None, timeout_s: float = 10.0) -> "Station":
+        """Opens `address` and waits for a vehicle's heartbeat; `tlog` records both directions from the start.
+
+        Raises:
+            BadAddress: the address cannot be understood.
+            NoVehicle: it cannot be opened, or no autopilot was heard within `timeout_s`.
+            BadInput: the flight log cannot be written.
+        """
+        transport = open_transport(address)
+        try:
+            log = None if tlog is None else TlogWriter(tlog)
+        except Exception:
+            transport.close()
+            raise
+        station = cls(transport, address, log=log)
+        if not station._heard.wait(timeout_s):
+            station.close()
+            raise NoVehicle(
+                address, f"no autopilot's heartbeat within {timeout_s:g} s; is it running, and is this its port?"
+            )
+        return station
+
+    def __enter__(self) -> "Station":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def snapshot(self) -> VehicleState | None:
+        """The vehicle as last heard, with the age of its last heartbeat; None before the first."""
+        state = self._core.state
+        return None if state is None else replace(state, link_age_s=max(0.0, time.monotonic() - state.heard_s))
+
+    def close(self) -> None:
+        """Ends the thread, the connection and the log; waiting callers return."""
+        self._stop.set()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(5.0)
+        self._transport.close()
+        if self._log is not None:
+            self._log.close()
+
+    # transfers
+
+    def upload(self, mission: Mission, on_progress: Callable[[UploadProgress], None] | None = None) -> Verdict:
+        """Stores the mission, and its fence and rally points if it has any; reads all back and compares.
+
+        A fence or rally points that the vehicle holds and the mission has not are left as they are.
+
+        Raises:
+            LinkBusy: another transfer is running.
+        """
+        state = self._vehicle()
+        lists: list[tuple[int, tuple[WireItem, ...]]] = [(MISSION, mission_to_wire(mission, state.stack))]
+        if mission.fence_polygons or mission.fence_circles:
+            lists.append((FENCE, fence_to_wire(mission)))
+        if mission.rally:
+            lists.append((RALLY, rally_to_wire(mission)))
+        with self._only_transfer():
+            verdicts: list[tuple[int, Verdict]] = []
+            for kind, items in lists:
+                now = self._vehicle()
+                booting = now.system_status == STATE_BOOT
+                store = Store(items, now.address, now.stack, kind, booting=booting)
+                verdicts.append((kind, self._verdict(store, len(mission), on_progress)))
+                if not isinstance(verdicts[-1][1], Stored):
+                    break
+        return _together(verdicts)
+
+    def download(self) -> Mission:
+        """The mission that the vehicle holds, with fence and rally points where it tells them.
+
+        Raises:
+            LinkBusy: another transfer is running.
+            NotDone: it could not be read.
+        """
+        with self._only_transfer():
+            state = self._vehicle()
+            items = self._download(MISSION)
+            if isinstance(items, NotDownloaded):
+                why = "stopped answering" if items.result is None else f"answered with result {items.result}"
+                raise NotDone(f"The vehicle {why} after {items.got} items; the mission could not be read.")
+            mission = mission_from_wire(items.items, state.stack)
+            if state.stack.value != "other":  # others may take fence and rally for the mission
+                fence, rally = self._download(FENCE), self._download(RALLY)
+                if isinstance(fence, Downloaded):
+                    polygons, circles = fence_from_wire(fence.items)
+                    mission = replace(mission, fence_polygons=polygons, fence_circles=circles)
+                if isinstance(rally, Downloaded):
+                    mission = replace(mission, rally=rally_from_wire(rally.items))
+        return mission
+
+    def cancel(self) -> None:
+        """Ends the running transfer; its caller gets the verdict that this leaves."""
+        current = self._current
+        if current is not None:
+            current.cancelled = True
+
+    # flight
+
+    def fly(self, options: FlyOptions = FlyOptions()) -> Iterator[FlightEvent]:  # noqa: B008 - frozen
+        """Flies the stored mission: waits until ready, arms, starts, follows until the vehicle is disarmed.
+
+        The last event is the Outcome. Leaving the iteration early stops the following, not the flight.
+        """
+        running = self._submit(Fly(options))
+        warned: str | None = None
+        ended = False
+        try:
+            for event in self._events(running):
+                problem = self._core.state.log_problem if self._core.state else None
+                if problem and problem != warned:
+                    warned = problem
+                    yield Said(2, problem)
+                ended = hasattr(event, "word")
+                yield event
+            if not ended:
+                yield NotFlown("The connection was closed.")
+        finally:
+            running.cancelled = True
+
+    def pause(self) -> None:
+        """Makes the vehicle stop and wait in the air.
+
+        Raises:
+            NotDone: it refused, or did not confirm; so for the other commands.
+        """
+        self._command("Pause", pause_job)
+
+    def resume(self) -> None:
+        """Makes it go on with the mission."""
+        self._command("Resume", resume_job)
+
+    def return_home(self) -> None:
+        """Makes it fly home and land."""
+        self._command("Return", return_job)
+
+    def land(self) -> None:
+        """Makes it land where it is."""
+        self._command("Land", land_job)
+
+    # inside
+
+    def _vehicle(self) -> VehicleState:
+        state = self._core.state
+        if state is None:
+            raise NoVehicle(self.address, "no vehicle has been heard yet")
+        return state
+
+    @contextlib.contextmanager
+    def _only_transfer(self) -> Iterator[None]:
+        if not self._transfer.acquire(blocking=False):
+            raise LinkBusy
+        try:
+            yield
+        finally:
+            self._current = None
+            self._transfer.release()
+
+    def _verdict(self, store: Store, items: int, on_progress: Callable[[UploadProgress], None] | None) -> Verdict:
+        self._current = running = self._submit(StoreJob(store))
+        verdict: Verdict | None = None
+        for event in self._events(running):
+            if isinstance(event, Stored | NotStored | Unknown):
+                verdict = event
+            elif on_progress is not None:
+                on_progress(event)
+        if verdict is None:
+            reason = "The connection was closed during the transfer; what the vehicle holds is not known."
+            verdict = Unknown(reason, Figures(items, None, 0.0, 0))
+        return verdict
+
+    def _download(self, kind: int) -> Downloaded | NotDownloaded:
+        self._current = running = self._submit(DownloadJob(Download(self._vehicle().address, kind)))
+        for event in self._events(running):
+            if isinstance(event, Downloaded | NotDownloaded):
+                return event
+        return NotDownloaded(None, 0)
+
+    def _command(self, name: str, make: Callable[[VehicleState], CommandsJob]) -> None:
+        end: CommandEnd = Unanswered()
+        for event in self._events(self._submit(make(self._vehicle()))):
+            if isinstance(event, Done | Rejected | Unanswered):
+                end = event
+        match end:
+            case Done():
+                return
+            case Rejected() | Unanswered():
+                state = self._core.state
+                said = (
+                    f'; it said "{state.texts[-1].text}"' if state and state.texts and isinstance(end, Rejected) else ""
+                )
+                raise NotDone(f"{name}: the vehicle {end.words}{said}.")
+
+    def _submit(self, job: Job) -> Running:
+        running = Running(job)
+        if self._stop.is_set():
+            running.events.put(None)
+        self._inbox.put(running)
+        return running
+
+    def _events(self, running: Running) -> Iterator[Any]:
+        while True:
+            try:
+                event = running.events.get(timeout=0.5)
+            except queue.Empty:
+                if self._thread.is_alive():
+                    continue
+                event = None
+            if event is None:
+                if self._failure is not None:
+                    raise LinkError(f"the link stopped by an error of its own: {self._failure}") from self._failure
+                return
+            yield event
+
+    def _run(self) -> None:
+        try:
+            self._loop()
+        except Exception as error:  # noqa: BLE001 - callers wait in other threads; they get it as a LinkError
+            self._failure = error
+        finally:
+            self._core.end_all()
+            while not self._inbox.empty():
+                self._inbox.get().events.put(None)
+
+    def _loop(self) -> None:
+        core, transport = self._core, self._transport
+        connected = True
+        while not self._stop.is_set():
+            now_s = time.monotonic()
+            data = transport.receive(min(IDLE_S, core.next_s(now_s) - now_s))
+            now_s = time.monotonic()
+            while not self._inbox.empty():
+                core.start(self._inbox.get(), now_s)
+            sent = True
+            for raw in core.turn(data, now_s, time.time_ns() // 1000):
+                sent = transport.send(raw) and sent
+            if sent and not connected:
+                core.restart_streams(now_s)
+            connected = sent
+            if core.state is not None:
+                self._heard.set()
+
+
+def _together(verdicts: list[tuple[int, Verdict]]) -> Verdict:
+    """One verdict for mission, fence and rally points; the last decides, because the first failure ends the row."""
+    first, last = verdicts[0][1], verdicts[-1][1]
+    figures = Figures(
+        first.figures.items,
+        first.figures.read_back,
+        round(sum(v.figures.seconds for _, v in verdicts), 3),
+        sum(v.figures.resends for _, v in verdicts),
+    )
+    if len(verdicts) == 1 or isinstance(last, Stored):
+        return replace(last, reason=" ".join(v.reason for _, v in verdicts), figures=figures)
+    name = TYPE_NAMES[verdicts[-1][0]].capitalize()
+    return replace(last, reason=f"{first.reason} {name}: {last.reason}", figures=figures)

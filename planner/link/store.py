@@ -1,0 +1,206 @@
+"""Storing a list in a vehicle so that it can be trusted: send, read back, compare, and say what is there.
+
+A machine like planner/link/upload.py, which it drives. However the sending ended, what counts is what the vehicle
+holds afterwards: a lost final MISSION_ACK is settled by reading back, and so is a refusal, because ArduPilot keeps the
+items that it took before the one that it refused.
+"""
+
+# ruff: noqa: SLF001 - a frozen machine calls its own private steps on its successor
+
+from dataclasses import dataclass, replace
+
+from planner.link.compare import Difference, compare
+from planner.link.download import Download, Downloaded, NotDownloaded
+from planner.link.items import MISSION, TYPE_NAMES, WireItem
+from planner.link.messages import Address, Heartbeat, Message, Received, StatusText
+from planner.link.stack import STATE_BOOT, Stack
+from planner.link.upload import Acknowledged, Cancelled, Refused, Silent, Upload, UploadEnd
+from planner.link.verdict import Figures, NotStored, Stored, Unknown, Verdict, result_sentence
+
+BOOT_PATIENCE_S = 30.0
+SAID_WITHIN_S = 1.0
+AFTER_REFUSAL_S = 0.3
+"""Texts that explain a refusal may come a little after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadProgress:
+    """How far a transfer is: `phase` is "waiting", "sending" or "reading back"."""
+
+    phase: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Stores `items` in `target`. `booting`: its last heartbeat said that it is still starting."""
+
+    items: tuple[WireItem, ...]
+    target: Address
+    stack: Stack
+    mission_type: int = MISSION
+    booting: bool = False
+    upload: Upload | None = None
+    download: Download | None = None
+    texts: tuple[tuple[float, str], ...] = ()
+    begun_s: float = 0.0
+    ended_s: float = 0.0
+    verdict: Verdict | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether the verdict stands."""
+        return self.verdict is not None
+
+    @property
+    def deadline_s(self) -> float:
+        """When `on_tick` is wanted next."""
+        if self.download:
+            return self.download.deadline_s
+        if self.upload is None:
+            return self.begun_s + BOOT_PATIENCE_S
+        return self.ended_s + AFTER_REFUSAL_S if self.upload.end else self.upload.deadline_s
+
+    @property
+    def progress(self) -> UploadProgress:
+        """For a progress bar."""
+        total = len(self.items)
+        if self.download:
+            return UploadProgress("reading back", len(self.download.got), total)
+        if self.upload is None:
+            return UploadProgress("waiting", 0, total)
+        return UploadProgress("sending", max(0, self.upload.pending), total)
+
+    def begin(self, now_s: float) -> tuple["Store", tuple[Message, ...]]:
+        """Starts sending, or waits for the vehicle to have started."""
+        begun = replace(self, begun_s=now_s)
+        return (begun, ()) if self.booting else begun._start(now_s)
+
+    def on_received(self, received: Received, now_s: float) -> tuple["Store", tuple[Message, ...]]:
+        """Passes the message to the transfer that is running."""
+        if self.done:
+            return self, ()
+        message = received.message
+        if isinstance(message, StatusText) and received.source.system == self.target.system:
+            return replace(self, texts=(*self.texts[-30:], (now_s, message.text))), ()
+        if self.upload is None:
+            up = isinstance(message, Heartbeat) and message.system_status != STATE_BOOT
+            return self._start(now_s) if up and received.source == self.target else (self, ())
+        if self.download is not None:
+            download, out = self.download.on_received(received, now_s)
+            return replace(self, download=download)._judged(now_s), out
+        upload, out = self.upload.on_received(received, now_s)
+        after, more = replace(self, upload=upload)._after_upload(now_s)
+        return after, (*out, *more)
+
+    def on_tick(self, now_s: float) -> tuple["Store", tuple[Message, ...]]:
+        """Repeats and gives up as the transfers do."""
+        if self.done or now_s < self.deadline_s:
+            return self, ()
+        if self.upload is None:
+            return self._start(now_s)
+        if self.download is not None:
+            download, out = self.download.on_tick(now_s)
+            return replace(self, download=download)._judged(now_s), out
+        upload, out = self.upload.on_tick(now_s)
+        after, more = replace(self, upload=upload)._after_upload(now_s)
+        return after, (*out, *more)
+
+    def cancel(self, now_s: float) -> tuple["Store", tuple[Message, ...]]:
+        """Stops; the verdict says what that leaves behind."""
+        if self.done:
+            return self, ()
+        if self.upload is None:
+            reason = "Cancelled before anything was sent; the vehicle holds what it held."
+            return replace(self, verdict=NotStored(reason, self._figures(now_s, None))), ()
+        if self.download is not None:
+            _, out = self.download.cancel(now_s)
+            reason = "Cancelled while reading back: everything was sent, but what the vehicle holds was not checked."
+            return replace(self, verdict=Unknown(reason, self._figures(now_s, None))), out
+        upload, out = self.upload.cancel(now_s)
+        after, more = replace(self, upload=upload)._after_upload(now_s)
+        return after, (*out, *more)
+
+    def _start(self, now_s: float) -> tuple["Store", tuple[Message, ...]]:
+        looks_ahead = self.stack is Stack.PX4
+        upload, out = Upload(self.items, self.target, self.mission_type, looks_ahead=looks_ahead).begin(now_s)
+        return replace(self, upload=upload), out
+
+    def _after_upload(self, now_s: float) -> tuple["Store", tuple[Message, ...]]:
+        end = self.upload.end if self.upload else None
+        if end is None:
+            return self, ()
+        if isinstance(end, Cancelled) and self.stack is Stack.ARDUPILOT and self.mission_type == MISSION:
+            reason = f"Cancelled after {self._shown(end.asked)} items. {_MIXTURE}"
+            return replace(self, verdict=Unknown(reason, self._figures(now_s, None))), ()
+        if isinstance(end, Refused) and self.ended_s == 0.0:
+            return replace(self, ended_s=now_s), ()
+        if isinstance(end, Refused) and now_s < self.ended_s + AFTER_REFUSAL_S:
+            return self, ()
+        download, out = Download(self.target, self.mission_type).begin(now_s)
+        return replace(self, download=download, ended_s=self.ended_s or now_s), out
+
+    def _judged(self, now_s: float) -> "Store":
+        if self.upload is None or self.upload.end is None or self.download is None or self.download.end is None:
+            return self
+        how = self._how(self.upload.end)
+        match self.download.end:
+            case NotDownloaded(result=result, got=got):
+                why = "it stopped answering" if result is None else f"it answered with result {result}"
+                reason = (
+                    f"{how} Reading back failed: {why} after {self._shown(got)} items, so what the vehicle holds is "
+                    "not known. Do not start; send again."
+                )
+                return replace(self, verdict=Unknown(reason, self._figures(now_s, None)))
+            case Downloaded(items=items):
+                differences = compare(self.items, items, self.stack, self.mission_type)
+                figures = self._figures(now_s, self._shown(len(items)))
+                return replace(self, verdict=self._of(differences, figures, how, items))
+
+    def _of(
+        self, differences: tuple[Difference, ...], figures: Figures, how: str, items: tuple[WireItem, ...]
+    ) -> Verdict:
+        if not differences:
+            what = TYPE_NAMES[self.mission_type]
+            said = "" if self.upload and isinstance(self.upload.end, Acknowledged) else f" {how}"
+            return Stored(f"Read back the {what}: {figures.items} of {figures.items} items equal.{said}", figures)
+        listed = "; ".join(str(one) for one in differences[:3])
+        more = f"; and {len(differences) - 3} more" if len(differences) > 3 else ""
+        mixture = ""
+        if self.stack is Stack.ARDUPILOT and self.mission_type == MISSION and items:
+            mixture = " It may hold a mixture of the old and the new mission."
+        return NotStored(f"{how} Read back and different: {listed}{more}.{mixture} Do not start; send again.", figures)
+
+    def _how(self, end: UploadEnd) -> str:
+        match end:
+            case Acknowledged():
+                return "The vehicle acknowledged the whole list."
+            case Refused(result=result, item=item):
+                near = tuple(text for at, text in self.texts if abs(at - self.ended_s) <= SAID_WITHIN_S)
+                return result_sentence(result, item=item, stack=self.stack, texts=near, mission_type=self.mission_type)
+            case Silent(complete=True):
+                return "Everything was sent, but the final acknowledgement did not arrive."
+            case Silent(asked=0):
+                return "The vehicle did not answer the announcement of the upload."
+            case Silent(asked=asked):
+                of = self._shown(len(self.items))
+                return f"The vehicle took {self._shown(asked)} of {of} items and then stopped answering."
+            case Cancelled(asked=asked):
+                return f"Cancelled after {self._shown(asked)} of {self._shown(len(self.items))} items."
+
+    def _shown(self, count: int) -> int:
+        slot = 1 if self.stack.has_home_slot and self.mission_type == MISSION else 0
+        return max(0, count - slot)
+
+    def _figures(self, now_s: float, read_back: int | None) -> Figures:
+        resends = (self.upload.resends if self.upload else 0) + (self.download.resends if self.download else 0)
+        return Figures(self._shown(len(self.items)), read_back, round(now_s - self.begun_s, 3), resends)
+
+
+_MIXTURE = "ArduPilot may now hold a mixture of the old and the new mission. Do not start; send again."
+
+
+def empty_figures(items: int) -> Figures:
+    """For a verdict before anything was sent."""
+    return Figures(items, None, 0.0, 0)

@@ -1,0 +1,286 @@
+"""Where the bytes go: TCP, UDP and serial, by address.
+
+Both common spellings: `tcp:127.0.0.1:5760`, `udpin:127.0.0.1:14550` (pymavlink) and `tcp://127.0.0.1:5760`,
+`udpin://127.0.0.1:14550`, `serial:///dev/ttyACM0:57600` (MAVSDK). Without a host it is 127.0.0.1.
+"""
+
+import contextlib
+import re
+import select
+import socket
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from typing_extensions import override
+
+from planner.link.errors import BadAddress, NoVehicle
+
+CONNECT_TIMEOUT_S = 3.0
+_KINDS = {
+    "tcp": "tcp",
+    "tcpout": "tcp",
+    "tcpin": "tcpin",
+    "udp": "udpin",
+    "udpin": "udpin",
+    "udpout": "udpout",
+    "serial": "serial",
+}
+_DEFAULT_PORT = {"tcp": 5760, "tcpin": 5760, "udpin": 14550, "udpout": 14550}
+_BAUD = 57600
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An address, understood: `kind` is tcp, tcpin, udpin, udpout or serial; for serial `port` is the baud rate."""
+
+    kind: str
+    host: str
+    port: int
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.host}:{self.port}"
+
+
+class Transport(Protocol):
+    """A way to the vehicle. Losing it is not an error: it tries to come back by itself."""
+
+    def receive(self, timeout_s: float) -> bytes:
+        """What has arrived, waiting up to `timeout_s`; empty if nothing."""
+        ...
+
+    def send(self, data: bytes) -> bool:
+        """Sends; False if it could not be sent now."""
+        ...
+
+    def close(self) -> None:
+        """Lets go."""
+        ...
+
+
+def parse_address(address: str) -> Endpoint:
+    """An address in either spelling.
+
+    >>> str(parse_address("tcp://127.0.0.1:5760"))
+    'tcp:127.0.0.1:5760'
+    >>> str(parse_address("/dev/ttyACM0,115200"))
+    'serial:/dev/ttyACM0:115200'
+
+    Raises:
+        BadAddress: it names no transport, or no port.
+    """
+    text = address.strip()
+    if text.startswith("/dev/") or re.fullmatch(r"(?i)com\d+(,\d+)?", text):
+        text = "serial:" + text.replace(",", ":")
+    kind, colon, rest = text.partition(":")
+    if kind.lower() not in _KINDS or not colon:
+        raise BadAddress(address, "it does not start with tcp, tcpin, udp, udpin, udpout or serial")
+    kind = _KINDS[kind.lower()]
+    rest = rest.removeprefix("//")
+    if kind == "serial":
+        device, _, baud = rest.replace(",", ":").rpartition(":")
+        device, baud = (device, baud) if device and baud.isdigit() else (rest, str(_BAUD))
+        if not device:
+            raise BadAddress(address, "it names no serial device")
+        return Endpoint(kind, device, int(baud))
+    host, _, port = rest.rpartition(":") if ":" in rest else (rest, "", "")
+    if not port:
+        return Endpoint(kind, host or "127.0.0.1", _DEFAULT_PORT[kind])
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise BadAddress(address, f"{port!r} is no port number from 1 to 65535")
+    return Endpoint(kind, host.strip("[]") or "127.0.0.1", int(port))
+
+
+def open_transport(address: str) -> Transport:
+    """Opens the way to an address.
+
+    Raises:
+        BadAddress: the address cannot be understood.
+        NoVehicle: nobody answers there, or the port or device cannot be opened.
+    """
+    end = parse_address(address)
+    try:
+        match end.kind:
+            case "tcp":
+                return Tcp(end)
+            case "tcpin":
+                return TcpIn(end)
+            case "serial":
+                return Serial(end)
+            case _:
+                return Udp(end)
+    except OSError as error:
+        hint = "; start the vehicle or the simulator first" if end.kind == "tcp" else ""
+        raise NoVehicle(address, f"cannot be opened ({error.strerror or error}){hint}") from error
+
+
+class Tcp:
+    """A TCP client that connects again when the other end went away."""
+
+    def __init__(self, end: Endpoint) -> None:
+        self._end = end
+        self._socket: socket.socket | None = self._connect(CONNECT_TIMEOUT_S)
+
+    def receive(self, timeout_s: float) -> bytes:
+        """What has arrived; reconnects if the connection is lost."""
+        if self._socket is None:
+            self._reconnect(timeout_s)
+            return b""
+        return self._read(self._socket, timeout_s)
+
+    def send(self, data: bytes) -> bool:
+        """Sends all, or gives the connection up."""
+        if self._socket is None:
+            return False
+        try:
+            self._socket.sendall(data)
+        except OSError:
+            self._drop()
+            return False
+        return True
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._drop()
+
+    def _read(self, connection: socket.socket, timeout_s: float) -> bytes:
+        try:
+            if not select.select([connection], [], [], max(0.0, timeout_s))[0]:
+                return b""
+            data = connection.recv(65536)
+        except (OSError, ValueError):
+            data = b""
+        if not data:
+            self._drop()
+        return data
+
+    def _connect(self, timeout_s: float) -> socket.socket:
+        connection = socket.create_connection((self._end.host, self._end.port), timeout_s)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.settimeout(2.0)
+        return connection
+
+    def _reconnect(self, timeout_s: float) -> None:
+        select.select([], [], [], max(0.02, timeout_s))
+        with contextlib.suppress(OSError):
+            self._socket = self._connect(0.5)
+
+    def _drop(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+
+class TcpIn(Tcp):
+    """A TCP server for one vehicle at a time."""
+
+    def __init__(self, end: Endpoint) -> None:
+        self._listener = socket.create_server((end.host, end.port))
+        self._end = end
+        self._socket = None
+
+    @override
+    def close(self) -> None:
+        """Closes connection and listener."""
+        super().close()
+        self._listener.close()
+
+    @override
+    def _reconnect(self, timeout_s: float) -> None:
+        if select.select([self._listener], [], [], max(0.0, timeout_s))[0]:
+            connection, _ = self._listener.accept()
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.settimeout(2.0)
+            self._socket = connection
+
+
+class Udp:
+    """UDP; `udpin` listens and answers whoever spoke last, `udpout` speaks first."""
+
+    def __init__(self, end: Endpoint) -> None:
+        family, _, _, _, place = socket.getaddrinfo(end.host, end.port, type=socket.SOCK_DGRAM)[0]
+        self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        self._peer: Any = None
+        self._fixed = end.kind == "udpout"
+        if self._fixed:
+            self._peer = place
+        else:
+            try:
+                self._socket.bind(place)
+            except OSError:
+                self._socket.close()
+                raise
+
+    def receive(self, timeout_s: float) -> bytes:
+        """All datagrams that have arrived."""
+        if not select.select([self._socket], [], [], max(0.0, timeout_s))[0]:
+            return b""
+        data = bytearray()
+        self._socket.settimeout(0.0)
+        try:
+            for _ in range(256):
+                part, sender = self._socket.recvfrom(65536)
+                data += part
+                if not self._fixed:
+                    self._peer = sender
+        except OSError:  # nothing more, or the peer's port is closed
+            pass
+        finally:
+            self._socket.settimeout(2.0)
+        return bytes(data)
+
+    def send(self, data: bytes) -> bool:
+        """Sends one datagram, if there is somebody to send it to."""
+        if self._peer is None:
+            return False
+        try:
+            self._socket.sendto(data, self._peer)
+        except OSError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Closes the socket."""
+        self._socket.close()
+
+
+class Serial:
+    """A serial line through pyserial."""
+
+    def __init__(self, end: Endpoint) -> None:
+        import serial
+
+        self._end = end
+        self._errors: tuple[type[Exception], ...] = (serial.SerialException, OSError)
+        self._port: Any = serial.Serial(end.host, end.port, timeout=0, write_timeout=1)
+
+    def receive(self, timeout_s: float) -> bytes:
+        """What has arrived; opens the device again if it was pulled out."""
+        try:
+            if self._port is None:
+                import serial
+
+                select.select([], [], [], max(0.05, timeout_s))
+                self._port = serial.Serial(self._end.host, self._end.port, timeout=0, write_timeout=1)
+            self._port.timeout = max(0.0, timeout_s)
+            first = self._port.read(1)
+            return bytes(first + self._port.read(self._port.in_waiting)) if first else b""
+        except self._errors:
+            self._port = None
+            return b""
+
+    def send(self, data: bytes) -> bool:
+        """Writes."""
+        if self._port is None:
+            return False
+        try:
+            self._port.write(data)
+        except self._errors:
+            self._port = None
+            return False
+        return True
+
+    def close(self) -> None:
+        """Closes the device."""
+        if self._port is not None:
+            self._port.close()

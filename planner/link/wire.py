@@ -1,0 +1,132 @@
+"""Bytes to messages and back: with record.py the only module that knows pymavlink.
+
+MAVLink 2 out, 1 and 2 in. Bytes that are no frame (a boot text, line noise) are passed over. A frame whose checksum is
+wrong costs its first byte only, so that a frame inside it is still found.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+from pymavlink.dialects.v20 import ardupilotmega as dialect
+
+from planner.link import messages
+from planner.link.messages import Address, Message, Received
+
+_NAMES: dict[type, str] = {
+    messages.MissionRequestInt: "MISSION_REQUEST_INT",
+    messages.StatusText: "STATUSTEXT",
+}
+
+
+def _wire_name(kind: type) -> str:
+    if kind in _NAMES:
+        return _NAMES[kind]
+    return "".join("_" + c if c.isupper() and n else c for n, c in enumerate(kind.__name__)).upper()
+
+
+_KINDS: dict[int, type] = {getattr(dialect, f"MAVLINK_MSG_ID_{_wire_name(kind)}"): kind for kind in Message.__args__}
+_ENCODERS: dict[type, Any] = {kind: dialect.mavlink_map[number] for number, kind in _KINDS.items()}
+_MARKS = (0xFD, 0xFE)
+_LONGEST_BUFFER = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame as it came: raw bytes, its sender, and the message if it is one that the link reads."""
+
+    raw: bytes
+    source: Address
+    sequence: int
+    received: Received | None
+    checked: bool
+    """False for a message number that the dialect does not know, whose checksum cannot be computed."""
+
+
+class Codec:
+    """One end of one link: keeps the rest of a torn frame and the sequence number of what is sent."""
+
+    def __init__(self, us: Address = messages.US) -> None:
+        self._buffer = bytearray()
+        self._out = dialect.MAVLink(None, srcSystem=us.system, srcComponent=us.component)
+        self._in = dialect.MAVLink(None)
+        self.bad_bytes = 0
+
+    def encode(self, message: Message) -> bytes:
+        """The message as a MAVLink 2 frame."""
+        kind = _ENCODERS[type(message)]
+        values = {f.name: getattr(message, f.name) for f in fields(message)}
+        if isinstance(message, messages.StatusText):
+            values["text"] = message.text.encode()[:50]
+        if isinstance(message, messages.Heartbeat):
+            values["mavlink_version"] = 3
+        filled = {name: values.get(name, 0) for name in kind.fieldnames}
+        raw = bytes(kind(**filled).pack(self._out))
+        self._out.seq = (self._out.seq + 1) % 256
+        return raw
+
+    def feed(self, data: bytes) -> Iterator[Frame]:
+        """Every whole frame among the bytes so far; whatever the bytes are, never an exception."""
+        self._buffer += data
+        buffer, at = self._buffer, 0
+        while at < len(buffer):
+            if buffer[at] not in _MARKS:
+                at += 1
+                self.bad_bytes += 1
+                continue
+            length = _frame_length(buffer, at)
+            if length is None or at + length > len(buffer):
+                break
+            frame = self._frame(bytearray(buffer[at : at + length])) if length else None
+            torn = at + length < len(buffer) and buffer[at + length] not in _MARKS
+            if frame is None or (torn and frame.received is None and not frame.checked):
+                at += 1
+                self.bad_bytes += 1
+                continue
+            at += length
+            yield frame
+        del buffer[:at]
+        if len(buffer) > _LONGEST_BUFFER:
+            del buffer[:-_LONGEST_BUFFER]
+
+    def _frame(self, raw: bytearray) -> Frame | None:
+        if raw[0] == 0xFD:
+            number, source, sequence = int.from_bytes(raw[7:10], "little"), Address(raw[5], raw[6]), raw[4]
+        else:
+            number, source, sequence = raw[5], Address(raw[3], raw[4]), raw[2]
+        if number not in dialect.mavlink_map:
+            return Frame(bytes(raw), source, sequence, None, checked=False)
+        try:
+            decoded = self._in.decode(bytearray(raw))
+        except (dialect.MAVError, ValueError, TypeError, IndexError):
+            return None
+        kind = _KINDS.get(number)
+        received = None if kind is None else Received(source, _message(kind, decoded))
+        return Frame(bytes(raw), source, sequence, received, checked=True)
+
+
+def _frame_length(buffer: bytearray, at: int) -> int | None:
+    """Bytes of the frame at `at`; None: cannot be known yet; 0: no frame, an undefined incompatibility flag."""
+    if len(buffer) - at < 3:
+        return None
+    if buffer[at] == 0xFE:
+        return buffer[at + 1] + 8
+    if buffer[at + 2] & ~1:
+        return 0
+    return buffer[at + 1] + 12 + (13 if buffer[at + 2] & 1 else 0)
+
+
+def _message(kind: type, decoded: Any) -> Message:  # noqa: ANN401 - pymavlink's messages have no static types
+    values: dict[str, Any] = {}
+    for field in fields(kind):
+        value = getattr(decoded, field.name, 0)
+        if isinstance(value, list):
+            value = tuple(value)
+        if isinstance(value, bytes):
+            value = value.decode("utf-8", "replace")
+        values[field.name] = value
+    if kind is messages.StatusText:
+        raw = bytes(getattr(decoded, "_text_raw", b""))
+        values["text"] = raw.rstrip(b"\x00").decode("utf-8", "replace")
+    made: Message = kind(**values)
+    return made
