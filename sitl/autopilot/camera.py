@@ -1,0 +1,130 @@
+"""The camera and its gimbal: when the shutter is released, what is reported, and where the camera looks.
+
+Only CAMERA_FEEDBACK is reported, once for each picture, as ArduCopter does; it carries the vehicle's attitude. The
+gimbal is stabilised: its pitch is against the horizon, its roll zero, its heading the nose's plus the pan.
+"""
+
+import math
+
+from planner.geo.camera import Attitude
+from sitl.autopilot.situation import Situation, Spot
+from sitl.shots import Shot
+
+SHORTEST_GAP_S = 0.1
+
+
+class Camera:
+    """Releases by command, by distance and by time; keeps the gimbal's goal."""
+
+    def __init__(self, now: Situation) -> None:
+        self._now = now
+        self.count = 0
+        self.every_m = 0.0
+        self.pitch_deg = -90.0
+        self.pan_deg = 0.0
+        self.look_at: Spot | None = None
+        self.shots: list[Shot] = []
+        self._last: Spot | None = None
+        self._last_s = -math.inf
+        self._every_s = 0.0
+        self._left = 0
+
+    def by_distance(self, every_m: float, *, at_once: bool) -> None:
+        """Takes a picture each `every_m` metres over ground from now on; 0 stops."""
+        self.every_m = every_m if every_m > 0 and math.isfinite(every_m) else 0.0
+        self._last = self._now.here
+        if self.every_m and at_once:
+            self.release()
+
+    def by_time(self, *, every_s: float, pictures: int) -> bool:
+        """Takes `pictures` (0: for ever) pictures `every_s` apart, the first now; False if the camera is busy."""
+        if not self.release():
+            return False
+        self._every_s = every_s if every_s > 0 and math.isfinite(every_s) and pictures != 1 else 0.0
+        self._left = pictures - 1 if pictures > 1 else -1
+        return True
+
+    def stop(self) -> None:
+        """Ends a series."""
+        self._every_s = 0.0
+
+    def step(self) -> None:
+        """Releases the shutter where distance or time ask for it."""
+        if self.every_m and self._last is not None:
+            here = self._now.here
+            moved = math.hypot(here.east_m - self._last.east_m, here.north_m - self._last.north_m)
+            if moved >= self.every_m:
+                self.release()
+        if self._every_s and self._now.now_s - self._last_s >= self._every_s and self.release() and self._left > 0:
+            self._left -= 1
+            if self._left == 0:
+                self._every_s = 0.0
+
+    def goal_deg(self) -> tuple[float, float]:
+        """Pitch and pan that the gimbal is to reach."""
+        if self.look_at is None:
+            return self.pitch_deg, self.pan_deg
+        here = self._now.here
+        flat = math.hypot(self.look_at.east_m - here.east_m, self.look_at.north_m - here.north_m)
+        pitch = math.degrees(math.atan2(self.look_at.up_m - here.up_m, flat)) if flat > 0.1 else -90.0
+        return max(self._now.parameters["MNT1_PITCH_MIN"], min(self._now.parameters["MNT1_PITCH_MAX"], pitch)), 0.0
+
+    def point(self, pitch_deg: float, pan_deg: float) -> None:
+        """Points the camera: pitch against the horizon, pan against the nose. NaN leaves an angle as it is."""
+        self.look_at = None
+        p = self._now.parameters
+        if math.isfinite(pitch_deg):
+            self.pitch_deg = max(p["MNT1_PITCH_MIN"], min(p["MNT1_PITCH_MAX"], pitch_deg))
+        if math.isfinite(pan_deg):
+            self.pan_deg = max(-180.0, min(180.0, pan_deg))
+
+    @property
+    def attitude(self) -> Attitude:
+        """Where the camera looks now, against the earth."""
+        body = self._now.body
+        return Attitude((body.yaw_deg + body.camera_pan_deg) % 360.0, body.camera_pitch_deg, 0.0)
+
+    def release(self) -> bool:
+        """Takes a picture; False within 0.1 s of the one before."""
+        now = self._now
+        if now.now_s - self._last_s < max(SHORTEST_GAP_S, now.parameters["CAM1_INTRVAL_MIN"]):
+            return False
+        self.count += 1
+        self._last, self._last_s = now.here, now.now_s
+        self._report(now)
+        body = now.body
+        true = Spot(body.east_m, body.north_m, body.up_m)
+        self.shots.append(
+            Shot(
+                index=self.count,
+                at_utc=now.utc,
+                at=now.place_of(true),
+                height_m=now.msl_of(true.up_m) - now.config.water_msl_m,
+                height_above_home_m=true.up_m - now.home_or_launch.up_m,
+                camera=self.attitude,
+                vehicle=Attitude(body.yaw_deg, body.pitch_deg, body.roll_deg),
+                speed_m_s=body.speed_m_s,
+            )
+        )
+        return True
+
+    def _report(self, now: Situation) -> None:
+        here, body = now.here, now.body
+        at = now.place_of(here)
+        now.send(
+            "CAMERA_FEEDBACK",
+            time_usec=round(now.utc.timestamp() * 1e6),
+            target_system=0,
+            cam_idx=0,
+            img_idx=self.count,
+            lat=round(at.lat_deg * 1e7),
+            lng=round(at.lon_deg * 1e7),
+            alt_msl=now.msl_of(here.up_m),
+            alt_rel=here.up_m - now.home_or_launch.up_m,
+            roll=body.roll_deg,
+            pitch=body.pitch_deg,
+            yaw=body.yaw_deg,
+            foc_len=0.0,
+            flags=0,
+            completed_captures=0,
+        )

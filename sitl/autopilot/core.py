@@ -1,0 +1,183 @@
+"""The whole autopilot as one state machine: messages and steps of time in, messages and pictures out. No I/O."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from planner.geo.camera import Attitude
+from planner.geo.points import LatLon
+from sitl.autopilot.commands import Commands
+from sitl.autopilot.messages import Mode, Received, Send
+from sitl.autopilot.parameters import READ_ONLY, Parameters
+from sitl.autopilot.pilot import Pilot
+from sitl.autopilot.safety import Safety
+from sitl.autopilot.situation import Situation, VehicleConfig
+from sitl.autopilot.telemetry import Telemetry
+from sitl.autopilot.transfers import Transfers
+from sitl.shots import Shot
+from sitl.vehicle import charge_left, step
+
+STEP_S = 0.02
+"""The fixed step of the simulation."""
+_PARAMETERS_PER_STEP = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Where the vehicle really is, as only its simulator knows. Heights above home and above the sea, metres."""
+
+    at_utc: datetime
+    simulated_s: float
+    at: LatLon
+    height_m: float
+    msl_m: float
+    speed_m_s: float
+    climb_m_s: float
+    attitude: Attitude
+    camera: Attitude
+    mode: Mode
+    armed: bool
+    landed: bool
+    home: LatLon | None
+    mission_item: int
+    pictures: int
+    battery_share: float
+
+
+class Autopilot:
+    """ArduCopter in character. Call `on_message` and `step`; take what `drain` and `shots` give.
+
+    `link_s` is the time of the other end of the link: without a network it may be the simulated time.
+    """
+
+    def __init__(self, config: VehicleConfig) -> None:
+        start = config.start_utc or datetime.now(UTC)
+        self.now = Situation(config, start, parameters=Parameters(config.parameters))
+        if not any(name == "BATT_CAPACITY" for name, _ in config.parameters):
+            self.now.parameters.keep("BATT_CAPACITY", config.airframe.battery_mah)
+        self.now.parameters.keep("SYSID_THISMAV", config.system_id)
+        self.pilot = Pilot(self.now)
+        self.telemetry = Telemetry(self.now, self.pilot)
+        self._transfers = Transfers(self.now, self.pilot.stores, may_clear=lambda: not self.pilot.is_running_mission)
+        self._commands = Commands(self.now, self.pilot, self.telemetry)
+        self._safety = Safety(self.now, self.pilot)
+        self._steps = 0
+        self._listing: dict[int, int] = {}
+
+    def on_message(self, event: Received, link_s: float) -> None:
+        """Takes one message. Those for other systems are not this vehicle's business."""
+        self.now.link_s = link_s
+        message = event.message
+        if message.whole("target_system") not in {0, self.now.config.system_id}:
+            return
+        self._safety.on_message(event)
+        if self._transfers.on_message(event) or self._commands.on_message(event):
+            return
+        match message.name:
+            case "REQUEST_DATA_STREAM":
+                on, rate = message.whole("start_stop") == 1, message.whole("req_message_rate")
+                self.telemetry.stream(event.client, message.whole("req_stream_id"), rate, on=on)
+            case "MISSION_SET_CURRENT":
+                self._commands.jump_to(message.whole("seq"))
+            case "PARAM_REQUEST_LIST":
+                self._listing[event.client] = 0
+            case "PARAM_REQUEST_READ":
+                self._read_parameter(event)
+            case "PARAM_SET":
+                self._set_parameter(event)
+            case "TIMESYNC" if message.whole("tc1") == 0:
+                self.now.send("TIMESYNC", client=event.client, tc1=int(self.now.now_s * 1e9), ts1=message.whole("ts1"))
+
+    def step(self, link_s: float) -> None:
+        """Lets `STEP_S` of simulated time pass."""
+        now = self.now
+        self._steps += 1
+        now.now_s = self._steps * STEP_S
+        now.link_s = link_s
+        now.drift()
+        if now.home is None and now.has_gps and now.now_s >= 0.5 * now.config.armable_s:
+            now.home = now.here
+        demand = self.pilot.step(STEP_S)
+        now.body = step(now.body, demand, now.config.airframe, STEP_S)
+        if not now.armed and now.body.on_ground:
+            self.pilot.crash()
+        self.pilot.camera.step()
+        self._safety.step()
+        self._transfers.on_tick()
+        self._list_parameters()
+        self.telemetry.step()
+
+    def drain(self) -> list[Send]:
+        """The messages to send, and an empty box."""
+        out, self.now.outbox = self.now.outbox, []
+        return out
+
+    def shots(self) -> list[Shot]:
+        """The pictures taken since the last call."""
+        out, self.pilot.camera.shots = self.pilot.camera.shots, []
+        return out
+
+    def forget(self, client: int) -> None:
+        """A client has gone."""
+        self.telemetry.forget(client)
+        self._listing.pop(client, None)
+
+    def truth(self) -> Truth:
+        """What is really the case now."""
+        now, body = self.now, self.now.body
+        return Truth(
+            at_utc=now.utc,
+            simulated_s=now.now_s,
+            at=now.frame.to_place(body.east_m, body.north_m),
+            height_m=body.up_m - now.home_or_launch.up_m,
+            msl_m=now.msl_of(body.up_m),
+            speed_m_s=body.speed_m_s,
+            climb_m_s=body.v_up_m_s,
+            attitude=Attitude(body.yaw_deg, body.pitch_deg, body.roll_deg),
+            camera=self.pilot.camera.attitude,
+            mode=now.mode,
+            armed=now.armed,
+            landed=now.landed,
+            home=None if now.home is None else now.place_of(now.home),
+            mission_item=self.pilot.runner.index,
+            pictures=self.pilot.camera.count,
+            battery_share=charge_left(body, now.config.airframe),
+        )
+
+    def _read_parameter(self, event: Received) -> None:
+        index, name = event.message.whole("param_index"), event.message.text("param_id")
+        names = self.now.parameters.names
+        if index >= 0:
+            if index < len(names):
+                self._send_parameter(names[index], index, client=event.client)
+        elif name in self.now.parameters:
+            self._send_parameter(name, 65535, client=event.client)
+
+    def _set_parameter(self, event: Received) -> None:
+        name = event.message.text("param_id")
+        if name not in self.now.parameters:
+            return
+        if name not in READ_ONLY:
+            self.now.parameters.keep(name, event.message.number("param_value"))
+        self._send_parameter(name, 65535, client=None)
+
+    def _list_parameters(self) -> None:
+        for client, at in list(self._listing.items()):
+            names = self.now.parameters.names
+            for index in range(at, min(at + _PARAMETERS_PER_STEP, len(names))):
+                self._send_parameter(names[index], index, client=client)
+            if at + _PARAMETERS_PER_STEP >= len(names):
+                del self._listing[client]
+            else:
+                self._listing[client] = at + _PARAMETERS_PER_STEP
+
+    def _send_parameter(self, name: str, index: int, *, client: int | None) -> None:
+        parameters = self.now.parameters
+        self.now.send(
+            "PARAM_VALUE",
+            client=client,
+            param_id=name,
+            param_value=parameters[name],
+            param_type=parameters.type_of(name),
+            param_count=len(parameters),
+            param_index=index,
+        )

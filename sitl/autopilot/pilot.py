@@ -1,0 +1,236 @@
+"""The one who flies: modes, arming, and what the vehicle is doing in each mode."""
+
+import math
+from dataclasses import replace
+
+from planner.geo.points import LatLon
+from sitl.autopilot.actions import Actions
+from sitl.autopilot.arming import ARMABLE_MODES, problems
+from sitl.autopilot.camera import Camera
+from sitl.autopilot.fences import Fences
+from sitl.autopilot.messages import Mode, Result, Severity
+from sitl.autopilot.runner import Runner
+from sitl.autopilot.situation import Situation, Spot
+from sitl.autopilot.stores import Stores
+from sitl.autopilot.tasks import Hold, Idle, Land, Leg, Return, Takeoff, Task
+from sitl.vehicle import Demand
+
+FORCE = 21196
+"""The number that makes an arming or disarming command go past the checks (MAV_CMD_COMPONENT_ARM_DISARM)."""
+_POSITION_MODES = frozenset({Mode.AUTO, Mode.GUIDED, Mode.LOITER, Mode.RTL, Mode.BRAKE})
+
+
+class Pilot:
+    """Holds mode and task; gives the airframe its demand each step."""
+
+    def __init__(self, now: Situation) -> None:
+        self._now = now
+        self.camera = Camera(now)
+        self.actions = Actions(now, self.camera)
+        self.stores = Stores(now, mission_changed=self._mission_changed)
+        self.fences = Fences(now, self.stores)
+        self.runner = Runner(now, self.stores, self.actions, return_to=self._return_to)
+        self.task: Task = Idle()
+        self._idle_since_s = 0.0
+        self._grounded_auto = False
+
+    @property
+    def is_running_mission(self) -> bool:
+        """Whether the mission flies the vehicle now."""
+        return self._now.armed and self._now.mode is Mode.AUTO and not self._grounded_auto
+
+    def set_mode(self, number: int) -> Result:
+        """Changes the mode, or says why not."""
+        now = self._now
+        if number not in {int(m) for m in Mode}:
+            now.say(Severity.WARNING, f"No such mode {number}")
+            return Result.FAILED
+        mode = Mode(number)
+        if now.armed and mode in _POSITION_MODES and not now.has_position:
+            now.say(Severity.WARNING, f"Mode change to {mode.name} failed: requires position")
+            return Result.FAILED
+        if mode is Mode.AUTO and len(self.stores.mission) <= 1:
+            now.say(Severity.WARNING, "Mode change to AUTO failed: init failed")
+            return Result.FAILED
+        self._enter(mode)
+        return Result.ACCEPTED
+
+    def arm(self, *, force: bool) -> Result:
+        """Arms, sets home to this place; or says why not."""
+        now = self._now
+        if now.armed:
+            return Result.ACCEPTED
+        found = [] if force and not now.booting else problems(now, self.fences)
+        if now.mode not in ARMABLE_MODES:
+            found.append(f"{now.mode.name} mode not armable")
+        if found:
+            for problem in found:
+                now.say(Severity.CRITICAL, f"Arm: {problem}")
+            return Result.FAILED
+        now.armed, now.landed = True, True
+        now.home = now.here
+        now.say(Severity.INFO, "Arming motors")
+        self._idle_since_s = now.link_s
+        self._enter(now.mode)
+        return Result.ACCEPTED
+
+    def disarm(self, *, force: bool) -> Result:
+        """Stops the motors; in the air only by force."""
+        now = self._now
+        if not now.armed:
+            return Result.ACCEPTED
+        if not now.landed and not force:
+            return Result.FAILED
+        now.armed = False
+        now.fence_breached = False
+        self.task = Idle()
+        self.actions.speeds.ground_m_s = None
+        self._grounded_auto = False
+        now.say(Severity.INFO, "Disarming motors")
+        return Result.ACCEPTED
+
+    def start_mission(self, first: float, last: float) -> Result:
+        """MISSION_START: into AUTO, taking off if the vehicle stands armed on the ground."""
+        now = self._now
+        if first != 0 or last != 0:
+            return Result.DENIED
+        if now.landed and len(self.stores.mission) > 1 and not self.runner.starts_with_takeoff:
+            now.say(Severity.CRITICAL, "Auto: Missing Takeoff Cmd")
+            return Result.FAILED
+        if now.mode is not Mode.AUTO and self.set_mode(Mode.AUTO) is not Result.ACCEPTED:
+            return Result.FAILED
+        if self._now.mode is Mode.AUTO and len(self.stores.mission) <= 1:
+            return Result.FAILED
+        if now.armed and now.landed:
+            self._grounded_auto = False
+            self.runner.start()
+        return Result.ACCEPTED
+
+    def take_off(self, height_m: float) -> Result:
+        """GUIDED take-off to `height_m` above home."""
+        now = self._now
+        ready = now.mode is Mode.GUIDED and now.armed and now.landed
+        if not ready or not 0 < height_m < 10_000:
+            return Result.FAILED
+        self.task = Takeoff(now.up_of(height_m, 3))
+        return Result.ACCEPTED
+
+    def go_to(self, at: LatLon, *, height_m: float, frame: int) -> Result:
+        """Flies straight to a place, in GUIDED, in the air."""
+        now = self._now
+        if now.mode is not Mode.GUIDED or not now.armed or now.landed:
+            return Result.FAILED
+        goal = now.spot_of(at, now.up_of(height_m, frame))
+        self.task = Leg(now.here, goal, self.actions.cruise_m_s())
+        return Result.ACCEPTED
+
+    def pause(self) -> Result:
+        """Holds where the vehicle is; AUTO and GUIDED only."""
+        if not self._now.armed or self._now.landed:
+            return Result.FAILED
+        if self._now.mode is Mode.AUTO:
+            self.runner.pause()
+            return Result.ACCEPTED
+        if self._now.mode is Mode.GUIDED:
+            self.task = Hold()
+            return Result.ACCEPTED
+        return Result.FAILED
+
+    def resume(self) -> Result:
+        """Goes on with a paused mission."""
+        if self._now.mode is not Mode.AUTO or not self._now.armed:
+            return Result.FAILED
+        self.runner.resume()
+        return Result.ACCEPTED
+
+    def step(self, dt_s: float) -> Demand:
+        """The demand for the next `dt_s`."""
+        now = self._now
+        pitch, pan = self.camera.goal_deg()
+        if not now.armed:
+            return Demand(motors=False, camera_pitch_deg=pitch, camera_pan_deg=pan)
+        if self.is_running_mission:
+            self.runner.step()
+            self.task = self.runner.task or self.task
+        demand = self.task.step(now, dt_s)
+        if now.mode is Mode.AUTO and self.runner.nose_deg() is not None:
+            demand = replace(demand, yaw_deg=self.runner.nose_deg())
+        if now.landed and now.body.up_m > 0.2:
+            now.landed = False
+        if self.task.done:
+            self._done()
+        self._disarm_if_idle()
+        return replace(demand, camera_pitch_deg=pitch, camera_pan_deg=pan)
+
+    def crash(self) -> None:
+        """The airframe has come down without landing (motors stopped in the air)."""
+        self._now.landed = True
+
+    def _done(self) -> None:
+        match self.task:
+            case Takeoff() | Leg() if self._now.mode is Mode.GUIDED:
+                goal = self.task.end if isinstance(self.task, Leg) else None
+                self.task = Hold(goal)
+            case Land() | Return():
+                in_auto = self._now.mode is Mode.AUTO
+                self.disarm(force=True)
+                if in_auto:
+                    self.runner.landed()
+            case _ if self._now.mode is Mode.AUTO and self._now.landed and self._now.body.on_ground:
+                self.disarm(force=True)  # a LAND item: over the place, then down
+                self.runner.landed()
+
+    def _disarm_if_idle(self) -> None:
+        """Stops motors that nobody needs, DISARM_DELAY after arming, in the time of the link."""
+        now = self._now
+        waiting = now.landed and (isinstance(self.task, Idle | Hold) or self._grounded_auto)
+        if not waiting:
+            self._idle_since_s = now.link_s
+        elif now.armed and now.parameters["DISARM_DELAY"] > 0:
+            idle_s = min(now.link_s - self._idle_since_s, 1e9)
+            if idle_s >= now.parameters["DISARM_DELAY"]:
+                self.disarm(force=True)
+
+    def _enter(self, mode: Mode) -> None:
+        now = self._now
+        was = now.mode
+        now.mode = mode
+        if was is Mode.AUTO and mode is not Mode.AUTO and now.armed:
+            self.camera.by_distance(self.camera.every_m, at_once=False)
+        if not now.armed:
+            self.task = Idle()
+            return
+        if mode is not Mode.AUTO:
+            self._grounded_auto = False
+        match mode:
+            case Mode.STABILIZE:
+                self.task = Idle()
+            case Mode.AUTO:
+                self._grounded_auto = now.landed
+                if not now.landed:
+                    self.runner.start()
+            case Mode.GUIDED | Mode.LOITER | Mode.BRAKE:
+                self.task = Idle() if now.landed else Hold()
+            case Mode.RTL:
+                self.task = Return(self._return_to())
+            case Mode.LAND:
+                self.task = Land()
+
+    def _return_to(self) -> Spot:
+        """The nearest of home and the rally points within RALLY_LIMIT_KM; its height is the ground's."""
+        now = self._now
+        here, home = now.here, now.home_or_launch
+
+        def far_m(spot: Spot) -> float:
+            return math.hypot(spot.east_m - here.east_m, spot.north_m - here.north_m)
+
+        limit_m = now.parameters["RALLY_LIMIT_KM"] * 1000
+        points = [now.spot_of(LatLon(i.x / 1e7, i.y / 1e7), home.up_m) for i in self.stores.rally]
+        near = [p for p in points if limit_m <= 0 or far_m(p) <= limit_m]
+        if now.parameters["RALLY_INCL_HOME"] or not near:
+            near.append(home)
+        return min(near, key=far_m)
+
+    def _mission_changed(self) -> None:
+        if self.is_running_mission:
+            self.runner.changed()

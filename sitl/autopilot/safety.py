@@ -1,0 +1,96 @@
+"""What the vehicle does by itself: fence, battery, lost ground station, and its PreArm messages."""
+
+from sitl.autopilot.arming import problems
+from sitl.autopilot.messages import Mode, Received, Severity
+from sitl.autopilot.pilot import Pilot
+from sitl.autopilot.situation import Situation
+from sitl.vehicle import charge_left
+
+_LOOK_S = 0.2
+_PREARM_S = 30.0
+
+
+class Safety:
+    """Looks five times a second (of simulated time), and acts once for each trouble."""
+
+    def __init__(self, now: Situation, pilot: Pilot) -> None:
+        self._now = now
+        self._pilot = pilot
+        self._next_s = 0.0
+        self._prearm_s = _PREARM_S
+        self._low_since_s: float | None = None
+        self._battery_told = False
+        self._heard_s: float | None = None
+        self._link_told = False
+
+    def on_message(self, event: Received) -> None:
+        """Notes the heartbeat of the ground station (SYSID_MYGCS)."""
+        if event.message.name == "HEARTBEAT" and event.system == int(self._now.parameters["SYSID_MYGCS"]):
+            self._heard_s = self._now.link_s
+            if self._link_told:
+                self._link_told = False
+                self._now.failsafe = False
+                self._now.say(Severity.WARNING, "GCS Failsafe Cleared")
+
+    def step(self) -> None:
+        """Looks, if it is time to."""
+        now = self._now
+        if now.now_s < self._next_s:
+            return
+        self._next_s = now.now_s + _LOOK_S
+        self._tell_prearm()
+        self._watch_fence()
+        self._watch_battery()
+        self._watch_link()
+
+    def _tell_prearm(self) -> None:
+        now = self._now
+        if now.armed or now.now_s < self._prearm_s:
+            return
+        self._prearm_s = now.now_s + _PREARM_S
+        for problem in problems(now, self._pilot.fences):
+            now.say(Severity.CRITICAL, f"PreArm: {problem}")
+
+    def _watch_fence(self) -> None:
+        now = self._now
+        if not now.armed or now.parameters["FENCE_ENABLE"] < 1:
+            now.fence_breached = False
+            return
+        found = self._pilot.fences.breaches()
+        if found and not now.fence_breached:
+            now.say(Severity.WARNING, f"{found[0]} fence breached")
+            if now.parameters["FENCE_ACTION"] >= 1 and not now.landed:
+                self._pilot.set_mode(Mode.RTL)
+        now.fence_breached = bool(found)
+
+    def _watch_battery(self) -> None:
+        now, p = self._now, self._now.parameters
+        left_mah = charge_left(now.body, now.config.airframe) * now.config.airframe.battery_mah
+        low = now.body.volts < p["BATT_LOW_VOLT"] or left_mah < p["BATT_LOW_MAH"]
+        if not low or not now.armed:
+            self._low_since_s = None
+            return
+        self._low_since_s = now.now_s if self._low_since_s is None else self._low_since_s
+        if self._battery_told or now.now_s - self._low_since_s < p["BATT_LOW_TIMER"]:
+            return
+        self._battery_told = True
+        now.say(Severity.WARNING, f"Battery 1 is low {now.body.volts:.2f}V used {now.body.used_mah:.0f} mAh")
+        action = int(p["BATT_FS_LOW_ACT"])
+        if action in {1, 2, 3, 4} and not now.landed:
+            now.failsafe = True
+            self._pilot.set_mode(Mode.LAND if action == 1 else Mode.RTL)
+
+    def _watch_link(self) -> None:
+        """FS_GCS_ENABLE: returns when the ground station is silent, in the time of the link."""
+        now, p = self._now, self._now.parameters
+        if p["FS_GCS_ENABLE"] < 1 or self._heard_s is None or not now.armed or self._link_told:
+            return
+        if now.link_s - self._heard_s < p["FS_GCS_TIMEOUT"]:
+            return
+        self._link_told = True
+        now.failsafe = True
+        carry_on = int(p["FS_OPTIONS"]) & 2 and now.mode is Mode.AUTO
+        now.say(Severity.WARNING, "GCS Failsafe" + (" - Continuing Auto Mode" if carry_on else ""))
+        if carry_on or now.landed:
+            return
+        self._pilot.set_mode(Mode.LAND if p["FS_GCS_ENABLE"] == 5 else Mode.RTL)

@@ -1,0 +1,154 @@
+"""`quaywatch sim`: the practice harbour's vehicle on a port."""
+
+import json
+import math
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+import typer
+
+from planner.geo.points import LatLon
+from planner.model.errors import BadInput
+from sitl.cli.images import images
+from sitl.shots import Shutter
+
+if TYPE_CHECKING:
+    from sitl.autopilot.situation import VehicleConfig
+    from sitl.server import SimulatedVehicle
+    from sitl.world.harbour import Harbour
+
+app = typer.Typer(no_args_is_help=True, help="The practice harbour: a simulated drone and its camera.")
+app.command("images")(images)
+
+
+class ClosingShutter(Shutter, Protocol):
+    """A shutter that must be closed, so that all its pictures are written."""
+
+    def close(self) -> None:
+        """Waits until all pictures are written."""
+        ...
+
+
+@app.command("run")
+def run(  # noqa: PLR0913 -- one parameter per option of the command
+    port: Annotated[int, typer.Option(help="TCP port on 127.0.0.1; 0 takes any free one.", min=0, max=65535)] = 5760,
+    speedup: Annotated[float, typer.Option(help="How many times faster than real time.")] = 1.0,
+    home: Annotated[
+        str | None, typer.Option(help="Launch place LAT,LON or LAT,LON,MSL; default the harbour's.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same harbour and the same noise.", min=0)] = 0,
+    footage: Annotated[Path | None, typer.Option(help="Folder for the camera's pictures; default no pictures.")] = None,
+    start_utc: Annotated[str | None, typer.Option(help="Simulated time at the start, ISO 8601; default now.")] = None,
+    armable_s: Annotated[float, typer.Option(help="Simulated seconds until it can be armed (a real one: 45).")] = 10.0,
+    wind: Annotated[str | None, typer.Option(help="Wind as SPEED@FROM, metres a second and degrees, as 6@270.")] = None,
+    *,
+    no_camera: Annotated[bool, typer.Option("--no-camera", help="Trigger, but take no pictures.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout when it is ready.")] = False,
+) -> None:
+    """Run a simulated drone with an ArduCopter's manners, for any MAVLink ground station, until Ctrl-C."""
+    from sitl.server import SimulatedVehicle
+    from sitl.world.harbour import practice_harbour
+
+    harbour = practice_harbour(seed)
+    config = _config(harbour, home=home, seed=seed, start_utc=start_utc, armable_s=armable_s, wind=wind)
+    shutter = None if no_camera or footage is None else _shutter(harbour, footage)
+    vehicle = SimulatedVehicle(config, port=port, speedup=speedup, shutter=shutter)
+    try:
+        vehicle.start()
+        _announce(vehicle, speedup=speedup, footage=footage if shutter else None, as_json=as_json)
+        _until_interrupted(vehicle)
+    finally:
+        vehicle.stop()
+        if shutter is not None:
+            typer.echo("finishing the pictures ...", err=True)
+            shutter.close()
+    typer.echo("stopped", err=True)
+
+
+def _config(
+    harbour: "Harbour", *, home: str | None, seed: int, start_utc: str | None, armable_s: float, wind: str | None
+) -> "VehicleConfig":
+    from sitl.autopilot.situation import VehicleConfig
+    from sitl.vehicle import AirframeModel
+
+    at, msl_m = (harbour.launch, harbour.takeoff_height_m) if home is None else _home(home, harbour.takeoff_height_m)
+    east, north = _wind(wind) if wind else (0.0, 0.0)
+    try:
+        return VehicleConfig(
+            home=at,
+            home_msl_m=msl_m,
+            seed=seed,
+            armable_s=armable_s,
+            start_utc=_moment(start_utc) if start_utc else None,
+            airframe=AirframeModel(wind_east_m_s=east, wind_north_m_s=north),
+        )
+    except ValueError as error:
+        raise BadInput("sim run", str(error)) from None
+
+
+def _shutter(harbour: "Harbour", folder: Path) -> ClosingShutter:
+    from sitl.camera.shutter import HarbourShutter
+
+    shutter: ClosingShutter = HarbourShutter(harbour, folder)
+    return shutter
+
+
+def _announce(vehicle: "SimulatedVehicle", *, speedup: float, footage: Path | None, as_json: bool) -> None:
+    truth = vehicle.truth()
+    address = f"tcp:127.0.0.1:{vehicle.port}"
+    if as_json:
+        found = {"port": vehicle.port, "address": address, "lat_deg": truth.at.lat_deg, "lon_deg": truth.at.lon_deg,
+                 "msl_m": truth.msl_m, "footage": str(footage) if footage else None}  # fmt: skip
+        typer.echo(json.dumps(found))
+        return
+    typer.echo(
+        f"practice vehicle at {truth.at.lat_deg:.6f}, {truth.at.lon_deg:.6f}, {speedup:g} x real time: "
+        f"connect to {address}; Ctrl-C stops it",
+        err=True,
+    )
+    if footage:
+        typer.echo(f"pictures go to {footage}", err=True)
+
+
+def _until_interrupted(vehicle: "SimulatedVehicle") -> None:
+    try:
+        while not vehicle.wait(0.5):
+            pass
+    except KeyboardInterrupt:
+        typer.echo("stopping ...", err=True)
+
+
+def _home(text: str, default_msl_m: float) -> tuple[LatLon, float]:
+    parts = text.split(",")
+    if len(parts) not in {2, 3}:
+        raise BadInput("--home", f"must be LAT,LON or LAT,LON,MSL in degrees and metres, got {text!r}")
+    try:
+        numbers = [float(part) for part in parts]
+        at = LatLon(numbers[0], numbers[1])
+    except ValueError as error:
+        raise BadInput("--home", f"must be LAT,LON or LAT,LON,MSL in degrees and metres: {error}") from None
+    msl_m = numbers[2] if len(numbers) == 3 else default_msl_m
+    if not math.isfinite(msl_m):
+        raise BadInput("--home", f"height above the sea must be a number, got {parts[2]}")
+    return at, msl_m
+
+
+def _wind(text: str) -> tuple[float, float]:
+    """East and north of the air's motion for a wind SPEED@FROM."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)@(\d+(?:\.\d+)?)", text.strip())
+    if match is None or float(match[1]) > 30:
+        raise BadInput("--wind", f"must be SPEED@FROM with at most 30 m/s, for example 6@270, got {text!r}")
+    speed, towards = float(match[1]), math.radians(float(match[2]) + 180.0)
+    return speed * math.sin(towards), speed * math.cos(towards)
+
+
+def _moment(text: str) -> datetime:
+    from datetime import UTC
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput("--start-utc", f"must be a time as 2026-05-01T10:00:00Z, got {text!r}") from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

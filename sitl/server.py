@@ -1,0 +1,284 @@
+"""The practice vehicle on the network: MAVLink over TCP on 127.0.0.1, and the clock that drives it.
+
+One thread runs the vehicle and serves its clients. Simulated time runs `speedup` times as fast as the clock on the
+wall; where the machine cannot keep up, simulated time slips and nothing is skipped.
+"""
+
+import contextlib
+import errno
+import itertools
+import selectors
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from planner.model.errors import BadInput
+from sitl.autopilot.core import STEP_S, Autopilot, Truth
+from sitl.autopilot.messages import Send
+from sitl.autopilot.situation import VehicleConfig
+from sitl.shots import Shot, Shutter
+from sitl.wire import BANNER, Incoming, Wire
+
+HOST = "127.0.0.1"
+_FULL_BYTES = 256_000
+"""From here on a client that does not read loses telemetry."""
+_LOST_BYTES = 8_000_000
+"""From here on a client that does not read is dropped."""
+_BURST_S = 0.05
+"""Longest time that is simulated before the clients are looked at again."""
+_MOST_CLIENTS = 32
+
+
+class NoShutter:
+    """A vehicle without a camera: triggers are reported, no pictures are kept."""
+
+    def take(self, shot: Shot) -> None:
+        """Does nothing."""
+
+
+@dataclass
+class _Client:
+    number: int
+    socket: socket.socket
+    wire: Wire
+    out: deque[bytes] = field(default_factory=deque)
+    waiting_bytes: int = 0
+    systems: set[int] = field(default_factory=set)
+
+
+class SimulatedVehicle:
+    """A practice vehicle that runs in this process, in its own thread.
+
+    `port` 0 takes any free one; `start` tells which. Each picture goes to `shutter`, from the vehicle's thread.
+    """
+
+    def __init__(
+        self,
+        config: VehicleConfig | None = None,
+        *,
+        port: int = 0,
+        speedup: float = 1.0,
+        shutter: Shutter | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if not 0.1 <= speedup <= 1000:
+            raise BadInput("--speedup", f"must lie in 0.1..1000, got {speedup:g}")
+        if not 0 <= port <= 65535:
+            raise BadInput("--port", f"must lie in 0..65535, got {port}")
+        self._config = config or VehicleConfig()
+        self._wanted_port = port
+        self._speedup = speedup
+        self._shutter = shutter or NoShutter()
+        self._clock = clock
+        self._autopilot = Autopilot(self._config)
+        self._lock = threading.Lock()
+        self._selector = selectors.DefaultSelector()
+        self._clients: dict[int, _Client] = {}
+        self._numbers = itertools.count(1)
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._failure: BaseException | None = None
+        self.port = 0
+
+    def start(self) -> int:
+        """Starts the vehicle; the port on which it listens.
+
+        Raises:
+            BadInput: the port is in use or may not be used.
+        """
+        if self._thread is not None:
+            raise RuntimeError("this vehicle has been started already; make a new one")
+        self._listener = self._listen()
+        self.port = int(self._listener.getsockname()[1])
+        self._waker, self._wake = socket.socketpair()
+        for sock in (self._listener, self._wake):
+            sock.setblocking(False)
+            self._selector.register(sock, selectors.EVENT_READ)
+        self._thread = threading.Thread(target=self._run, name="practice-vehicle", daemon=True)
+        self._thread.start()
+        return self.port
+
+    def stop(self) -> None:
+        """Stops the vehicle and closes all connections; may be called more than once."""
+        if self._thread is None:
+            return
+        self._stopping.set()
+        with contextlib.suppress(OSError):
+            self._waker.send(b"x")
+        self._thread.join()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Waits until the vehicle has stopped; False after `timeout_s`.
+
+        Raises:
+            RuntimeError: the vehicle's own thread failed.
+        """
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+            if self._thread.is_alive():
+                return False
+        if self._failure is not None:
+            raise RuntimeError("the practice vehicle stopped by an error of its own") from self._failure
+        return True
+
+    def truth(self) -> Truth:
+        """Where the vehicle really is now; from any thread."""
+        with self._lock:
+            return self._autopilot.truth()
+
+    def __enter__(self) -> "SimulatedVehicle":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    # ------------------------------------------------------------------ the vehicle's thread
+
+    def _run(self) -> None:
+        try:
+            self._serve()
+        except Exception as error:  # noqa: BLE001 -- kept for `wait`, on the caller's thread
+            self._failure = error
+        finally:
+            for client in list(self._clients.values()):
+                self._drop(client)
+            for sock in (self._listener, self._wake, self._waker):
+                sock.close()
+            self._selector.close()
+
+    def _serve(self) -> None:
+        start = self._clock()
+        steps, behind_s = 0, 0.0
+        while not self._stopping.is_set():
+            began = self._clock()
+            due = int((began - start - behind_s) * self._speedup / STEP_S)
+            while steps < due and not self._stopping.is_set():
+                self._step(self._clock() - start)
+                steps += 1
+                if self._clock() - began > _BURST_S:
+                    break
+            if steps < due:  # the machine is too slow for this speed: let simulated time slip
+                behind_s = self._clock() - start - steps * STEP_S / self._speedup
+            next_s = start + behind_s + (steps + 1) * STEP_S / self._speedup
+            self._look(max(0.001, min(next_s - self._clock(), 0.05)) if steps >= due else 0.0)
+            with self._lock:
+                self._autopilot.now.link_s = self._clock() - start
+
+    def _step(self, link_s: float) -> None:
+        with self._lock:
+            self._autopilot.step(link_s)
+            out, shots = self._autopilot.drain(), self._autopilot.shots()
+        self._deliver(out)
+        for shot in shots:
+            self._shutter.take(shot)
+
+    def _look(self, timeout_s: float) -> None:
+        for key, _ in self._selector.select(timeout_s):
+            if key.fileobj is self._listener:
+                self._accept()
+            elif key.fileobj is self._wake:
+                with contextlib.suppress(OSError):
+                    self._wake.recv(64)
+            else:
+                self._receive(key.data)
+        for client in [c for c in self._clients.values() if c.out]:
+            self._flush(client)
+
+    def _listen(self) -> socket.socket:
+        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind((HOST, self._wanted_port))
+            sock.listen(8)
+        except OSError as error:
+            sock.close()
+            why = "is in use by another program; stop that, or choose another port"
+            if error.errno != errno.EADDRINUSE:
+                why = f"cannot be used ({error.strerror})"
+            raise BadInput("--port", f"{self._wanted_port} on {HOST} {why}") from None
+        return sock
+
+    def _accept(self) -> None:
+        try:
+            sock, _ = self._listener.accept()
+        except OSError:
+            return
+        if len(self._clients) >= _MOST_CLIENTS:
+            sock.close()
+            return
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        number = next(self._numbers)
+        client = _Client(number, sock, Wire(number, self._config.system_id))
+        self._clients[number] = client
+        self._selector.register(sock, selectors.EVENT_READ, client)
+        if number == 1:
+            self._queue(client, BANNER)
+
+    def _receive(self, client: _Client) -> None:
+        try:
+            data = client.socket.recv(65536)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._drop(client)
+            return
+        for incoming in client.wire.read(data):
+            client.systems.add(incoming.event.system)
+            with self._lock:
+                self._autopilot.on_message(incoming.event, self._autopilot.now.link_s)
+                out = self._autopilot.drain()
+            self._route(client, incoming)
+            self._deliver(out)
+
+    def _route(self, sender: _Client, incoming: Incoming) -> None:
+        """Passes on what other clients may want to hear, as ArduPilot does."""
+        target = incoming.target_system
+        if not incoming.routed or target == self._config.system_id:
+            return
+        for other in self._clients.values():
+            if other is not sender and (target == 0 or target in other.systems):
+                self._queue(other, incoming.raw)
+
+    def _deliver(self, messages: list[Send]) -> None:
+        for send in messages:
+            addressed = self._clients.values() if send.client is None else [self._clients.get(send.client)]
+            for client in list(addressed):
+                if client is not None and not (send.can_drop and client.waiting_bytes > _FULL_BYTES):
+                    self._queue(client, client.wire.write(send.message))
+
+    def _queue(self, client: _Client, data: bytes) -> None:
+        client.out.append(data)
+        client.waiting_bytes += len(data)
+        if client.waiting_bytes > _LOST_BYTES:
+            self._drop(client)
+
+    def _flush(self, client: _Client) -> None:
+        data = b"".join(client.out)
+        try:
+            sent = client.socket.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._drop(client)
+            return
+        client.out.clear()
+        if sent < len(data):
+            client.out.append(data[sent:])
+        client.waiting_bytes = len(data) - sent
+
+    def _drop(self, client: _Client) -> None:
+        if self._clients.pop(client.number, None) is None:
+            return
+        with contextlib.suppress(KeyError, ValueError):
+            self._selector.unregister(client.socket)
+        client.socket.close()
+        client.out.clear()
+        with self._lock:
+            self._autopilot.forget(client.number)
