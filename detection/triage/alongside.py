@@ -1,0 +1,183 @@
+"""Rule `alongside`: two vessels with their hulls close together."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from detection.locate.sightings import Sighting
+from detection.track.contacts import Contact
+from detection.triage.flags import Flag
+from detection.triage.scene import Scene, flag_id
+from detection.triage.thresholds import Thresholds
+from planner.geo.points import LatLon, LocalFrame, distance_m
+
+RULE = "alongside"
+
+
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """Two contacts close together: the gap, what it was compared with, and the frames that show both."""
+
+    a: Contact
+    b: Contact
+    gap_m: float
+    width_m: float
+    frame_ids: tuple[str, ...]
+    seconds: float | None
+
+
+def alongside(scene: Scene, limits: Thresholds) -> Iterator[Flag]:
+    """Flags pairs of vessels whose hulls lie within `alongside_hull_widths`, at like speeds.
+
+    Compared in frames that show both (the camera's error is then the same for both), else by their positions if those
+    are of nearly the same time. Whether a quay lies on the far side is not known here; a vessel with several such
+    neighbours more likely lies at a berth, and is scored low. The flag goes to the smaller vessel of the two.
+    """
+    meetings = [m for a, b in _pairs(scene.contacts) if (m := _meeting(scene, a, b, limits)) is not None]
+    neighbours: dict[str, int] = {}
+    for meeting in meetings:
+        for contact in (meeting.a, meeting.b):
+            neighbours[contact.contact_id] = neighbours.get(contact.contact_id, 0) + 1
+    for meeting in meetings:
+        crowd = max(neighbours[meeting.a.contact_id], neighbours[meeting.b.contact_id])
+        yield _flag(meeting, crowd, limits)
+
+
+def _pairs(contacts: Sequence[Contact]) -> Iterator[tuple[Contact, Contact]]:
+    """Pairs that could touch: sorted from south to north, so that far ones are never compared."""
+    placed = sorted((c for c in contacts if c.at is not None), key=lambda c: (_lat(c), c.contact_id))
+    longest = max((_longest(c) for c in placed), default=0.0)
+    for n, a in enumerate(placed):
+        for b in placed[n + 1 :]:
+            if (_lat(b) - _lat(a)) * 110_000.0 > longest + 100.0:
+                break
+            if a.at is not None and b.at is not None and distance_m(a.at, b.at) <= _reach(a, b) + 100.0:
+                yield a, b
+
+
+def _lat(contact: Contact) -> float:
+    return 0.0 if contact.at is None else contact.at.lat_deg
+
+
+def _longest(contact: Contact) -> float:
+    return 10.0 if contact.length_m is None else contact.length_m[1]
+
+
+def _reach(a: Contact, b: Contact) -> float:
+    """How far apart the middles of two touching hulls can be: bow to stern."""
+    return (_longest(a) + _longest(b)) / 2
+
+
+def _width(contact: Contact, limits: Thresholds) -> float:
+    if contact.length_m is None:
+        return limits.hull_width_least_m
+    return max(limits.hull_width_least_m, sum(contact.length_m) / 2 / limits.hull_slimness)
+
+
+def _meeting(scene: Scene, a: Contact, b: Contact, limits: Thresholds) -> _Meeting | None:
+    if not _speeds_alike(a, b, limits):
+        return None
+    width_m = max(_width(a, limits), _width(b, limits))
+    allowed = limits.alongside_hull_widths * width_m
+    of_b = {s.frame_id: s for s in scene.placed(b)}
+    shared = [(s, of_b[s.frame_id]) for s in scene.placed(a) if s.frame_id in of_b]
+    if not shared:
+        return _apart_in_frames(scene, a, b, width_m, limits)
+    gaps = [(_gap(s, t, _reach(a, b), allowed), s, t) for s, t in shared]
+    close = sorted((g for g in gaps if g[0] <= allowed), key=lambda g: (g[0], g[1].frame_id))
+    if len(close) * 2 <= len(gaps):  # close in most of the frames that show both
+        return None
+    times = [s.at_utc for _, s, _ in close if s.at_utc is not None]
+    seconds = (max(times) - min(times)).total_seconds() if times else None
+    gap_m = float(np.median([g[0] for g in close]))
+    return _Meeting(a, b, gap_m, width_m, tuple(s.frame_id for _, s, _ in close), seconds)
+
+
+def _speeds_alike(a: Contact, b: Contact, limits: Thresholds) -> bool:
+    if a.speed_m_s is None or b.speed_m_s is None:
+        return True
+    loose = 2 * math.hypot(a.speed_sigma_m_s or 0.0, b.speed_sigma_m_s or 0.0)
+    return abs(a.speed_m_s - b.speed_m_s) <= limits.alongside_speed_m_s + min(loose, limits.alongside_speed_m_s)
+
+
+def _gap(a: Sighting, b: Sighting, reach_m: float, allowed_m: float) -> float:
+    """Metres between two hulls in one frame.
+
+    A box on the sea covers more than the hull where the view is slanting, so hulls that seem to overlap count only
+    if their middles are near enough for hulls of their lengths to be close.
+    """
+    if a.at is None or b.at is None:
+        return math.inf
+    apart = distance_m(a.at, b.at)
+    if apart > reach_m + allowed_m:
+        return apart - reach_m
+    if len(a.hull) < 3 or len(b.hull) < 3:
+        return max(0.0, apart - reach_m)
+    frame = LocalFrame(a.at)
+    return float(shapely.distance(_polygon(a.hull, frame), _polygon(b.hull, frame)))
+
+
+def _polygon(hull: Sequence[LatLon], frame: LocalFrame) -> shapely.Geometry:
+    return shapely.MultiPoint(frame.to_metres(hull)).convex_hull
+
+
+def _apart_in_frames(scene: Scene, a: Contact, b: Contact, width_m: float, limits: Thresholds) -> _Meeting | None:
+    """The pair judged by positions alone, where no frame shows both."""
+    if a.at is None or b.at is None or a.at_utc is None or b.at_utc is None:
+        return None
+    seconds = abs((a.at_utc - b.at_utc).total_seconds())
+    moving = max(a.speed_m_s or 0.0, b.speed_m_s or 0.0)
+    if seconds > limits.alongside_apart_s or moving > limits.moving_m_s:
+        return None
+    gap_m = distance_m(a.at, b.at) - _reach(a, b)
+    if gap_m > limits.alongside_hull_widths * width_m:
+        return None
+    frames = (*scene.frames_of(a)[:1], *scene.frames_of(b)[:1])
+    return _Meeting(a, b, max(0.0, gap_m), width_m, tuple(dict.fromkeys(frames)), None)
+
+
+def _flag(meeting: _Meeting, crowd: int, limits: Thresholds) -> Flag:
+    small, large = sorted((meeting.a, meeting.b), key=lambda c: (_longest(c), c.contact_id))
+    berth = crowd >= limits.berth_neighbours
+    many = len(meeting.frame_ids) >= 2
+    score = 0.2 if berth else (0.7 if many else 0.55)
+    allowed = limits.alongside_hull_widths * meeting.width_m
+    length = "of unknown length" if small.length_m is None else f"about {sum(small.length_m) / 2:.0f} m long"
+    frames = "1 frame" if len(meeting.frame_ids) == 1 else f"{len(meeting.frame_ids)} frames"
+    reason = (
+        f"A vessel {length} lay {meeting.gap_m:.1f} m from the hull of {_name(large)} in {frames}; "
+        f"{allowed:.1f} m ({limits.alongside_hull_widths:g} hull widths) or less counts as alongside."
+    )
+    if berth:
+        reason += f" It is one of {crowd + 1} vessels lying close together, so likely at a berth."
+    return Flag(
+        flag_id=flag_id(RULE, small.contact_id, large.contact_id),
+        contact_id=small.contact_id,
+        rule=RULE,
+        score=score,
+        reason=reason,
+        values={
+            "gap_m": round(meeting.gap_m, 1),
+            "hull_width_m": round(meeting.width_m, 1),
+            "threshold_m": round(allowed, 1),
+            "frames_together": len(meeting.frame_ids),
+            "seconds_together": None if meeting.seconds is None else round(meeting.seconds, 1),
+            "close_neighbours": crowd,
+            "speed_m_s": _rounded(small.speed_m_s),
+            "other_speed_m_s": _rounded(large.speed_m_s),
+            "quay": "not known to this rule: whether the far side is a quay is for the analyst to see",
+        },
+        frame_ids=meeting.frame_ids,
+        other_contact_ids=(large.contact_id,),
+    )
+
+
+def _name(contact: Contact) -> str:
+    return f"'{contact.name}'" if contact.name else f"contact {contact.contact_id}"
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
