@@ -35,7 +35,7 @@ class Figures:
     `length_m` and `turns` are of the pattern, from its first to its last waypoint; `flight_m` and `duration_s` are of
     the whole flight with climb, ways from and to the launch place, and descent. `covered` is the fraction of the area
     that the photographed legs see, `outside_m` the metres of the pattern flown outside the area (ways between
-    separate areas not counted). `energy_wh` is an estimate for still air.
+    separate areas not counted; 0 for a corridor, which has no outside). `energy_wh` is an estimate for still air.
     """
 
     items: int

@@ -267,7 +267,7 @@ def _figures(
         speed_m_s=flown.speed_m_s,
         area_m2=round(goal.area, 1),
         covered=round(goal.intersection(seen).area / goal.area, 5) if goal.area else 1.0,
-        outside_m=round(lines.difference(goal).length, 1),
+        outside_m=round(lines.difference(goal).length, 1) if plan.pattern is Pattern.AREA else 0.0,
         turns=turns,
         energy_wh=round(watt_s / 3600, 1),
     )
