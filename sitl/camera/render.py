@@ -55,15 +55,18 @@ def render(
     lens: CameraProfile | Intrinsics = PRACTICE_LENS,
     *,
     wakes: bool = True,
+    seed: int = 0,
 ) -> Picture:
-    """What a camera at `pose` (or at a shot) sees at an instant, with the truth. `wakes` off leaves wakes out.
+    """What a camera at `pose` (or at a shot) sees at an instant, with the truth.
+
+    `wakes` off leaves wakes out; `seed` changes the grain.
 
     Raises:
         ValueError: a camera that is not above the water, or a lens with distortion.
     """
     camera = lens.intrinsics if isinstance(lens, CameraProfile) else lens
     attitude = pose.camera if isinstance(pose, Shot) else pose.attitude
-    return Scene(harbour, t_utc, pose.at, pose.height_m, attitude, camera).picture(wakes=wakes)
+    return Scene(harbour, t_utc, pose.at, pose.height_m, attitude, camera).picture(wakes=wakes, seed=seed)
 
 
 class Scene:
@@ -77,7 +80,7 @@ class Scene:
         self.light = light_of(self.look)
         self.width, self.height = camera.width_px, camera.height_px
 
-    def picture(self, *, wakes: bool = True) -> Picture:
+    def picture(self, *, wakes: bool = True, seed: int = 0) -> Picture:
         """Draws everything, the far below the near."""
         unix_s = self.t_utc.timestamp()
         sea = draw_sea(self.view, self.look, unix_s)
@@ -95,13 +98,9 @@ class Scene:
             for a in actors
             if (t := truth_of(self.view, self.harbour.frame, (a.vessel, a.state, a.number), a.faces, drawn)) is not None
         )
-        seed = [
-            int(unix_s * 1000) % 2**32,
-            self.width,
-            int(abs(self.view.position[0]) * 100),
-            int(abs(self.view.position[1]) * 100),
-        ]
-        return Picture(develop(sea.image, self.look, seed), truth)
+        east, north, _ = self.view.position
+        grain = [seed, int(unix_s * 1000) % 2**32, self.width, int(abs(east) * 100), int(abs(north) * 100)]
+        return Picture(develop(sea.image, self.look, grain), truth)
 
     def _actors(self) -> list[_Actor]:
         found = []

@@ -45,7 +45,7 @@ def _lying() -> tuple[Vessel, ...]:
         Vessel("yacht", "sailing yacht", 11.5, 3.6, Still(-215, 40, 235), _b(2, "PRACTICE SWIFT", 36)),
         Vessel("small-fisher", "trawler", 13.0, 4.2, Still(-150, -75, 240), _b(3, "PRACTICE HOPE", 30)),
         Vessel(RENDEZVOUS[0], "workboat", 17.0, 5.4, Still(-95, 85, 20)),
-        Vessel(RENDEZVOUS[1], "motor boat", 8.6, 2.6, Still(-90.2, 86.5, 20)),
+        Vessel(RENDEZVOUS[1], "motor boat", 8.6, 2.6, Still(-89.9, 86.4, 20)),
         Vessel(INTRUDER, "rib", 7.2, 2.6, Still(190, 52, 130)),
         Vessel("low-profile", "low-profile craft", 13.5, 2.6, Still(35, 20, 75)),
         Vessel("motor-boat", "motor boat", 6.4, 2.3, Still(110, -60, 305)),

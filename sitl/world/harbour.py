@@ -9,6 +9,7 @@ import numpy as np
 from planner.geo.points import LatLon, LocalFrame
 from planner.model.plan import Area, AreaKind
 from planner.model.zone import Zone, ZoneRule
+from sitl.world.ais import ais_nmea
 from sitl.world.fleet import practice_fleet
 from sitl.world.looks import Look
 from sitl.world.motion import VesselState
@@ -70,6 +71,10 @@ class Harbour:
         """Where the middle of a vessel's waterline is."""
         state = vessel.state_at(t_utc)
         return self.frame.to_place(state.east_m, state.north_m)
+
+    def ais_nmea(self, start_utc: datetime, end_utc: datetime) -> list[str]:
+        """What a receiver hears from `start_utc` to `end_utc`: AIVDM sentences with tag blocks, in order of time."""
+        return ais_nmea(self.vessels, self.frame, start_utc, end_utc)
 
     def area_geojson(self) -> dict[str, object]:
         """The patrol area as a GeoJSON FeatureCollection."""
