@@ -62,7 +62,7 @@ def time_in_name(name: str) -> datetime | None:
     """
     for found in _IN_NAME.finditer(name):
         try:
-            moment = datetime(*(int(g) for g in found.groups()[:6]), tzinfo=UTC)  # type: ignore[arg-type, misc]  # six ints
+            moment = datetime.strptime("".join(found.groups()[:6]), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         except ValueError:
             continue
         if 1990 <= moment.year <= 2100:
@@ -116,7 +116,7 @@ def best_time_offset(
         return None
     counts = np.searchsorted(gaps, gaps + 2 * max_residual_s, side="right") - np.arange(len(gaps))
     starts = np.argsort(-counts, kind="stable")[:400]
-    fits = [_fit(frames, triggers, float(gaps[i]) + max_residual_s, max_residual_s) for i in starts]
+    fits = [_fit(frames, triggers, float(np.median(gaps[i : i + counts[i]])), max_residual_s) for i in starts]
     need = max(3, -(-min(len(frames), len(triggers)) // 2))
     good = [f for f in fits if f is not None and f.matched >= need and f.residual_s <= max_residual_s]
     if not good:

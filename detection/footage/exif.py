@@ -105,9 +105,10 @@ def _moment(text: str, subsec: str) -> datetime | None:
     digits = re.match(r"\d{1,6}", subsec)
     micros = int(digits.group().ljust(6, "0")) if digits else 0
     try:
-        return datetime(*(int(g) for g in found.groups()), micros)  # type: ignore[arg-type]  # noqa: DTZ001  # six ints; EXIF tells no zone here
+        bare = datetime.strptime("".join(found.groups()), "%Y%m%d%H%M%S")  # noqa: DTZ007  # EXIF tells no zone here
     except ValueError:
         return None
+    return bare.replace(microsecond=micros)
 
 
 def _zone(text: str) -> timezone | None:

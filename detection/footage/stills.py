@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
@@ -26,7 +27,8 @@ from planner.model.errors import BadInput
 from planner.model.flight import Flight
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff"})
-FORMATS = ("JPEG", "MPO", "PNG", "TIFF")
+FORMATS = ("JPEG", "PNG", "TIFF")
+"""By Pillow's names; its JPEG reader also opens MPO, which many drones write."""
 MOST_BYTES = 1_000_000_000
 MOST_PIXELS = 170_000_000
 """Larger pictures are refused unopened; the largest drone cameras have 100 megapixels."""
@@ -145,8 +147,6 @@ def _bytes(path: Path) -> bytes:
 
 def _read(path: Path, data: bytes) -> _Raw:
     """Size and metadata; no pixel is decoded."""
-    from io import BytesIO
-
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of damaged metadata and of sizes that are checked here
