@@ -115,7 +115,7 @@ def best_time_offset(
     if len(gaps) == 0:
         return None
     counts = np.searchsorted(gaps, gaps + 2 * max_residual_s, side="right") - np.arange(len(gaps))
-    starts = np.argsort(-counts, kind="stable")[:400]
+    starts = np.argsort(-counts, kind="stable")[:120]
     fits = [_fit(frames, triggers, float(np.median(gaps[i : i + counts[i]])), max_residual_s) for i in starts]
     need = max(3, -(-min(len(frames), len(triggers)) // 2))
     good = [f for f in fits if f is not None and f.matched >= need and f.residual_s <= max_residual_s]

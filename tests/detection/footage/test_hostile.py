@@ -22,9 +22,11 @@ def test_a_truncated_jpeg_reads_with_a_note(tmp_path: Path) -> None:
 
 
 def test_a_picture_that_claims_a_huge_size_is_refused_unopened(tmp_path: Path) -> None:
-    head = struct.pack(">IIBBBBB", 200_000, 200_000, 8, 2, 0, 0, 0)
-    chunk = b"IHDR" + head
-    png = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk)) + b"\x00" * 64
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 200_000, 200_000, 8, 2, 0, 0, 0))
+    png = b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\x00" * 100)) + chunk(b"IEND", b"")
     (tmp_path / "a.png").write_bytes(png)
     with pytest.raises(BadInput, match="pixels"):
         read_still(tmp_path / "a.png")
