@@ -234,7 +234,12 @@ class Fly:
         if self.phase is Phase.FOLLOW:
             seconds, shots = now_s - self.started_s, len(state.captures)
             return self._ended(LostSight("Following was stopped; the vehicle flies on.", seconds, shots))
-        return self._ended(NotFlown("Cancelled before the start."))
+        after, ended = self._ended(NotFlown("Cancelled before the start."))
+        if self.phase is Phase.READY:
+            return after, ended
+        # an arming command may be on its way; a vehicle in the air refuses to disarm
+        _, safe = Command(state.address, ARM_DISARM, (0.0,)).begin(now_s)
+        return after, (*safe, *ended)
 
     # waiting and starting
 

@@ -65,6 +65,7 @@ class Station:
         self._inbox: queue.SimpleQueue[Running] = queue.SimpleQueue()
         self._transfer = threading.Lock()
         self._current: Running | None = None
+        self._flight: Running | None = None
         self._stop = threading.Event()
         self._heard = threading.Event()
         self._failure: BaseException | None = None
@@ -177,7 +178,7 @@ class Station:
 
         The last event is the Outcome. Leaving the iteration early stops the following, not the flight.
         """
-        running = self._submit(Fly(options))
+        self._flight = running = self._submit(Fly(options))
         warned: str | None = None
         ended = False
         try:
@@ -192,6 +193,11 @@ class Station:
                 yield NotFlown("The connection was closed.")
         finally:
             running.cancelled = True
+
+    def cancel_flight(self) -> None:
+        """Ends `fly`: before take-off the start is called off, afterwards only the following stops."""
+        if self._flight is not None:
+            self._flight.cancelled = True
 
     def pause(self) -> None:
         """Makes the vehicle stop and wait in the air.

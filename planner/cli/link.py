@@ -1,0 +1,304 @@
+"""`quaywatch link`: send a mission to a vehicle, read one back, fly it, watch it.
+
+stdout of `--json` is one JSON object (`watch`: one line a second); progress and messages go to stderr.
+"""
+
+import json
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from planner.model.errors import BadInput, QuaywatchError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from planner.link.flying import FlightEvent, Outcome
+    from planner.link.state import VehicleState
+    from planner.link.station import Station
+    from planner.link.store import UploadProgress
+    from planner.link.verdict import Verdict
+    from planner.model.mission import Mission
+
+app = typer.Typer(no_args_is_help=True, help="Send a mission to a vehicle, read it back, fly it, watch it.")
+
+To = Annotated[str, typer.Option("--to", help="The vehicle: tcp:HOST:PORT, udpin:HOST:PORT, serial:DEVICE:BAUD.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Wait = Annotated[float, typer.Option("--wait-s", help="How long to wait for a vehicle's heartbeat, in seconds.")]
+Plan = Annotated[Path, typer.Argument(help="A plan or waypoint file.")]
+HOME = "tcp:127.0.0.1:5760"
+
+
+@app.command()
+def upload(plan: Plan, *, to: To = HOME, wait_s: Wait = 20.0, as_json: AsJson = False) -> None:
+    """Store PLAN in the vehicle, read it back and compare; exit code 0 only if it is stored."""
+    mission = _mission_to_send(plan)
+    result = _unsent(len(mission))
+    try:
+        with _connected(to, wait_s) as station:
+            result = _upload_figures(_upload(station, mission))
+    except QuaywatchError as error:
+        if error.exit_code != 1:
+            raise
+        result["reason"] = str(error)
+    _print_result(result, as_json=as_json)
+    raise typer.Exit(0 if result["verdict"] == "stored" else 1)
+
+
+@app.command()
+def download(
+    out: Annotated[Path, typer.Option("-o", "--out", help="The file to write (.plan or .waypoints).")],
+    *,
+    to: To = HOME,
+    wait_s: Wait = 20.0,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the output file if it exists.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read the mission that the vehicle holds and write it as a file."""
+    from planner.formats.missions import write_mission
+
+    if out.exists() and not force:
+        raise BadInput(out, "exists already; give --force to overwrite it")
+    with _connected(to, wait_s) as station:
+        began = time.monotonic()
+        mission = station.download()
+        state = station.snapshot()
+    stack = "px4" if state is not None and state.stack.value == "px4" else "ardupilot"
+    write_mission(mission, out, autopilot=stack)
+    figures = {"items": len(mission), "seconds": round(time.monotonic() - began, 3), "out": str(out)}
+    _print_result(figures, as_json=as_json)
+
+
+@app.command()
+def fly(
+    plan: Plan,
+    *,
+    to: To = HOME,
+    tlog: Annotated[Path | None, typer.Option(help="The flight log; default PLAN's name and the time.")] = None,
+    ready_s: Annotated[float, typer.Option(help="How long to wait until the vehicle can be armed.")] = 180.0,
+    wait_s: Wait = 20.0,
+    as_json: AsJson = False,
+) -> None:
+    """Store PLAN, arm, start, follow until the vehicle is disarmed. Ctrl-C makes it return; twice leaves it alone."""
+    mission = _mission_to_send(plan)
+    log = tlog or Path(f"{plan.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tlog")
+    result: dict[str, Any] = {"verdict": "not_stored", "upload": _unsent(len(mission)), "outcome": "not_flown"}
+    result |= {"reason": "", "seconds": 0.0, "captures": 0, "as_planned": False, "tlog": str(log)}
+    try:
+        with _connected(to, wait_s, tlog=log) as station:
+            stored = _upload(station, mission)
+            result |= {"verdict": stored.word, "upload": _upload_figures(stored), "reason": stored.reason}
+            if stored.word == "stored":
+                result |= _outcome_figures(_fly(station, ready_s))
+    except QuaywatchError as error:
+        if error.exit_code != 1:
+            raise
+        result["reason"] = str(error)
+    _print_result(result, as_json=as_json)
+    raise typer.Exit(0 if result["outcome"] == "flown" else 1)
+
+
+@app.command()
+def watch(
+    *,
+    to: To = HOME,
+    wait_s: Wait = 20.0,
+    seconds: Annotated[float | None, typer.Option(help="Stop after so long; without it, Ctrl-C stops.")] = None,
+) -> None:
+    """Print what the vehicle tells, one JSON object a second."""
+    with _connected(to, wait_s) as station:
+        began = time.monotonic()
+        while seconds is None or time.monotonic() - began < seconds:
+            state = station.snapshot()
+            if state is not None:
+                typer.echo(json.dumps(_state_figures(state)))
+            time.sleep(1.0)
+
+
+# inside
+
+
+def _mission_to_send(plan: Path) -> "Mission":
+    from planner.formats.missions import read_mission
+
+    mission = read_mission(plan).mission
+    if len(mission) == 0:
+        raise BadInput(plan, "holds no mission items; there is nothing to send")
+    return mission
+
+
+@contextmanager
+def _connected(to: str, wait_s: float, *, tlog: Path | None = None) -> "Iterator[Station]":
+    from planner.link.station import Station
+
+    with Station.connect(to, tlog=tlog, timeout_s=wait_s) as station:
+        yield station
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+def _upload(station: "Station", mission: "Mission") -> "Verdict":
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=_console(), transient=True) as bar:
+        task = bar.add_task("sending", total=len(mission))
+
+        def show(progress: "UploadProgress") -> None:
+            bar.update(task, description=progress.phase, completed=progress.done, total=progress.total)
+
+        return station.upload(mission, show)
+
+
+@dataclass
+class _Returner:
+    """What Ctrl-C does during a flight: first return (or do not start), then leave."""
+
+    station: "Station"
+    console: "Console"
+    asked: bool = False
+
+    def __call__(self, *_: object) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+        state = self.station.snapshot()
+        if state is None or not state.armed:
+            self.console.print("Ctrl-C: the flight is not started.")
+            self.station.cancel_flight()
+            return
+        self.console.print("Ctrl-C: the vehicle is told to return. Ctrl-C again leaves it on its own.")
+        threading.Thread(target=self._return, daemon=True).start()
+
+    def _return(self) -> None:
+        try:
+            self.station.return_home()
+        except QuaywatchError as error:
+            self.console.print(f"[bold]{error}[/bold] Use the transmitter.")
+        else:
+            self.console.print("The vehicle is returning.")
+
+
+def _fly(station: "Station", ready_s: float) -> "Outcome | None":
+    from planner.link.flying import Flown, FlyOptions, LostSight, NotFlown
+
+    console = _console()
+    outcome: Outcome | None = None
+    before = signal.signal(signal.SIGINT, _Returner(station, console))
+    try:
+        with console.status("waiting until the vehicle can be armed") as status:
+            for event in station.fly(FlyOptions(ready_s=ready_s)):
+                if isinstance(event, Flown | NotFlown | LostSight):
+                    outcome = event
+                line, lasting = _in_words(event)
+                if lasting:
+                    console.print(line, markup=False)
+                elif line:
+                    status.update(line)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return outcome
+
+
+def _in_words(event: "FlightEvent") -> tuple[str, bool]:  # noqa: C901, PLR0911 - one line per event
+    """The event as a line, and whether it stays on the screen."""
+    from planner.link import flying
+
+    match event:
+        case flying.NotReady(reasons=reasons):
+            return f"Not ready: {'; '.join(reasons)}", True
+        case flying.Armed():
+            return "Armed.", True
+        case flying.Started():
+            return "The mission is started.", True
+        case flying.Moved(state=state):
+            return _position_line(state), False
+        case flying.ItemReached(number=number):
+            return f"Item {number} reached.", True
+        case flying.Captured(capture=capture):
+            return f"Picture {capture.index} at {capture.at.lat_deg:.6f}, {capture.at.lon_deg:.6f}", False
+        case flying.ModeChanged(mode=mode):
+            return f"Mode {mode}.", True
+        case flying.Said(severity=severity, text=text):
+            return (f"! {text}" if severity <= 3 else text), True
+        case flying.LinkSilent(seconds=seconds):
+            return (f"Nothing heard for {seconds:.0f} s." if seconds else "The vehicle is heard again."), True
+        case flying.Flown(reason=reason) | flying.NotFlown(reason=reason) | flying.LostSight(reason=reason):
+            return reason, True
+
+
+def _position_line(state: "VehicleState") -> str:
+    at = f"{state.at.lat_deg:.6f}, {state.at.lon_deg:.6f}" if state.at else "no position"
+    height = "" if state.height_m is None else f"  {state.height_m:.0f} m"
+    battery = "" if state.battery_percent is None else f"  battery {state.battery_percent:.0f} %"
+    number = "" if state.mission_item is None else f"  item {state.mission_item}"
+    return f"{state.mode}  {at}{height}{number}{battery}  {len(state.captures)} pictures"
+
+
+def _unsent(items: int) -> dict[str, Any]:
+    figures = {"verdict": "not_stored", "items": items, "seconds": 0.0, "read_back": None}
+    return figures | {"reason": "Nothing was sent.", "resends": 0}
+
+
+def _upload_figures(verdict: "Verdict") -> dict[str, Any]:
+    figures = verdict.figures
+    return {
+        "verdict": verdict.word,
+        "items": figures.items,
+        "seconds": figures.seconds,
+        "read_back": figures.read_back,
+        "reason": verdict.reason,
+        "resends": figures.resends,
+    }
+
+
+def _outcome_figures(outcome: "Outcome | None") -> dict[str, Any]:
+    if outcome is None:
+        return {"reason": "The flight was left before its end."}
+    figures: dict[str, Any] = {"outcome": outcome.word, "reason": outcome.reason}
+    figures |= {
+        name: getattr(outcome, name) for name in ("seconds", "captures", "as_planned") if hasattr(outcome, name)
+    }
+    return figures
+
+
+def _state_figures(state: "VehicleState") -> dict[str, Any]:
+    return {
+        "at_utc": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "link_age_s": round(state.link_age_s, 2),
+        "stack": state.stack.value,
+        "mode": state.mode,
+        "armed": state.armed,
+        "lat_deg": state.at.lat_deg if state.at else None,
+        "lon_deg": state.at.lon_deg if state.at else None,
+        "height_m": state.height_m,
+        "yaw_deg": state.yaw_deg,
+        "speed_m_s": state.speed_m_s,
+        "battery_percent": state.battery_percent,
+        "gps_fix": state.gps_fix,
+        "item": state.mission_item,
+        "captures": len(state.captures),
+        "loss_percent": round(state.loss_percent, 2),
+        "text": state.texts[-1].text if state.texts else None,
+    }
+
+
+def _print_result(figures: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        if not isinstance(value, dict):
+            typer.echo(f"{name}: {value}")
