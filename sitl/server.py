@@ -95,7 +95,7 @@ class SimulatedVehicle:
         self.port = int(self._listener.getsockname()[1])
         self._waker, self._wake = socket.socketpair()
         for sock in (self._listener, self._wake):
-            sock.setblocking(False)
+            sock.setblocking(False)  # noqa: FBT003 -- the socket module takes it so
             self._selector.register(sock, selectors.EVENT_READ)
         self._thread = threading.Thread(target=self._run, name="practice-vehicle", daemon=True)
         self._thread.start()
@@ -210,7 +210,7 @@ class SimulatedVehicle:
         if len(self._clients) >= _MOST_CLIENTS:
             sock.close()
             return
-        sock.setblocking(False)
+        sock.setblocking(False)  # noqa: FBT003 -- the socket module takes it so
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         number = next(self._numbers)
         client = _Client(number, sock, Wire(number, self._config.system_id))

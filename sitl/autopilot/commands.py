@@ -8,8 +8,9 @@ from planner.geo.points import LatLon
 from sitl.autopilot.arming import problems
 from sitl.autopilot.messages import Message, Mode, Received, Result, Severity
 from sitl.autopilot.pilot import FORCE, Pilot
+from sitl.autopilot.reports import IDS
 from sitl.autopilot.situation import Situation
-from sitl.autopilot.telemetry import IDS, Telemetry
+from sitl.autopilot.telemetry import Telemetry
 from sitl.missions import LOCATED, Item
 
 _SET_MODE = 11

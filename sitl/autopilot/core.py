@@ -9,6 +9,7 @@ from sitl.autopilot.commands import Commands
 from sitl.autopilot.messages import Mode, Received, Send
 from sitl.autopilot.parameters import READ_ONLY, Parameters
 from sitl.autopilot.pilot import Pilot
+from sitl.autopilot.reports import Reports
 from sitl.autopilot.safety import Safety
 from sitl.autopilot.situation import Situation, VehicleConfig
 from sitl.autopilot.telemetry import Telemetry
@@ -56,7 +57,7 @@ class Autopilot:
             self.now.parameters.keep("BATT_CAPACITY", config.airframe.battery_mah)
         self.now.parameters.keep("SYSID_THISMAV", config.system_id)
         self.pilot = Pilot(self.now)
-        self.telemetry = Telemetry(self.now, self.pilot)
+        self.telemetry = Telemetry(self.now, Reports(self.now, self.pilot))
         self._transfers = Transfers(self.now, self.pilot.stores, may_clear=lambda: not self.pilot.is_running_mission)
         self._commands = Commands(self.now, self.pilot, self.telemetry)
         self._safety = Safety(self.now, self.pilot)

@@ -8,11 +8,11 @@ from sitl.autopilot.actions import Actions
 from sitl.autopilot.arming import ARMABLE_MODES, problems
 from sitl.autopilot.camera import Camera
 from sitl.autopilot.fences import Fences
-from sitl.autopilot.messages import Mode, Result, Severity
+from sitl.autopilot.messages import MissionState, Mode, Result, Severity
 from sitl.autopilot.runner import Runner
 from sitl.autopilot.situation import Situation, Spot
 from sitl.autopilot.stores import Stores
-from sitl.autopilot.tasks import Hold, Idle, Land, Leg, Return, Takeoff, Task
+from sitl.autopilot.tasks import Hold, Idle, Land, Leg, Return, Steps, Takeoff, Task
 from sitl.vehicle import Demand
 
 FORCE = 21196
@@ -81,12 +81,8 @@ class Pilot:
             return Result.ACCEPTED
         if not now.landed and not force:
             return Result.FAILED
-        now.armed = False
-        now.fence_breached = False
-        self.task = Idle()
-        self.actions.speeds.ground_m_s = None
-        self._grounded_auto = False
-        now.say(Severity.INFO, "Disarming motors")
+        self._stop_motors()
+        self.runner.reset()
         return Result.ACCEPTED
 
     def start_mission(self, first: float, last: float) -> Result:
@@ -101,7 +97,7 @@ class Pilot:
             return Result.FAILED
         if self._now.mode is Mode.AUTO and len(self.stores.mission) <= 1:
             return Result.FAILED
-        if now.armed and now.landed:
+        if now.armed and (now.landed or self.runner.state is not MissionState.ACTIVE):
             self._grounded_auto = False
             self.runner.start()
         return Result.ACCEPTED
@@ -166,19 +162,28 @@ class Pilot:
         """The airframe has come down without landing (motors stopped in the air)."""
         self._now.landed = True
 
+    def _stop_motors(self) -> None:
+        now = self._now
+        now.armed = False
+        now.fence_breached = False
+        self.task = Idle()
+        self.actions.speeds.ground_m_s = None
+        self._grounded_auto = False
+        now.say(Severity.INFO, "Disarming motors")
+
     def _done(self) -> None:
+        in_auto = self._now.mode is Mode.AUTO
         match self.task:
             case Takeoff() | Leg() if self._now.mode is Mode.GUIDED:
                 goal = self.task.end if isinstance(self.task, Leg) else None
                 self.task = Hold(goal)
-            case Land() | Return():
-                in_auto = self._now.mode is Mode.AUTO
-                self.disarm(force=True)
-                if in_auto:
-                    self.runner.landed()
-            case _ if self._now.mode is Mode.AUTO and self._now.landed and self._now.body.on_ground:
-                self.disarm(force=True)  # a LAND item: over the place, then down
+            case Return() | Steps() if in_auto:  # the mission's own end: an RTL or LAND item
                 self.runner.landed()
+                self._stop_motors()
+            case Land() | Return():
+                self.disarm(force=True)
+            case _:
+                pass
 
     def _disarm_if_idle(self) -> None:
         """Stops motors that nobody needs, DISARM_DELAY after arming, in the time of the link."""
@@ -234,3 +239,5 @@ class Pilot:
     def _mission_changed(self) -> None:
         if self.is_running_mission:
             self.runner.changed()
+        elif self.runner.index >= len(self.stores.mission):
+            self.runner.reset()

@@ -217,6 +217,13 @@ class Runner:
             return Takeoff(now.up_of(item.z, item.frame))
         if item.command == 20:
             return Return(self._return_to())
+        if not item.has_place and item.command in {92, 93, 94}:  # what a multicopter does not do is over at once
+            return Hold(here, for_s=max(item.p1, 0.0) if item.command == 93 else 0.0)
+        return self._travel(item, index, previous)
+
+    def _travel(self, item: Item, index: int, previous: Task | None) -> Task:
+        """The task for an item with a place to go to."""
+        now, here = self._now, self._now.here
         spot = spot_of(now, item, default_up_m=here.up_m) or here
         start = previous.end if isinstance(previous, Leg) and previous.passed_at_corner else here
         speed = self._actions.cruise_m_s()
@@ -234,10 +241,8 @@ class Runner:
                 return Circle(spot, item.p3 or 10.0, max(item.p1, 0.0), speed)
             case 19:
                 return Leg(start, spot, speed, hold_s=max(item.p1, 0.0), turn_nose=nose)
-            case 93:
-                return Hold(here, for_s=max(item.p1, 0.0))
             case _:
-                return Hold(here, for_s=0.0)
+                return Leg(start, spot, speed, turn_nose=nose)
 
     def _after(self, index: int, spot: Spot) -> Spot | None:
         """The waypoint that follows at once, towards which the vehicle can turn without stopping."""

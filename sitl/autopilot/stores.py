@@ -101,6 +101,7 @@ class Stores:
         match kind:
             case MissionType.MISSION:
                 self.mission.clear()
+                self._mission_changed()
             case MissionType.FENCE:
                 self.fence = ()
             case MissionType.RALLY:

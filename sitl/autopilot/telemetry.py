@@ -1,43 +1,11 @@
-"""What the vehicle says of itself, and how often, to each client: nothing but HEARTBEAT until it is asked.
-
-Units and scalings are those of the MAVLink definitions.
-"""
+"""How often the vehicle says what to each client: nothing but HEARTBEAT until it is asked."""
 
 import math
-from collections.abc import Callable
 
-from sitl.autopilot.messages import CAPABILITIES, VERSION, Message, Mode, Result, Send, Status, Value
-from sitl.autopilot.pilot import Pilot
+from sitl.autopilot.messages import Message, Result, Send
+from sitl.autopilot.reports import IDS, Reports
 from sitl.autopilot.situation import Situation
-from sitl.vehicle import charge_left
 
-_PREARM_BIT = 0x10000000
-_FENCE_BIT = 0x100000
-_GPS_BIT = 0x20
-
-IDS = {
-    1: "SYS_STATUS",
-    2: "SYSTEM_TIME",
-    24: "GPS_RAW_INT",
-    30: "ATTITUDE",
-    31: "ATTITUDE_QUATERNION",
-    32: "LOCAL_POSITION_NED",
-    33: "GLOBAL_POSITION_INT",
-    42: "MISSION_CURRENT",
-    49: "GPS_GLOBAL_ORIGIN",
-    62: "NAV_CONTROLLER_OUTPUT",
-    74: "VFR_HUD",
-    147: "BATTERY_STATUS",
-    148: "AUTOPILOT_VERSION",
-    162: "FENCE_STATUS",
-    168: "WIND",
-    193: "EKF_STATUS_REPORT",
-    242: "HOME_POSITION",
-    245: "EXTENDED_SYS_STATE",
-    259: "CAMERA_INFORMATION",
-    265: "MOUNT_ORIENTATION",
-    285: "GIMBAL_DEVICE_ATTITUDE_STATUS",
-}
 STREAMS = {
     1: (),
     2: ("SYS_STATUS", "MISSION_CURRENT", "GPS_RAW_INT", "NAV_CONTROLLER_OUTPUT", "FENCE_STATUS"),
@@ -53,26 +21,23 @@ _FASTEST_S = 0.02
 
 
 class Telemetry:
-    """Makes the messages, and sends each client those that it asked for, on simulated time."""
+    """Sends each client the messages that it asked for, on simulated time."""
 
-    def __init__(self, now: Situation, pilot: Pilot) -> None:
+    def __init__(self, now: Situation, reports: Reports) -> None:
         self._now = now
-        self._pilot = pilot
+        self._reports = reports
         self._interval_s: dict[int, dict[str, float]] = {}
         self._due_s: dict[tuple[int, str], float] = {}
         self._next_s = math.inf
         self._heartbeat_s = 1.0
         self._home_told: object = None
-        self._makers: dict[str, Callable[[], dict[str, Value] | None]] = {
-            name: getattr(self, f"_{name.lower()}") for name in IDS.values()
-        }
 
     def step(self) -> None:
         """Sends what is due."""
         now_s = self._now.now_s
         if now_s >= self._heartbeat_s:
             self._heartbeat_s += 1.0
-            self._now.outbox.append(Send(Message("HEARTBEAT", self._heartbeat())))
+            self._now.outbox.append(Send(Message("HEARTBEAT", self._reports.heartbeat())))
         if self._now.home is not self._home_told:
             self._home_told = self._now.home
             for name in ("GPS_GLOBAL_ORIGIN", "HOME_POSITION"):
@@ -89,7 +54,7 @@ class Telemetry:
 
     def send(self, name: str, *, client: int | None, can_drop: bool = False) -> bool:
         """Sends one message now; False if there is nothing to say."""
-        fields = self._makers[name]()
+        fields = self._reports.fields(name)
         if fields is None:
             return False
         self._now.outbox.append(Send(Message(name, fields), client, can_drop))
@@ -131,332 +96,3 @@ class Telemetry:
         wanted[name] = max(interval_s, _FASTEST_S)
         self._due_s[client, name] = self._now.now_s
         self._next_s = self._now.now_s
-
-    # ------------------------------------------------------------------ makers, by message
-
-    def _boot_ms(self) -> int:
-        return int(self._now.now_s * 1000) & 0xFFFFFFFF
-
-    def _heartbeat(self) -> dict[str, Value]:
-        now = self._now
-        base = 64 | 1 | 16
-        if now.mode is not Mode.STABILIZE and (now.armed or now.mode is not Mode.AUTO):
-            base |= 8
-        if now.booting:
-            base |= 8
-        if now.armed:
-            base |= 128
-        status = Status.ACTIVE if now.armed and not now.landed else Status.STANDBY
-        if now.booting:
-            status = Status.BOOT
-        elif now.failsafe and now.armed:
-            status = Status.CRITICAL
-        return {
-            "type": 2,
-            "autopilot": 3,
-            "base_mode": base,
-            "custom_mode": int(now.mode),
-            "system_status": int(status),
-            "mavlink_version": 3,
-        }
-
-    def _place(self) -> tuple[int, int]:
-        if not self._now.has_gps:
-            return 0, 0
-        at = self._now.place_of(self._now.here)
-        return round(at.lat_deg * 1e7), round(at.lon_deg * 1e7)
-
-    def _sys_status(self) -> dict[str, Value]:
-        now = self._now
-        present, enabled, health = 0x5371FC0F, 0x5341FC0F, 0x4751FC0F
-        if now.has_gps:
-            present, enabled, health = present | _GPS_BIT, enabled | _GPS_BIT, health | _GPS_BIT
-        if now.has_position:
-            enabled, health = enabled | 0x200000, health | 0x200000
-            if now.armed or not now.fence_breached:
-                health |= _PREARM_BIT
-        if now.parameters["FENCE_ENABLE"] >= 1:
-            enabled |= _FENCE_BIT
-        if now.fence_breached:
-            health &= ~_FENCE_BIT
-        return {
-            "onboard_control_sensors_present": present,
-            "onboard_control_sensors_enabled": enabled,
-            "onboard_control_sensors_health": health,
-            "load": 120,
-            "voltage_battery": round(now.body.volts * 1000),
-            "current_battery": round(now.body.amps * 100),
-            "battery_remaining": self._charge_percent(),
-            "drop_rate_comm": 0,
-            "errors_comm": 0,
-            "errors_count1": 0,
-            "errors_count2": 0,
-            "errors_count3": 0,
-            "errors_count4": 0,
-        }
-
-    def _charge_percent(self) -> int:
-        return int(100 * charge_left(self._now.body, self._now.config.airframe))
-
-    def _system_time(self) -> dict[str, Value]:
-        unix = round(self._now.utc.timestamp() * 1e6) if self._now.has_gps else 0
-        return {"time_unix_usec": unix, "time_boot_ms": self._boot_ms()}
-
-    def _gps_raw_int(self) -> dict[str, Value]:
-        now = self._now
-        lat, lon = self._place()
-        body = now.body
-        has = now.has_gps
-        course = math.degrees(math.atan2(body.v_east_m_s, body.v_north_m_s)) % 360
-        return {
-            "time_usec": int(now.now_s * 1e6) if has else 0,
-            "fix_type": 6 if has else 0,
-            "lat": lat,
-            "lon": lon,
-            "alt": round(now.msl_of(now.here.up_m) * 1000) if has else 0,
-            "eph": 121 if has else 65535,
-            "epv": 200 if has else 65535,
-            "vel": round(body.speed_m_s * 100),
-            "cog": round(course * 100) % 36000,
-            "satellites_visible": 10 if has else 0,
-            "h_acc": 300 if has else 0,
-            "v_acc": 300 if has else 0,
-        }
-
-    def _attitude(self) -> dict[str, Value]:
-        body = self._now.body
-        yaw = math.radians(body.yaw_deg)
-        return {
-            "time_boot_ms": self._boot_ms(),
-            "roll": math.radians(body.roll_deg),
-            "pitch": math.radians(body.pitch_deg),
-            "yaw": yaw - 2 * math.pi if yaw > math.pi else yaw,
-            "rollspeed": math.radians(body.roll_rate_deg_s),
-            "pitchspeed": math.radians(body.pitch_rate_deg_s),
-            "yawspeed": math.radians(body.yaw_rate_deg_s),
-        }
-
-    def _attitude_quaternion(self) -> dict[str, Value]:
-        body = self._now.body
-        w, x, y, z = quaternion(body.roll_deg, body.pitch_deg, body.yaw_deg)
-        return {
-            "time_boot_ms": self._boot_ms(),
-            "q1": w,
-            "q2": x,
-            "q3": y,
-            "q4": z,
-            "rollspeed": math.radians(body.roll_rate_deg_s),
-            "pitchspeed": math.radians(body.pitch_rate_deg_s),
-            "yawspeed": math.radians(body.yaw_rate_deg_s),
-        }
-
-    def _local_position_ned(self) -> dict[str, Value] | None:
-        if not self._now.has_gps:
-            return None
-        here, body = self._now.here, self._now.body
-        return {
-            "time_boot_ms": self._boot_ms(),
-            "x": here.north_m,
-            "y": here.east_m,
-            "z": -here.up_m,
-            "vx": body.v_north_m_s,
-            "vy": body.v_east_m_s,
-            "vz": -body.v_up_m_s,
-        }
-
-    def _global_position_int(self) -> dict[str, Value]:
-        now, body = self._now, self._now.body
-        lat, lon = self._place()
-        up = now.here.up_m
-        return {
-            "time_boot_ms": self._boot_ms(),
-            "lat": lat,
-            "lon": lon,
-            "alt": round(now.msl_of(up) * 1000) if now.has_gps else 0,
-            "relative_alt": round((up - now.home_or_launch.up_m) * 1000) if now.has_gps else 0,
-            "vx": round(body.v_north_m_s * 100),
-            "vy": round(body.v_east_m_s * 100),
-            "vz": round(-body.v_up_m_s * 100),
-            "hdg": round(body.yaw_deg * 100) % 36000,
-        }
-
-    def _mission_current(self) -> dict[str, Value]:
-        runner, count = self._pilot.runner, len(self._pilot.stores.mission)
-        return {
-            "seq": runner.index,
-            "total": count - 1 if count > 1 else 65535,
-            "mission_state": int(runner.shown_state),
-            "mission_mode": 1 if self._now.mode is Mode.AUTO else 0,
-        }
-
-    def _gps_global_origin(self) -> dict[str, Value] | None:
-        if self._now.home is None:
-            return None
-        at = self._now.config.home
-        return {
-            "latitude": round(at.lat_deg * 1e7),
-            "longitude": round(at.lon_deg * 1e7),
-            "altitude": round(self._now.config.home_msl_m * 1000),
-            "time_usec": int(self._now.now_s * 1e6),
-        }
-
-    def _nav_controller_output(self) -> dict[str, Value]:
-        body = self._now.body
-        return {
-            "nav_roll": body.roll_deg,
-            "nav_pitch": body.pitch_deg,
-            "nav_bearing": round(body.yaw_deg) if body.yaw_deg <= 180 else round(body.yaw_deg) - 360,
-            "target_bearing": 0,
-            "wp_dist": 0,
-            "alt_error": 0.0,
-            "aspd_error": 0.0,
-            "xtrack_error": 0.0,
-        }
-
-    def _vfr_hud(self) -> dict[str, Value]:
-        now, body = self._now, self._now.body
-        model = now.config.airframe
-        return {
-            "airspeed": math.hypot(body.v_east_m_s - model.wind_east_m_s, body.v_north_m_s - model.wind_north_m_s),
-            "groundspeed": body.speed_m_s,
-            "heading": round(body.yaw_deg) % 360,
-            "throttle": 0 if now.landed else 45,
-            "alt": now.msl_of(now.here.up_m),
-            "climb": body.v_up_m_s,
-        }
-
-    def _battery_status(self) -> dict[str, Value]:
-        body = self._now.body
-        return {
-            "id": 0,
-            "battery_function": 0,
-            "type": 0,
-            "temperature": 32767,
-            "voltages": [round(body.volts * 1000)] + [65535] * 9,
-            "current_battery": round(body.amps * 100),
-            "current_consumed": round(body.used_mah),
-            "energy_consumed": -1,
-            "battery_remaining": self._charge_percent(),
-            "time_remaining": 0,
-            "charge_state": 2 if body.volts < self._now.parameters["BATT_LOW_VOLT"] else 1,
-        }
-
-    def _autopilot_version(self) -> dict[str, Value]:
-        return {
-            "capabilities": CAPABILITIES,
-            "flight_sw_version": VERSION,
-            "middleware_sw_version": 0,
-            "os_sw_version": 0,
-            "board_version": 0,
-            "flight_custom_version": list(b"quaywtch"),
-            "middleware_custom_version": [0] * 8,
-            "os_custom_version": [0] * 8,
-            "vendor_id": 0,
-            "product_id": 0,
-            "uid": 0x7175617977617463,
-        }
-
-    def _fence_status(self) -> dict[str, Value] | None:
-        if self._now.parameters["FENCE_ENABLE"] < 1:
-            return None
-        breached = self._now.fence_breached
-        return {"breach_status": int(breached), "breach_count": int(breached), "breach_type": 3 if breached else 0,
-                "breach_time": 0}  # fmt: skip
-
-    def _wind(self) -> dict[str, Value]:
-        model = self._now.config.airframe
-        towards = math.degrees(math.atan2(model.wind_east_m_s, model.wind_north_m_s))
-        return {
-            "direction": (towards + 180.0) % 360.0,
-            "speed": math.hypot(model.wind_east_m_s, model.wind_north_m_s),
-            "speed_z": 0.0,
-        }
-
-    def _ekf_status_report(self) -> dict[str, Value]:
-        now = self._now
-        flags = 831 if now.has_position else 167 if now.has_gps else 1024
-        return {
-            "flags": flags,
-            "velocity_variance": 0.02,
-            "pos_horiz_variance": 0.02,
-            "pos_vert_variance": 0.02,
-            "compass_variance": 0.02,
-            "terrain_alt_variance": 0.0,
-        }
-
-    def _home_position(self) -> dict[str, Value] | None:
-        now = self._now
-        if now.home is None:
-            return None
-        at = now.place_of(now.home)
-        return {
-            "latitude": round(at.lat_deg * 1e7),
-            "longitude": round(at.lon_deg * 1e7),
-            "altitude": round(now.msl_of(now.home.up_m) * 1000),
-            "x": now.home.north_m,
-            "y": now.home.east_m,
-            "z": -now.home.up_m,
-            "q": [math.nan] * 4,
-            "approach_x": 0.0,
-            "approach_y": 0.0,
-            "approach_z": 0.0,
-        }
-
-    def _extended_sys_state(self) -> dict[str, Value]:
-        return {"vtol_state": 0, "landed_state": 1 if self._now.landed else 2}
-
-    def _camera_information(self) -> dict[str, Value]:
-        return {
-            "time_boot_ms": self._boot_ms(),
-            "vendor_name": [0] * 32,
-            "model_name": [0] * 32,
-            "firmware_version": 0,
-            "focal_length": math.nan,
-            "sensor_size_h": math.nan,
-            "sensor_size_v": math.nan,
-            "resolution_h": 0,
-            "resolution_v": 0,
-            "lens_id": 0,
-            "flags": 2,
-            "cam_definition_version": 0,
-            "cam_definition_uri": "",
-        }
-
-    def _mount_orientation(self) -> dict[str, Value]:
-        camera = self._pilot.camera.attitude
-        return {
-            "time_boot_ms": self._boot_ms(),
-            "roll": camera.roll_deg,
-            "pitch": camera.pitch_deg,
-            "yaw": self._now.body.camera_pan_deg,
-            "yaw_absolute": camera.yaw_deg,
-        }
-
-    def _gimbal_device_attitude_status(self) -> dict[str, Value]:
-        body = self._now.body
-        return {
-            "target_system": 0,
-            "target_component": 0,
-            "time_boot_ms": self._boot_ms(),
-            "flags": 4 | 8 | 32,  # roll and pitch held level, yaw against the nose
-            "q": list(quaternion(0.0, body.camera_pitch_deg, body.camera_pan_deg)),
-            "angular_velocity_x": 0.0,
-            "angular_velocity_y": 0.0,
-            "angular_velocity_z": 0.0,
-            "failure_flags": 0,
-            "delta_yaw": math.radians(body.yaw_deg if body.yaw_deg <= 180 else body.yaw_deg - 360),
-            "delta_yaw_velocity": math.nan,
-            "gimbal_device_id": 1,
-        }
-
-
-def quaternion(roll_deg: float, pitch_deg: float, yaw_deg: float) -> tuple[float, float, float, float]:
-    """Attitude as a quaternion (w, x, y, z), aeronautical angles."""
-    r, p, y = (math.radians(a) / 2 for a in (roll_deg, pitch_deg, yaw_deg))
-    cr, sr, cp, sp, cy, sy = math.cos(r), math.sin(r), math.cos(p), math.sin(p), math.cos(y), math.sin(y)
-    return (
-        cr * cp * cy + sr * sp * sy,
-        sr * cp * cy - cr * sp * sy,
-        cr * sp * cy + sr * cp * sy,
-        cr * cp * sy - sr * sp * cy,
-    )
