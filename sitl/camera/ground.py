@@ -11,7 +11,7 @@ import numpy.typing as npt
 from planner.geo.points import Floats
 from sitl.camera.raster import Light, fill
 from sitl.camera.view import Field, View, clipped
-from sitl.camera.water import Bgr, Sea, gusts, sample
+from sitl.camera.water import Bgr, gusts, sample
 from sitl.world.motion import VesselState
 from sitl.world.quays import Quay
 from sitl.world.solids import Body, placed
@@ -135,7 +135,7 @@ def _draw_walls(view: View, image: Bgr, quay: Quay, ring: Floats, light: Light) 
             )
             pixels = seen(view, quad)
             if len(pixels):
-                _blend(image, pixels, base * np.float32(shade * light.on(normal)), (w, h))
+                _blend(image, pixels, base * np.float32(shade * float(light.on(normal))), (w, h))
 
 
 def _blend(image: Bgr, pixels: Floats, colour: npt.NDArray[np.float32], size: tuple[int, int]) -> None:
@@ -167,7 +167,9 @@ def _draw_top(view: View, image: Bgr, quay: Quay, ring: Floats, light: Light) ->
     cover = np.zeros(grain.shape, np.uint8)
     fill(cover, pixels - [area.cols.start, area.rows.start])
     part = (cover.astype(np.float32) * np.float32(1 / 255))[..., None]
-    base = np.asarray(_BASE_BGR[quay.material], dtype=np.float32) * np.float32(light.on(np.array([0.0, 0.0, 1.0])))
+    base = np.asarray(_BASE_BGR[quay.material], dtype=np.float32) * np.float32(
+        float(light.on(np.array([0.0, 0.0, 1.0])))
+    )
     target = image[area.rows, area.cols]
     target += part * (grain[..., None] * base - target)
 
@@ -230,7 +232,7 @@ def top_cover(view: View, quay: Quay) -> Cover:
     return cover
 
 
-def draw_wake(view: View, sea: Sea, state: VesselState, length_m: float, beam_m: float) -> None:
+def draw_wake(view: View, image: Bgr, state: VesselState, length_m: float, beam_m: float) -> None:
     """The wake of a vessel under way: bow wave, churned water behind, the two arms of Kelvin's pattern."""
     speed = state.speed_m_s
     if speed < 0.8:
@@ -250,20 +252,22 @@ def draw_wake(view: View, sea: Sea, state: VesselState, length_m: float, beam_m:
         )
     ]
     pixels = seen(view, np.array([[*c, 0.0] for c in corners]))
-    h, w = sea.image.shape[:2]
+    h, w = image.shape[:2]
     area = window(pixels, w, h) if len(pixels) else Box(slice(0, 0), slice(0, 0))
     if area.empty:
         return
-    east, north = sea.east[area.rows, area.cols], sea.north[area.rows, area.cols]
-    de, dn = east - np.float32(state.east_m), north - np.float32(state.north_m)
+    xs, ys = np.arange(area.cols.start, area.cols.stop) + 0.5, np.arange(area.rows.start, area.rows.stop) + 0.5
+    east, north, _ = view.plane(xs, ys)
+    de = east + np.float32(view.position[0] - state.east_m)
+    dn = north + np.float32(view.position[1] - state.north_m)
     x = -(de * forward[0] + dn * forward[1]).astype(np.float32) - np.float32(length_m / 2)  # behind the stern
     y = (de * starboard[0] + dn * starboard[1]).astype(np.float32)
     bend = np.clip(x + np.float32(length_m / 2), 0, None)
     y += bend * bend * np.float32(state.turn_per_m / 2)
     foam, crest = _wake_pattern(x, y, speed, length_m, beam_m)
-    ragged = sample(gusts(9), east, north, 6.0) + 0.7 * sample(gusts(8), north, east, 1.9)
+    ragged = sample(gusts(9), de, dn, 6.0) + 0.7 * sample(gusts(8), dn, de, 1.9)
     foam = np.clip(foam * (1.0 + 0.55 * ragged) - 0.08, 0, 0.92)
-    patch = sea.image[area.rows, area.cols]
+    patch = image[area.rows, area.cols]
     patch *= (1.0 + crest)[..., None]
     patch += foam[..., None] * (np.array([0.88, 0.90, 0.90], np.float32) - patch)
 

@@ -5,15 +5,15 @@ A face is a flat polygon. Over a patch of the picture the faces of all bodies th
 samples come the colours with soft edges and, per body, which pixels show it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.geo.points import Floats
-from sitl.camera.view import View, clipped
-from sitl.world.solids import Body, placed
+from sitl.camera.view import NEAR_M, View, clipped
+from sitl.world.solids import Body, Mesh, placed
 
 BACKGROUND = 0
 """The owner of faces that hide others but are painted elsewhere (quays)."""
@@ -42,36 +42,10 @@ class Light:
     direct: float
     ambient: float
 
-    def on(self, normal: Floats) -> float:
-        """Brightness of a face with this unit normal."""
-        return self.ambient * (0.75 + 0.25 * float(normal[2])) + self.direct * max(0.0, float(normal @ self.sun))
-
-
-def face_of(view: View, ring: Floats, colour: Sequence[float], owner: int, *, bias_m: float = 0.0) -> Face | None:
-    """The face of a ring in world coordinates, None where the camera does not see it. `bias_m` pulls it nearer."""
-    seen = clipped(view.in_camera(ring))
-    if len(seen) < 3:
-        return None
-    normal = _newell(seen)
-    size = float(np.linalg.norm(normal))
-    if size < 1e-9:
-        return None
-    normal = normal / size
-    offset = float(normal @ seen.mean(axis=0))
-    if abs(offset) < 1e-6:
-        return None
-    pixels = np.clip(view.pixels(seen), -30000, 30000)
-    c = view.camera
-    # plane n . (X, Y, Z) = offset, X = (x - cx) / f Z  =>  1/Z = (n_x (x - cx) / f + n_y (y - cy) / f + n_z) / offset
-    a, b = normal[0] / c.focal_px / offset, normal[1] / c.focal_px / offset
-    at0 = normal[2] / offset - a * c.centre_x_px - b * c.centre_y_px
-    nearer = 1.0 + bias_m / max(1.0, float(seen[:, 2].mean()))
-    return Face(pixels, (a * nearer, b * nearer, at0 * nearer), (colour[0], colour[1], colour[2]), owner)
-
-
-def _newell(ring: Floats) -> Floats:
-    ahead = np.roll(ring, -1, axis=0)
-    return np.asarray(np.cross(ring, ahead).sum(axis=0), dtype=float)
+    def on(self, normals: Floats) -> Floats:
+        """Brightness of faces with these unit normals, shape (N, 3) -> (N,)."""
+        sky = self.ambient * (0.75 + 0.25 * normals[..., 2])
+        return np.asarray(sky + self.direct * np.maximum(0.0, normals @ self.sun), dtype=float)
 
 
 def faces_of(
@@ -86,45 +60,102 @@ def faces_of(
     base_m: float = 0.0,
 ) -> list[Face]:
     """The faces of a body that look at the camera."""
+    mesh = body.mesh
+    corners = placed(
+        np.concatenate([mesh.quads.reshape(-1, 3), mesh.tops]),
+        east_m=east_m,
+        north_m=north_m,
+        heading_deg=heading_deg,
+        base_m=base_m,
+    )
+    split = 4 * len(mesh.quads)
+    sides = _side_faces(view, light, corners[:split].reshape(-1, 4, 3), mesh.quad_rgb, owner)
+    return [*sides, *_top_faces(view, light, corners[split:], mesh, owner)]
+
+
+def _side_faces(view: View, light: Light, quads: Floats, rgb: Floats, owner: int) -> list[Face]:
     eye = np.asarray(view.position)
-    found: list[Face] = []
-    for solid in body.solids:
-        low = placed(solid.low, east_m=east_m, north_m=north_m, heading_deg=heading_deg, base_m=base_m)
-        high = placed(solid.high, east_m=east_m, north_m=north_m, heading_deg=heading_deg, base_m=base_m)
-        if solid.sides:
-            found += _side_faces(view, light, low, high, (solid.side, owner), eye)
-        if eye[2] > high[:, 2].min():
-            normal = _up(high)
-            face = face_of(view, high, _lit(solid.top, light.on(normal)), owner, bias_m=0.0 if solid.sides else 0.02)
-            if face is not None:
-                found.append(face)
+    along = quads[:, 1] - quads[:, 0]
+    up = quads[:, 2] + quads[:, 3] - quads[:, 0] - quads[:, 1]
+    normals = _cross(up, along)  # outward, since rings run clockwise seen from above
+    sizes = np.linalg.norm(normals, axis=1)
+    facing = ((normals * (eye - quads[:, 0])).sum(axis=1) > 0) & (sizes > 1e-9)
+    quads, normals, rgb = quads[facing], normals[facing] / sizes[facing, None], rgb[facing]
+    return _made(view, list(quads), (normals, quads.mean(axis=1)), rgb[:, ::-1] * light.on(normals)[:, None], owner)
+
+
+def _top_faces(view: View, light: Light, corners: Floats, mesh: Mesh, owner: int) -> list[Face]:
+    starts = mesh.starts[:-1]
+    counts = np.diff(mesh.starts)
+    middles = np.add.reduceat(corners, starts, axis=0) / counts[:, None]
+    ahead = np.roll(corners, -1, axis=0)
+    ahead[mesh.starts[1:] - 1] = corners[starts]
+    off = np.repeat(middles, counts, axis=0)
+    normals = np.add.reduceat(_cross(corners - off, ahead - off), starts, axis=0)
+    sizes = np.linalg.norm(normals, axis=1)
+    normals /= np.maximum(sizes, 1e-12)[:, None]
+    normals *= np.where(normals[:, 2:] < 0, -1.0, 1.0)
+    eye = np.asarray(view.position)
+    shown = (((eye - middles) * normals).sum(axis=1) > 0) & (sizes > 1e-9)
+    rings = [corners[mesh.starts[i] : mesh.starts[i + 1]] for i in np.flatnonzero(shown)]
+    shades = mesh.top_rgb[shown][:, ::-1] * light.on(normals[shown])[:, None]
+    nearer = np.where(mesh.painted[shown], 0.02, 0.0)
+    return _made(view, rings, (normals[shown], middles[shown]), shades, owner, nearer)
+
+
+def _made(
+    view: View,
+    rings: list[Floats],
+    planes: tuple[Floats, Floats],
+    bgr: Floats,
+    owner: int,
+    nearer_m: Floats | None = None,
+) -> list[Face]:
+    """Faces from world rings, their planes (normals, points on them), colours, and how far they are pulled nearer."""
+    if not rings:
+        return []
+    c = view.camera
+    normals, points = planes[0] @ view.to_world, view.in_camera(planes[1])
+    offsets = (normals * points).sum(axis=1)
+    offsets = np.where(np.abs(offsets) < 1e-6, 1e-6, offsets)
+    # plane n . (X, Y, Z) = offset, X = (x - cx) / f Z  =>  1/Z = (n_x (x - cx) / f + n_y (y - cy) / f + n_z) / offset
+    a, b = normals[:, 0] / c.focal_px / offsets, normals[:, 1] / c.focal_px / offsets
+    at0 = normals[:, 2] / offsets - a * c.centre_x_px - b * c.centre_y_px
+    scale = np.ones(len(rings)) if nearer_m is None else 1.0 + nearer_m / np.maximum(points[:, 2], 1.0)
+    inverse = np.column_stack([a, b, at0]) * scale[:, None]
+    stops = np.cumsum([len(r) for r in rings])
+    seen = view.in_camera(np.concatenate(rings))
+    safe = seen[:, 2] >= NEAR_M
+    pixels = np.clip(view.pixels(np.where(safe[:, None], seen, 1.0)), -30000, 30000)
+    found = []
+    for i, (start, stop) in enumerate(zip([0, *stops[:-1]], stops, strict=True)):
+        ring = pixels[start:stop]
+        if not safe[start:stop].all():
+            cut = clipped(seen[start:stop])
+            if len(cut) < 3:
+                continue
+            ring = np.clip(view.pixels(cut), -30000, 30000)
+        found.append(
+            Face(ring, (inverse[i, 0], inverse[i, 1], inverse[i, 2]), (bgr[i, 0], bgr[i, 1], bgr[i, 2]), owner)
+        )
     return found
 
 
-def _side_faces(
-    view: View, light: Light, low: Floats, high: Floats, skin: tuple[tuple[float, float, float], int], eye: Floats
-) -> Iterable[Face]:
-    low_next, high_next = np.roll(low, -1, axis=0), np.roll(high, -1, axis=0)
-    normals = np.cross((high + high_next) - (low + low_next), low_next - low)  # outward: up x along, clockwise rings
-    sizes = np.linalg.norm(normals, axis=1)
-    facing = np.einsum("ij,ij->i", normals, eye - low)
-    for i in np.flatnonzero((facing > 0) & (sizes > 1e-9)):
-        quad = np.array([low[i], low_next[i], high_next[i], high[i]])
-        face = face_of(view, quad, _lit(skin[0], light.on(normals[i] / sizes[i])), skin[1])
-        if face is not None:
-            yield face
+def faces_of_rings(view: View, rings: list[Floats], owner: int) -> list[Face]:
+    """Plain faces of world rings (N, 3) of any orientation, black."""
+    middles = np.array([r.mean(axis=0) for r in rings]).reshape(-1, 3)
+    normals = np.array(
+        [_cross(r - m, np.roll(r, -1, axis=0) - m).sum(axis=0) for r, m in zip(rings, middles, strict=True)]
+    )
+    normals = normals.reshape(-1, 3)
+    normals = normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    return _made(view, rings, (normals, middles), np.zeros((len(rings), 3)), owner)
 
 
-def _up(ring: Floats) -> Floats:
-    normal = _newell(ring - ring[0])
-    size = float(np.linalg.norm(normal))
-    if size < 1e-9:
-        return np.array([0.0, 0.0, 1.0])
-    return normal / size if normal[2] > 0 else -normal / size
-
-
-def _lit(rgb: tuple[float, float, float], light: float) -> tuple[float, float, float]:
-    return rgb[2] * light, rgb[1] * light, rgb[0] * light
+def _cross(a: Floats, b: Floats) -> Floats:
+    x = a[:, 1] * b[:, 2] - a[:, 2] * b[:, 1]
+    y = a[:, 2] * b[:, 0] - a[:, 0] * b[:, 2]
+    return np.stack([x, y, a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]], axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,32 +216,32 @@ def draw(faces: Sequence[Face], patch: Patch) -> Samples:
     """Draws faces, nearest first wins, over one patch."""
     import cv2
 
-    per_axis = 4 if patch.area < 60_000 else 3 if patch.area < 250_000 else 2
+    per_axis = 4 if patch.area < 40_000 else 3 if patch.area < 120_000 else 2
     w, h = (patch.right - patch.left) * per_axis, (patch.bottom - patch.top) * per_axis
     depth = np.zeros((h, w), np.float32)
-    owner = np.full((h, w), -1, np.int32)
-    colour = np.zeros((h, w, 3), np.float32)
-    for face in faces:
-        _draw_face(face, patch, per_axis, (depth, owner, colour))
-    shown = owner > BACKGROUND
+    which = np.zeros((h, w), np.int32)
+    for number, face in enumerate(faces, start=1):
+        _draw_face(face, patch, per_axis, (depth, which), number)
+    owners = np.array([-1, *(f.owner for f in faces)], np.int32)
+    colours = np.array([(0, 0, 0), *(f.colour for f in faces)], np.float32)
+    owner = owners[which]
+    shown = (owners > BACKGROUND).astype(np.float32)
+    table = np.ascontiguousarray(np.column_stack([colours * shown[:, None], shown]))
     size = (patch.right - patch.left, patch.bottom - patch.top)
-    colour *= shown[..., None]
-    small = cv2.resize(colour, size, interpolation=cv2.INTER_AREA)
-    cover = cv2.resize(shown.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    return Samples(patch, np.asarray(small, np.float32), np.asarray(cover, np.float32), owner, per_axis)
+    small = np.asarray(cv2.resize(table[which], size, interpolation=cv2.INTER_AREA), np.float32)
+    return Samples(patch, small[..., :3], small[..., 3], owner, per_axis)
 
 
-_Buffers = tuple[npt.NDArray[np.float32], npt.NDArray[np.int32], npt.NDArray[np.float32]]
-
-
-def _draw_face(face: Face, patch: Patch, per_axis: int, buffers: _Buffers) -> None:
+def _draw_face(
+    face: Face, patch: Patch, per_axis: int, buffers: tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]], number: int
+) -> None:
     import cv2
 
-    depth, owner, colour = buffers
+    depth, which = buffers
     h, w = depth.shape
     points = (face.pixels - [patch.left, patch.top]) * per_axis - 0.5  # OpenCV's pixel centres are whole numbers
-    x0, y0 = max(0, int(np.floor(points[:, 0].min()))), max(0, int(np.floor(points[:, 1].min())))
-    x1, y1 = min(w, int(np.ceil(points[:, 0].max())) + 1), min(h, int(np.ceil(points[:, 1].max())) + 1)
+    low, high = np.floor(points.min(axis=0)), np.ceil(points.max(axis=0))
+    x0, y0, x1, y1 = max(0, int(low[0])), max(0, int(low[1])), min(w, int(high[0]) + 1), min(h, int(high[1]) + 1)
     if x1 <= x0 or y1 <= y0:
         return
     mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
@@ -221,11 +252,10 @@ def _draw_face(face: Face, patch: Patch, per_axis: int, buffers: _Buffers) -> No
     ys = patch.top + (np.arange(y0, y1) + 0.5) / per_axis
     inverse = np.add.outer((b * ys + c).astype(np.float32), (a * xs).astype(np.float32))
     window = depth[y0:y1, x0:x1]
-    nearer = (inverse > window) & (mask > 0)
+    nearer = inverse > window
+    nearer &= mask.view(np.bool_)
     np.copyto(window, inverse, where=nearer)
-    owner[y0:y1, x0:x1][nearer] = face.owner
-    if face.owner != BACKGROUND:
-        colour[y0:y1, x0:x1][nearer] = face.colour
+    np.copyto(which[y0:y1, x0:x1], number, where=nearer)
 
 
 def fill(mask: npt.NDArray[np.uint8], pixels: Floats, value: int = 255) -> None:

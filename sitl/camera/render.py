@@ -17,10 +17,10 @@ from planner.model.profiles import CameraProfile
 from sitl.camera.ground import draw_quays, draw_shadows, draw_wake, quay_shadows, shadow_rings, top_cover
 from sitl.camera.lens import PRACTICE_LENS
 from sitl.camera.optics import develop
-from sitl.camera.raster import BACKGROUND, Face, Light, Patch, Samples, draw, face_of, faces_of, patch_of
+from sitl.camera.raster import BACKGROUND, Face, Light, Patch, Samples, draw, faces_of, faces_of_rings, patch_of
 from sitl.camera.truth import VesselTruth, truth_of
 from sitl.camera.view import View
-from sitl.camera.water import Sea, draw_sea
+from sitl.camera.water import Bgr, draw_sea
 from sitl.shots import Shot
 from sitl.world.harbour import Harbour
 from sitl.world.looks import Look
@@ -83,16 +83,16 @@ class Scene:
     def picture(self, *, wakes: bool = True, seed: int = 0) -> Picture:
         """Draws everything, the far below the near."""
         unix_s = self.t_utc.timestamp()
-        sea = draw_sea(self.view, self.look, unix_s)
+        image = draw_sea(self.view, self.look, unix_s)
         actors = self._actors()
         if wakes:
             for vessel, state in self.harbour.states_at(self.t_utc):
-                draw_wake(self.view, sea, state, vessel.length_m, vessel.beam_m)
+                draw_wake(self.view, image, state, vessel.length_m, vessel.beam_m)
         fixtures = self._fixtures(len(self.harbour.vessels) + 1)
-        self._shade_water(sea, actors, fixtures)
-        draw_quays(self.view, sea.image, self.harbour.quays, self.light)
-        self._shade_quays(sea, fixtures)
-        drawn = self._draw_bodies(sea, actors, fixtures)
+        self._shade_water(image, actors, fixtures)
+        draw_quays(self.view, image, self.harbour.quays, self.light)
+        self._shade_quays(image, fixtures)
+        drawn = self._draw_bodies(image, actors, fixtures)
         truth = tuple(
             t
             for a in actors
@@ -100,7 +100,7 @@ class Scene:
         )
         east, north, _ = self.view.position
         grain = [seed, int(unix_s * 1000) % 2**32, self.width, int(abs(east) * 100), int(abs(north) * 100)]
-        return Picture(develop(sea.image, self.look, grain), truth)
+        return Picture(develop(image, self.look, grain), truth)
 
     def _actors(self) -> list[_Actor]:
         found = []
@@ -138,18 +138,18 @@ class Scene:
                 found.append((fixture, faces, patch))
         return found
 
-    def _shade_water(self, sea: Sea, actors: list[_Actor], fixtures: list[tuple[Fixture, list[Face], Patch]]) -> None:
+    def _shade_water(self, image: Bgr, actors: list[_Actor], fixtures: list[tuple[Fixture, list[Face], Patch]]) -> None:
         deep = 0.42 * min(1.0, self.look.sun_strength)
         for actor in actors:
             draw_shadows(
-                self.view, sea.image, shadow_rings(actor.vessel.body, self.light.sun, 0.0, **_where(actor.state)), deep
+                self.view, image, shadow_rings(actor.vessel.body, self.light.sun, 0.0, **_where(actor.state)), deep
             )
         rings = [r for q in self.harbour.quays for r in quay_shadows(q, self.light.sun)]
         for fixture, _, _ in fixtures:
             rings += shadow_rings(fixture.body, self.light.sun, 0.0, **_stand(fixture), base_m=fixture.base_m)
-        draw_shadows(self.view, sea.image, rings, deep)
+        draw_shadows(self.view, image, rings, deep)
 
-    def _shade_quays(self, sea: Sea, fixtures: list[tuple[Fixture, list[Face], Patch]]) -> None:
+    def _shade_quays(self, image: Bgr, fixtures: list[tuple[Fixture, list[Face], Patch]]) -> None:
         deep = 0.55 * min(1.0, self.look.sun_strength)
         for quay in self.harbour.quays:
             rings = [
@@ -161,36 +161,30 @@ class Scene:
                 )
             ]
             if rings:
-                draw_shadows(self.view, sea.image, rings, deep, top_cover(self.view, quay))
+                draw_shadows(self.view, image, rings, deep, top_cover(self.view, quay))
 
     def _draw_bodies(
-        self, sea: Sea, actors: list[_Actor], fixtures: list[tuple[Fixture, list[Face], Patch]]
+        self, image: Bgr, actors: list[_Actor], fixtures: list[tuple[Fixture, list[Face], Patch]]
     ) -> list[Samples]:
         quays = self._quay_faces()
         groups = grouped([(a.faces, a.patch) for a in actors] + [(f, p) for _, f, p in fixtures])
         drawn = []
         for faces, patch in groups:
             samples = draw([*quays, *faces], patch)
-            target = sea.image[patch.top : patch.bottom, patch.left : patch.right]
+            target = image[patch.top : patch.bottom, patch.left : patch.right]
             target *= (1.0 - samples.cover)[..., None]
             target += samples.colour
             drawn.append(samples)
         return drawn
 
     def _quay_faces(self) -> list[Face]:
-        faces = []
+        rings = []
         for quay in self.harbour.quays:
             ring = np.asarray(quay.outline, dtype=float)
-            top = np.column_stack([ring, np.full(len(ring), quay.height_m)])
-            rings = [
-                top,
-                *(
-                    np.array([[*a, 0.0], [*b, 0.0], [*b, quay.height_m], [*a, quay.height_m]])
-                    for a, b in zip(ring, np.roll(ring, -1, axis=0), strict=True)
-                ),
-            ]
-            faces += [f for r in rings if (f := face_of(self.view, r, (0, 0, 0), BACKGROUND)) is not None]
-        return faces
+            low, high = (np.column_stack([ring, np.full(len(ring), z)]) for z in (0.0, quay.height_m))
+            rings.append(high)
+            rings += [np.array([low[i - 1], low[i], high[i], high[i - 1]]) for i in range(len(ring))]
+        return faces_of_rings(self.view, rings, BACKGROUND) if rings else []
 
 
 def light_of(look: Look) -> Light:

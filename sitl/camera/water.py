@@ -13,12 +13,14 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from planner.geo.points import Floats
 from sitl.camera.view import Field, View
 from sitl.world.looks import Look
 
 Bgr = npt.NDArray[np.float32]
 """An image, blue first, 1.0 the white of the sky."""
 COARSE = 8
+FINENESS = 2 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +98,6 @@ def _padded(key: int, field: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]
     return kept[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Sea:
-    """The water's picture and, per pixel, where on the water it is (east, north in metres of the harbour)."""
-
-    image: Bgr
-    east: Field
-    north: Field
-    below_horizon: npt.NDArray[np.bool_] | None
-    """None where all pixels see water."""
-
-
 def _grown(small: Field, shape: tuple[int, int]) -> Field:
     """A coarse field, sampled at the middles of its blocks, at every pixel."""
     import cv2
@@ -152,21 +143,26 @@ def _slow(view: View, look: Look, shape: tuple[int, int], unix_s: float) -> _Slo
     return _Slow((fields[0], fields[1], fields[2]), (fields[3], fields[4]), fields[5], fields[6], fields[7])
 
 
-def draw_sea(view: View, look: Look, unix_s: float) -> Sea:
-    """The sea and the sky as the camera sees them with nothing else there."""
+def draw_sea(view: View, look: Look, unix_s: float) -> Bgr:
+    """The sea and the sky as the camera sees them with nothing else there.
+
+    Drawn at two thirds of the picture's resolution, which is still finer than the shortest waves, then enlarged.
+    """
+    import cv2
+
     h, w = view.camera.height_px, view.camera.width_px
-    east, north, _ = view.plane(np.arange(w) + 0.5, np.arange(h) + 0.5)
-    slow = _slow(view, look, (h, w), unix_s)
+    rows, cols = round(h * FINENESS), round(w * FINENESS)
+    xs, ys = (np.arange(cols) + 0.5) * w / cols, (np.arange(rows) + 0.5) * h / rows
+    east, north, _ = view.plane(xs, ys)
+    slow = _slow(view, look, (rows, cols), unix_s)
     wind = math.radians(look.wind_deg + 180.0)
     fe, fn = np.float32(math.sin(wind)), np.float32(math.cos(wind))
     base_x = view.position[0] * math.sin(wind) + view.position[1] * math.cos(wind)
     base_y = view.position[1] * math.sin(wind) - view.position[0] * math.cos(wind)
     down, left = east * fe + north * fn, north * fe - east * fn
     sx, sy = _waves(slow, down, left, (base_x, base_y), unix_s)
-    image = _shade(look, slow, sx, sy)
-    east += np.float32(view.position[0])
-    north += np.float32(view.position[1])
-    return _finish(view, look, image, east, north)
+    image = _finish(view, look, _shade(look, slow, sx, sy), xs, ys)
+    return np.asarray(cv2.resize(image, (w, h), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
 
 
 def _waves(slow: _Slow, down: Field, left: Field, base: tuple[float, float], unix_s: float) -> tuple[Field, Field]:
@@ -204,22 +200,21 @@ def _shade(look: Look, slow: _Slow, sx: Field, sy: Field) -> Bgr:
     return np.asarray(cv2.transform(planes, np.ascontiguousarray(colours[:, ::-1].T)), dtype=np.float32)
 
 
-def _finish(view: View, look: Look, image: Bgr, east: Field, north: Field) -> Sea:
+def _finish(view: View, look: Look, image: Bgr, xs: Floats, ys: Floats) -> Bgr:
     """Haze over the far water, sky above the horizon."""
-    h, w = image.shape[:2]
+    w, h = view.camera.width_px, view.camera.height_px
     corners = view.directions(np.array([0.0, w]), np.array([0.0, h]))[2]
     if corners.max() < -0.35:
-        return Sea(image, east, north, None)
-    de, dn, du = view.directions(np.arange(w) + 0.5, np.arange(h) + 0.5)
+        return image
+    de, dn, du = view.directions(xs, ys)
     sine = du / np.sqrt(de * de + dn * dn + du * du)
     distance = view.position[2] / np.maximum(-sine, 1e-4)
     veil = 1.0 - np.exp(-distance / np.float32(look.haze_m))
     low = np.array(look.sky_low[::-1], dtype=np.float32)
     image += veil[..., None] * (low - image)
     if corners.max() <= 0:
-        return Sea(image, east, north, None)
+        return image
     up = np.clip(sine * 3.0, 0, 1)[..., None]
     sky = low * (1 - up) + np.array(look.sky_high[::-1], dtype=np.float32) * up
-    below = sine < 0
-    blend = np.clip(0.5 - sine * np.float32(view.camera.focal_px), 0, 1)[..., None]
-    return Sea(np.asarray(image * blend + sky * (1 - blend), dtype=np.float32), east, north, below)
+    below = np.clip(0.5 - sine * np.float32(view.camera.focal_px * FINENESS), 0, 1)[..., None]
+    return np.asarray(image * below + sky * (1 - below), dtype=np.float32)

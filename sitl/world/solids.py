@@ -7,8 +7,10 @@ Colours are (red, green, blue) from 0 to 1.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.geo.points import Floats
 
@@ -31,16 +33,52 @@ class Solid:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Mesh:
+    """The faces of a body in columns.
+
+    `quads` (F, 4, 3) are sides (low, next low, next high, high) and `quad_rgb` (F, 3) their colours; `tops` (V, 3) are
+    the corners of all top faces one after the other, `starts` (T + 1) where each begins, `top_rgb` (T, 3) their colours
+    and `painted` (T) says which are mere paint on another face.
+    """
+
+    quads: Floats
+    quad_rgb: Floats
+    tops: Floats
+    starts: npt.NDArray[np.int64]
+    top_rgb: Floats
+    painted: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
 class Body:
     """Solids in one frame; `waterline` is the ring where the hull meets the water, shape (N, 2)."""
 
     solids: tuple[Solid, ...]
     waterline: Floats = field(default_factory=lambda: np.zeros((0, 2)))
 
-    @property
+    @cached_property
     def height_m(self) -> float:
         """Height of the highest point."""
         return max(float(s.high[:, 2].max()) for s in self.solids)
+
+    @cached_property
+    def mesh(self) -> Mesh:
+        """All faces in columns."""
+        sided = [s for s in self.solids if s.sides]
+        quads = [np.stack([s.low, _next(s.low), _next(s.high), s.high], axis=1) for s in sided]
+        counts = [len(s.high) for s in self.solids]
+        return Mesh(
+            np.concatenate([np.zeros((0, 4, 3)), *quads]),
+            np.concatenate([np.zeros((0, 3)), *(np.tile(s.side, (len(s.low), 1)) for s in sided)]),
+            np.concatenate([s.high for s in self.solids]),
+            np.concatenate([[0], np.cumsum(counts)]),
+            np.array([s.top for s in self.solids]),
+            np.array([not s.sides for s in self.solids]),
+        )
+
+
+def _next(ring: Floats) -> Floats:
+    return np.concatenate([ring[1:], ring[:1]])
 
 
 def prism(
