@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gui.fly.checks import Check, alarms_of, checks_of
+from gui.work import Work
 from planner.geo.points import LatLon, distance_m
 from planner.link.state import VehicleState
 from planner.link.verdict import Stored, Verdict
@@ -89,20 +90,6 @@ class Deck(Protocol):
 
     def close(self) -> None:
         """Lets go of the vehicle and of the practice drone."""
-        ...
-
-
-class Background(Protocol):
-    """Runs work off the screen's thread; exactly one of the two answers comes back on it."""
-
-    def run(
-        self, work: Callable[[], object], *, done: Callable[[object], None], failed: Callable[[Exception], None]
-    ) -> None:
-        """Runs `work`."""
-        ...
-
-    def post(self, call: Callable[[], None]) -> None:
-        """Calls something on the screen's thread; may be used from the work."""
         ...
 
 
@@ -189,7 +176,7 @@ class FlyPresenter:
 
     page: FlyView
     deck: Deck
-    background: Background
+    work: Work
     step: Step = Step.CONNECT
     _plan_name: str = ""
     _mission: Mission | None = None
@@ -245,9 +232,9 @@ class FlyPresenter:
         self.page.show_progress(Progress(0, len(mission), "Sending"))
 
         def report(progress: Progress) -> None:
-            self.background.post(lambda: self.page.show_progress(progress))
+            self.work.post(lambda: self.page.show_progress(progress))
 
-        self.background.run(
+        self.work.run(
             lambda: self.deck.upload(mission, report),
             done=self._uploaded,
             failed=lambda error: self._failed(error, Step.READY),
@@ -262,9 +249,9 @@ class FlyPresenter:
         self._go(Step.STARTING)
 
         def say(text: str) -> None:
-            self.background.post(lambda: self.page.show_done(text))
+            self.work.post(lambda: self.page.show_done(text))
 
-        self.background.run(
+        self.work.run(
             lambda: self.deck.fly(mission, say),
             done=self._landed,
             failed=self._flight_failed,
@@ -284,7 +271,7 @@ class FlyPresenter:
         def give() -> None:
             self.deck.order(order)
 
-        self.background.run(
+        self.work.run(
             give,
             done=lambda _: self.page.show_done(said),
             failed=lambda error: self.page.show_problem(_sentence(error)),
@@ -324,18 +311,16 @@ class FlyPresenter:
             self.page.show_vehicle(what)
             self._go(Step.READY)
 
-        self.background.run(work, done=done, failed=lambda error: self._failed(error, Step.CONNECT))
+        self.work.run(work, done=done, failed=lambda error: self._failed(error, Step.CONNECT))
 
-    def _uploaded(self, result: object) -> None:
-        assert isinstance(result, Verdict)  # noqa: S101  what Deck.upload returns
-        self.page.show_verdict(result.word, result.reason)
-        self._go(Step.STORED if isinstance(result, Stored) else Step.READY)
+    def _uploaded(self, verdict: Verdict) -> None:
+        self.page.show_verdict(verdict.word, verdict.reason)
+        self._go(Step.STORED if isinstance(verdict, Stored) else Step.READY)
 
-    def _landed(self, result: object) -> None:
-        assert isinstance(result, Landed)  # noqa: S101  what Deck.fly returns
+    def _landed(self, landed: Landed) -> None:
         self._ticked.clear()
         self._go(Step.LANDED)
-        self.page.show_landed(result)
+        self.page.show_landed(landed)
 
     def _flight_failed(self, error: Exception) -> None:
         state = self.deck.state()

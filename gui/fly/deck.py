@@ -1,0 +1,140 @@
+"""The Fly page's vehicle: a Station, and the practice drone where that is asked for."""
+
+import contextlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gui.fly.practice import PracticeDrone
+from gui.fly.presenter import Landed, Order, Progress
+from planner.link.errors import LinkError
+from planner.link.flying import Armed, Captured, Flown, ItemReached, LinkSilent, LostSight, NotFlown, NotReady, Said
+from planner.link.state import VehicleState
+from planner.link.station import Station
+from planner.link.verdict import Verdict
+from planner.model.mission import Mission
+
+
+class StationDeck:
+    """Flies one vehicle at a time; every flight's log goes into its own folder below `flights`."""
+
+    def __init__(self, flights: Path, *, speedup: float = 4.0) -> None:
+        self._flights = flights
+        self._speedup = speedup
+        self._station: Station | None = None
+        self._drone: PracticeDrone | None = None
+        self._folder: Path | None = None
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether it is the embedded practice drone."""
+        return self._drone is not None
+
+    def connect(self, address: str) -> None:
+        """Connects; the log of both directions begins at once."""
+        self.close()
+        self._open(address, self._new_folder())
+
+    def practise(self, mission: Mission | None) -> str:
+        """Starts the practice drone at the plan's home, or in its own harbour, and connects."""
+        self.close()
+        folder = self._new_folder()
+        drone = PracticeDrone.start(folder, mission, speedup=self._speedup)
+        try:
+            self._open(drone.address, folder)
+        except Exception:
+            drone.stop()
+            raise
+        self._drone = drone
+        return drone.address
+
+    def state(self) -> VehicleState | None:
+        """The vehicle as last heard."""
+        station = self._station
+        return None if station is None else station.snapshot()
+
+    def upload(self, mission: Mission, progress: Callable[[Progress], None]) -> Verdict:
+        """Uploads, reads back and compares."""
+        return self._connected().upload(mission, lambda p: progress(Progress(p.done, p.total, p.phase.capitalize())))
+
+    def fly(self, mission: Mission, say: Callable[[str], None]) -> Landed:
+        """Arms, starts and follows until the vehicle disarms.
+
+        Raises:
+            LinkError: it did not fly, or was lost from sight.
+        """
+        for event in self._connected().fly():
+            match event:
+                case Flown():
+                    return self._landed(event)
+                case NotFlown() | LostSight():
+                    raise LinkError(event.reason)
+                case NotReady(reasons=reasons):
+                    say(f"Waiting: {'; '.join(reasons)}.")
+                case Armed():
+                    say("Armed.")
+                case ItemReached(number=number):
+                    say(f"Item {number} of {len(mission)} reached.")
+                case LinkSilent(seconds=0.0):
+                    say("The drone is heard again.")
+                case Said(severity=severity, text=text) if severity <= 4:
+                    say(text)
+                case Captured() | _:
+                    pass
+        raise LinkError("The link ended before the flight did; what the drone does now is not known.")
+
+    def order(self, order: Order) -> None:
+        """Tells the flying vehicle."""
+        station = self._connected()
+        match order:
+            case Order.PAUSE:
+                station.pause()
+            case Order.RESUME:
+                station.resume()
+            case Order.RETURN:
+                station.return_home()
+            case Order.LAND:
+                station.land()
+
+    def close(self) -> None:
+        """Lets go of the vehicle and of the practice drone."""
+        station, self._station = self._station, None
+        drone, self._drone = self._drone, None
+        if station is not None:
+            station.close()
+        if drone is not None:
+            drone.stop()
+        if self._folder is not None and not any(self._folder.iterdir()):
+            with contextlib.suppress(OSError):
+                self._folder.rmdir()
+        self._folder = None
+
+    def _landed(self, flown: Flown) -> Landed:
+        footage = None
+        if self._drone is not None:
+            self._drone.finish_pictures()
+            footage = self._drone.footage
+        tlog = self._folder / "flight.tlog" if self._folder is not None else None
+        return Landed(flown.reason, flown.captures, tlog, footage)
+
+    def _connected(self) -> Station:
+        if self._station is None:
+            raise LinkError("No drone is connected.")
+        return self._station
+
+    def _open(self, address: str, folder: Path) -> None:
+        self._station = Station.connect(address, tlog=folder / "flight.tlog")
+        self._folder = folder
+
+    def _new_folder(self) -> Path:
+        stem = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        for number in range(100):
+            folder = self._flights / (stem if number == 0 else f"{stem}-{number}")
+            try:
+                folder.mkdir(parents=True)
+            except FileExistsError:
+                continue
+            except OSError as error:
+                raise LinkError(f"{folder}: the flight log cannot be kept there ({error.strerror})") from error
+            return folder
+        raise LinkError(f"{self._flights}: holds too many flights of this second")

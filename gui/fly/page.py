@@ -1,0 +1,229 @@
+"""The Fly page: connect, send, start, follow, return."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from platformdirs import user_data_path
+from PyQt6.QtCore import QTimer
+from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import QFileDialog, QWidget
+from typing_extensions import override
+
+from gui import widgets
+from gui.fly.checks import Check
+from gui.fly.deck import StationDeck
+from gui.fly.panel import FlyPanel
+from gui.fly.presenter import Controls, Deck, FlyPresenter, Instruments, Landed, Order, Progress, Step
+from gui.map import features
+from gui.map.looks import JSON, LayerStyle, Look
+from gui.pages import Page, SentPlan, Shell
+from planner.geo.points import LatLon
+from planner.model.errors import QuaywatchError
+from planner.model.mission import Command, Mission
+
+TICK_MS = 250
+FIGURES = ("Height", "Speed", "Battery", "Link age", "To home", "Item", "Pictures", "Mode")
+
+
+class FlyPage(Page):
+    """Shows the flight; FlyPresenter decides."""
+
+    key = "fly"
+    word = "Fly"
+    icon = "quadcopter"
+
+    def __init__(self, shell: Shell, deck: Deck | None = None) -> None:
+        super().__init__(shell)
+        self.panel = FlyPanel()
+        self.side = self.panel
+        self.figures = widgets.Figures(FIGURES, columns=len(FIGURES))
+        self.alarms = widgets.Notices()
+        self.strip = self._make_strip()
+        self.deck = deck or StationDeck(user_data_path("quaywatch") / "flights")
+        self.presenter = FlyPresenter(self, self.deck, shell.work)
+        self._landed: Landed | None = None
+        self._name = ""
+        self._actions = self._make_actions()
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.presenter.tick)
+        self._connect_panel()
+        shell.intents.send_to_drone.connect(self.take_plan)
+        self.presenter.refresh()
+
+    @override
+    def title(self) -> str:
+        """The plan that is flown."""
+        return f"Fly '{self._name}'" if self._name else "Fly"
+
+    @override
+    def actions(self) -> Sequence[QAction]:
+        """Everything that can be done here."""
+        return self._actions
+
+    @override
+    def entered(self) -> None:
+        """The page is shown: follow the vehicle closely."""
+        self._timer.start()
+        self.presenter.tick()
+
+    @override
+    def left_page(self) -> None:
+        """Another page is shown; a flight is still followed, so the clock goes on while one is under way."""
+        if self.presenter.step in {Step.CONNECT, Step.READY, Step.STORED, Step.LANDED}:
+            self._timer.stop()
+
+    @override
+    def closing(self) -> None:
+        """The window closes."""
+        self._timer.stop()
+        self.deck.close()
+
+    def take_plan(self, sent: SentPlan) -> None:
+        """A plan came from the Plan page."""
+        self.presenter.set_plan(sent.name, sent.mission)
+
+    def open_plan(self, path: Path) -> None:
+        """Opens a plan file to fly."""
+        from planner.formats.missions import read_mission
+
+        try:
+            mission = read_mission(path).mission
+        except QuaywatchError as error:
+            self.show_problem(str(error))
+            return
+        self.presenter.set_plan(path.stem, mission)
+
+    # -- FlyView
+
+    def show_step(self, step: Step, controls: Controls) -> None:
+        """The cards of a step."""
+        self.panel.show_step(step, controls)
+
+    def show_vehicle(self, name: str) -> None:
+        """What is connected."""
+        self.panel.show_vehicle(name)
+        self.shell.set_link(name or "none")
+
+    def show_plan(self, name: str, mission: Mission | None) -> None:
+        """The plan in the panel and on the map."""
+        self._name = name
+        self.panel.show_plan(name, mission)
+        self.title_changed.emit()
+        places = _way(mission) if mission is not None else []
+        self.layers.set("plan", _plan_features(places), LayerStyle(look=Look.PLANNED, interactive=False))
+        bounds = features.bounds_of(places)
+        if bounds is not None:
+            self.shell.map.fit(*bounds)
+
+    def show_checks(self, checks: Sequence[Check]) -> None:
+        """The pre-flight list."""
+        self.panel.show_checks(checks)
+
+    def show_progress(self, progress: Progress) -> None:
+        """The upload's bar."""
+        self.panel.show_progress(progress)
+
+    def show_verdict(self, word: str, reason: str) -> None:
+        """How the upload ended."""
+        self.panel.show_verdict(word, reason)
+
+    def show_instruments(self, instruments: Instruments) -> None:
+        """The strip, and the link's age in the bottom line."""
+        shown = instruments
+        values = (
+            shown.height,
+            shown.speed,
+            shown.battery,
+            shown.link,
+            shown.distance,
+            shown.progress,
+            shown.pictures,
+            shown.mode,
+        )
+        self.figures.show_values(dict(zip(FIGURES, values, strict=True)))
+
+    def show_drone(self, at: LatLon | None, heading_deg: float | None, flown: Sequence[LatLon]) -> None:
+        """The drone and its way."""
+        shown = []
+        if len(flown) > 1:
+            shown.append(features.line(flown, "flown", Look.FLOWN))
+        if at is not None:
+            shown.append(features.point(at, "drone", Look.DRONE, heading_deg=heading_deg or 0.0))
+        self.layers.set("drone", features.collection(shown), LayerStyle(look=Look.DRONE, interactive=False))
+
+    def show_alarms(self, alarms: Sequence[str]) -> None:
+        """What needs the pilot now."""
+        self.alarms.show_texts(alarms)
+
+    def show_done(self, text: str) -> None:
+        """What just happened."""
+        self.shell.say(text)
+
+    def show_problem(self, text: str) -> None:
+        """What went wrong."""
+        self.shell.say(text, "alarm")
+
+    def show_landed(self, landed: Landed) -> None:
+        """The end of a flight."""
+        self._landed = landed
+        self.panel.show_landed(landed)
+        self.shell.say(f"{landed.text} {landed.captures} pictures.")
+
+    # -- internal
+
+    def _connect_panel(self) -> None:
+        panel, presenter = self.panel, self.presenter
+        panel.connect_wanted.connect(presenter.connect)
+        panel.practice_wanted.connect(presenter.practise)
+        panel.disconnect_wanted.connect(presenter.disconnect)
+        panel.plan_wanted.connect(self._choose_plan)
+        panel.upload_wanted.connect(presenter.upload)
+        panel.start_wanted.connect(presenter.start)
+        panel.ordered.connect(presenter.order)
+        panel.ticked.connect(lambda check_id, on: presenter.tick_check(check_id, ticked=on))
+        panel.review_wanted.connect(self._review)
+
+    def _make_actions(self) -> list[QAction]:
+        side = self.side
+        return [
+            widgets.action(side, "Open a plan to fly", self._choose_plan, icon="folder-open-outline", key="Ctrl+O"),
+            widgets.action(side, "Start practice drone", self.presenter.practise, icon="quadcopter"),
+            widgets.action(side, "Send to drone", self.presenter.upload, icon="upload", key="Ctrl+U"),
+            widgets.action(side, "Return", lambda: self.presenter.order(Order.RETURN), icon="home-import-outline"),
+            widgets.action(side, "Pause", lambda: self.presenter.order(Order.PAUSE), icon="pause"),
+            widgets.action(side, "Disconnect", self.presenter.disconnect, icon="lan-disconnect"),
+        ]
+
+    def _make_strip(self) -> QWidget:
+        strip = QWidget()
+        strip.setLayout(widgets.column(self.alarms, self.figures, margin=12))
+        strip.setMinimumHeight(76)
+        return strip
+
+    def _choose_plan(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self.side, "Open a plan", "", "Plans (*.plan *.waypoints *.txt);;All files (*)"
+        )
+        if name:
+            self.open_plan(Path(name))
+
+    def _review(self) -> None:
+        if self._landed is not None and self._landed.footage is not None:
+            self.shell.intents.review_flight.emit(self._landed.footage, self._landed.tlog)
+
+
+def _way(mission: Mission) -> list[LatLon]:
+    """The places that the mission flies through, from home and back if it returns."""
+    places = [i.at for i in mission if i.at is not None and i.command != Command.DO_SET_ROI_LOCATION]
+    if mission.home is None:
+        return places
+    returns = any(i.command == Command.NAV_RETURN_TO_LAUNCH for i in mission)
+    return [mission.home.at, *places, *([mission.home.at] if returns else [])]
+
+
+def _plan_features(places: list[LatLon]) -> JSON:
+    if len(places) < 2:
+        return features.collection([])
+    home = features.point(places[0], "home", Look.HOME, tooltip="Launch place")
+    return features.collection([features.line(places, "plan", Look.PLANNED), home])

@@ -1,0 +1,93 @@
+"""What dropped files are, before anything runs."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from detection.case.database import FILE_NAME as CASE_FILE
+
+STILLS = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
+LOGS = {".tlog", ".bin"}
+AIS = {".ais", ".nmea", ".csv"}
+_AIS_LINE = re.compile(rb"[!\\](?:AIVDM|AIVDO|BSVDM|ABVDM|s:|g:|c:)")
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Dropped paths by what they are; `unknown` was not understood."""
+
+    footage: tuple[Path, ...] = ()
+    flight: Path | None = None
+    ais: Path | None = None
+    zones: tuple[Path, ...] = ()
+    case: Path | None = None
+    unknown: tuple[Path, ...] = ()
+    stills: int = 0
+
+    def lines(self) -> tuple[str, ...]:
+        """What was understood, one sentence a line."""
+        said = [f"Footage: {self.stills} stills in {_names(self.footage)}"] if self.footage else []
+        if self.flight:
+            said.append(f"Flight log: {self.flight.name}")
+        if self.ais:
+            said.append(f"AIS: {self.ais.name}")
+        if self.zones:
+            said.append(f"Zones: {_names(self.zones)}")
+        if self.case:
+            said.append(f"Case: {self.case.name}")
+        said += [f"Not understood: {path.name}" for path in self.unknown]
+        return tuple(said)
+
+    def default_case(self) -> Path | None:
+        """Where the case goes if nobody says: beside the footage."""
+        if self.case is not None:
+            return self.case
+        if not self.footage:
+            return None
+        first = self.footage[0] if self.footage[0].is_dir() else self.footage[0].parent
+        return first.parent / f"{first.name}-case"
+
+
+def understand(paths: Iterable[Path], before: Intake | None = None) -> Intake:
+    """Sorts paths by name and first bytes; adds to what was dropped before, newer files replacing older of a kind."""
+    old = before or Intake()
+    footage, zones, unknown = list(old.footage), list(old.zones), []
+    flight, ais, case = old.flight, old.ais, old.case
+    for path in paths:
+        ending = path.suffix.lower()
+        if path.is_dir() and (path / CASE_FILE).is_file():
+            case = path
+        elif (path.is_dir() and _count_stills(path)) or (path.is_file() and ending in STILLS):
+            footage += [path] if path not in footage else []
+        elif ending in LOGS:
+            flight = path
+        elif ending in {".geojson", ".json"}:
+            zones += [path] if path not in zones else []
+        elif ending in AIS or _looks_like_ais(path):
+            ais = path
+        else:
+            unknown.append(path)
+    stills = sum(_count_stills(p) if p.is_dir() else 1 for p in footage)
+    return Intake(tuple(footage), flight, ais, tuple(zones), case, tuple(unknown), stills)
+
+
+def _count_stills(folder: Path) -> int:
+    try:
+        return sum(1 for p in folder.rglob("*") if p.suffix.lower() in STILLS and p.is_file())
+    except OSError:
+        return 0
+
+
+def _looks_like_ais(path: Path) -> bool:
+    if path.suffix.lower() == ".gz":
+        return True
+    try:
+        with path.open("rb") as file:
+            return _AIS_LINE.search(file.read(4096)) is not None
+    except OSError:
+        return False
+
+
+def _names(paths: Iterable[Path]) -> str:
+    return ", ".join(path.name for path in paths)
