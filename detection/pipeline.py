@@ -7,10 +7,10 @@ without chance and are put into the case all at once, at the end. To stop early,
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ from detection.ais.tracks import DEAD_RECKON_S, AisTracks
 from detection.case.chain import Json
 from detection.case.store import Case, Evidence, Results
 from detection.footage.frames import Frame
+from detection.footage.poses import StillOptions
+from detection.footage.stills import Unreadable, find_stills, read_stills
 from detection.locate.sightings import Sighting
 from detection.track.contacts import Contact
 from detection.triage.flags import Flag
@@ -29,9 +31,8 @@ from detection.triage.thresholds import Thresholds
 from detection.vision.boxes import Boxes, Detector
 from planner.geo.points import LatLon, centroid, distance_m
 from planner.model.errors import BadInput, QuaywatchError
+from planner.model.flight import Flight
 from planner.model.zone import Zone
-
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp"})
 
 AIS_MARGIN_S = 2 * DEAD_RECKON_S
 """AIS reports from this long before the first frame until this long after the last are kept in the case."""
@@ -96,15 +97,8 @@ class Done:
 Progress: TypeAlias = FrameRead | FrameDetected | Joined | Flagged | Done
 
 
-class ReadFrame(Protocol):
-    """Reads a still as a frame."""
-
-    def __call__(self, path: Path, /) -> Frame:
-        """The frame of a file; raises QuaywatchError where it is none."""
-        ...
-
-
 Pixels = npt.NDArray[np.uint8]
+Read: TypeAlias = Callable[[Sequence[Path]], Iterator[Frame | Unreadable]]
 Locate: TypeAlias = Callable[[Frame, Boxes], tuple[Sighting, ...]]
 Join: TypeAlias = Callable[[Sequence[Sighting]], tuple[Contact, ...]]
 
@@ -131,10 +125,15 @@ def _join(sightings: Sequence[Sighting]) -> tuple[Contact, ...]:
 class Steps:
     """The functions between the stages; other ones may stand in for them."""
 
-    read: ReadFrame
+    read: Read
     pixels: Callable[[Path], Pixels] = _pixels
     locate: Locate = _locate
     join: Join = _join
+
+    @classmethod
+    def for_stills(cls, *, flight: Flight | None = None, options: StillOptions | None = None) -> "Steps":
+        """The real steps: stills with what they say themselves, and what the flight's log says about them."""
+        return cls(read=lambda paths: read_stills(paths, flight=flight, options=options))
 
 
 @dataclass(frozen=True)
@@ -186,7 +185,8 @@ def triage(case: Case, job: Job) -> Iterator[Progress]:
     stills = _stills(job.footage, case.folder)
     with case.writer_lock():
         fingerprint = job.detector.fingerprint
-        run_id = case.begin_run(fingerprint=fingerprint, options=job.options, at_utc=started)
+        options: dict[str, Json] = {**job.options, "thresholds": asdict(job.thresholds)}
+        run_id = case.begin_run(fingerprint=fingerprint, options=options, at_utc=started)
         for kind, path in job.evidence:
             case.add_input(
                 _evidence(_Still(path.absolute().parent, path.absolute()), kind), run_id=run_id, at_utc=started
@@ -194,8 +194,9 @@ def triage(case: Case, job: Job) -> Iterator[Progress]:
         state = _State(run_id, len(stills))
         state.done |= case.detections(fingerprint)
         state.known |= {frame.frame_id: frame for frame in case.frames()}
-        for number, still in enumerate(stills, start=1):
-            yield from _frame(case, job, state, still, number)
+        found = job.steps.read([still.path for still in stills])
+        for number, (still, read) in enumerate(zip(stills, found, strict=True), start=1):
+            yield from _frame(case, job, state, still, read, number)
         yield from _results(case, job, state, started)
 
 
@@ -205,18 +206,12 @@ def _stills(footage: Sequence[Path], case_folder: Path) -> list[_Still]:
     own = case_folder.resolve()
     for named in footage:
         root = named.absolute()
-        if root.is_file():
-            found.setdefault(root, _Still(root.parent, root))
-            continue
-        if not root.is_dir():
-            raise BadInput(named, "no such file or folder; name a folder of pictures")
-        for path in sorted(root.rglob("*")):
-            hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-            if path.suffix.lower() in SUFFIXES and not hidden and own not in path.resolve().parents and path.is_file():
-                found.setdefault(path, _Still(root, path))
+        for path in find_stills(root):
+            if own not in path.resolve().parents:
+                found.setdefault(path, _Still(root if root.is_dir() else root.parent, path))
     if not found:
-        named_all = ", ".join(str(path) for path in footage) or "nothing"
-        raise BadInput(named_all, f"holds no pictures ({', '.join(sorted(SUFFIXES))})")
+        where = ", ".join(str(path) for path in footage) or "nothing was named"
+        raise BadInput(where, "holds no pictures; name a folder of JPEG, PNG or TIFF stills")
     return list(found.values())
 
 
@@ -231,12 +226,16 @@ def _evidence(still: _Still, kind: str, sha256: str | None = None) -> Evidence:
     return Evidence(still.root, still.path, kind, sha256, size)
 
 
-def _frame(case: Case, job: Job, state: _State, still: _Still, number: int) -> Iterator[Progress]:
+def _frame(
+    case: Case, job: Job, state: _State, still: _Still, read: Frame | Unreadable, number: int
+) -> Iterator[Progress]:
+    fingerprint = job.detector.fingerprint
     try:
-        frame = job.steps.read(still.path)
+        if isinstance(read, Unreadable):
+            raise BadInput(read.path, read.reason)
+        frame = read
         evidence = _evidence(still, "still", frame.sha256)
-        fresh = frame.frame_id not in state.done
-        image = job.steps.pixels(still.path) if fresh else None
+        image = None if frame.frame_id in state.done else job.steps.pixels(still.path)
     except QuaywatchError as error:
         state.unreadable.append(str(still.path))
         yield FrameRead(still.path, None, str(error), number, state.total)
@@ -252,8 +251,7 @@ def _frame(case: Case, job: Job, state: _State, still: _Still, number: int) -> I
         return
     boxes = job.detector.detect(image)
     case.keep_crops(frame, image, boxes)
-    stamp = job.clock()
-    case.add_detections(frame.frame_id, boxes, fingerprint=job.detector.fingerprint, run_id=state.run_id, at_utc=stamp)
+    case.add_detections(frame.frame_id, boxes, fingerprint=fingerprint, run_id=state.run_id, at_utc=job.clock())
     state.done[frame.frame_id] = boxes
     state.seen.add(frame.frame_id)
     yield FrameDetected(frame, boxes, resumed=False, number=number, total=state.total)

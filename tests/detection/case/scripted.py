@@ -68,10 +68,10 @@ class WhiteDetector:
 
 
 def join(sightings: Sequence[Sighting]) -> tuple[Contact, ...]:
-    """Sightings within 10 m of a contact's first are that contact."""
+    """Sightings within 3 m of a contact's first are that contact."""
     groups: list[list[Sighting]] = []
     for s in sightings:
-        near = next((g for g in groups if s.at and g[0].at and distance_m(s.at, g[0].at) < 10), None)
+        near = next((g for g in groups if s.at and g[0].at and distance_m(s.at, g[0].at) < 3), None)
         if near is None:
             groups.append([s])
         else:
@@ -106,7 +106,7 @@ class Made:
     detector: WhiteDetector = field(default_factory=WhiteDetector)
 
     def job(self, **changes: object) -> Job:
-        steps = Steps(read=read, pixels=pixels, locate=locate, join=join)
+        steps = Steps(read=lambda paths: (read(path) for path in paths), pixels=pixels, locate=locate, join=join)
         given: dict[str, object] = {
             "footage": [self.footage],
             "detector": self.detector,

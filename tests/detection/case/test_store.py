@@ -321,5 +321,6 @@ def _results(case: Case) -> object:
 
 
 def test_home_is_where_the_pictures_were_taken(case: Case) -> None:
-    assert case.queue()[0].contact.at is not None
-    assert abs(case.queue()[0].contact.at.lat_deg - HOME.lat_deg) < 0.001
+    at = case.queue()[0].contact.at
+    assert at is not None
+    assert abs(at.lat_deg - HOME.lat_deg) < 0.001
