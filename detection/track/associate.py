@@ -1,0 +1,141 @@
+"""Whole sightings joined frame by frame: a global assignment in each frame, then pieces of one track put together."""
+
+import math
+from collections.abc import Sequence
+from itertools import groupby
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from detection.track.motion import Hypotheses, MotionModel, follow
+from detection.track.observations import Observation
+from planner.geo.points import Floats
+
+FASTEST_M_S = 20.0
+REACH_M = 800.0
+"""Tracks whose ends lie farther apart are not tried for being one."""
+_LENGTH_SPREAD = 0.25
+_MOST_LENGTH_COST = 6.0
+
+Track = list[Observation]
+
+
+def associate(observations: Sequence[Observation], model: MotionModel) -> list[Track]:
+    """Tracks from observations in time order; those of one frame never share a track."""
+    tracks: list[Track] = []
+    vessels = Hypotheses.none()
+    for (time_s, _), group in groupby(observations, key=lambda o: (o.time_s, o.sighting.frame_id)):
+        frame = list(group)
+        now = vessels.at(time_s, model)
+        pairs = _assign(frame, tracks, now, model)
+        for row, observation in enumerate(frame):
+            i = pairs.get(row)
+            if i is None:
+                tracks.append([observation])
+                vessels.born(time_s, observation.place, observation.covariance, model)
+            else:
+                vessels.take(i, now)
+                vessels.seen(i, observation.place, observation.covariance)
+                tracks[i].append(observation)
+    return _mended(tracks, model)
+
+
+def _assign(frame: list[Observation], tracks: list[Track], now: Hypotheses, model: MotionModel) -> dict[int, int]:
+    """Observation -> track, the assignment that is likeliest as a whole; new vessels are left out."""
+    if not tracks:
+        return {}
+    places, covariances = np.array([o.place for o in frame]), np.array([o.covariance for o in frame])
+    likely, d2 = now.match(places, covariances)
+    cost = -likely + _length_costs(frame, tracks)
+    newborn = -math.log(model.density_per_m2)
+    cost = np.where((d2 <= model.gate) & (cost < newborn), cost, 1e6)
+    births = np.where(np.eye(len(frame), dtype=bool), newborn, 1e6)
+    rows, columns = linear_sum_assignment(np.hstack([cost, births]))
+    return {int(r): int(c) for r, c in zip(rows, columns, strict=True) if c < len(tracks) and cost[r, c] < 1e6}
+
+
+def _length_costs(frame: list[Observation], tracks: list[Track]) -> Floats:
+    ours = np.array([_length(o) for o in frame])[:, None]
+    theirs = np.array([_length(max(t[-5:], key=lambda o: o.quality)) for t in tracks])[None]
+    gap = np.maximum(ours[..., 0], theirs[..., 0]) / np.minimum(ours[..., 1], theirs[..., 1])
+    spread = np.log(np.maximum(gap, 1.0)) / _LENGTH_SPREAD
+    return np.asarray(np.minimum(0.5 * spread**2, _MOST_LENGTH_COST), dtype=float)
+
+
+def _length(observation: Observation) -> tuple[float, float]:
+    length = observation.sighting.length_m
+    if length is None or observation.sighting.truncated:
+        return 0.01, 1e4
+    return max(length[0], 0.01), max(length[1], 0.02)
+
+
+def _mended(tracks: list[Track], model: MotionModel) -> list[Track]:
+    """Tracks that are better explained as one put together, best first.
+
+    Never two that one frame shows apart.
+    """
+    evidence = [_evidence(t, model) for t in tracks]
+    alive = set(range(len(tracks)))
+    gains: dict[tuple[int, int], float] = {}
+
+    def weigh(a: int, b: int) -> None:
+        gain = _gain(tracks[a], tracks[b], evidence[a] + evidence[b], model)
+        if gain > math.log(model.density_per_m2):
+            gains[a, b] = gain
+
+    for a, b in _near_pairs(tracks):
+        weigh(a, b)
+    while gains:
+        a, b = max(gains, key=lambda pair: (gains[pair], pair))
+        tracks.append(_in_order([*tracks[a], *tracks[b]]))
+        evidence.append(_evidence(tracks[-1], model))
+        alive -= {a, b}
+        gains = {pair: g for pair, g in gains.items() if not {a, b} & set(pair)}
+        for i in sorted(alive):
+            weigh(i, len(tracks) - 1)
+        alive.add(len(tracks) - 1)
+    return [tracks[i] for i in sorted(alive)]
+
+
+def _near_pairs(tracks: list[Track]) -> list[tuple[int, int]]:
+    """Pairs whose ends come near enough to be looked at more closely."""
+    if not tracks:
+        return []
+    first, last = (np.array([t[end].place for t in tracks]) for end in (0, -1))
+    apart = np.minimum.reduce(
+        [
+            np.linalg.norm(p[:, None] - q[None], axis=2)
+            for p, q in ((first, first), (first, last), (last, first), (last, last))
+        ]
+    )
+    rows, columns = np.nonzero(np.triu(apart <= REACH_M, k=1))
+    return [(int(a), int(b)) for a, b in zip(rows, columns, strict=True) if _may_meet(tracks[a], tracks[b])]
+
+
+def _gain(a: Track, b: Track, apart: float, model: MotionModel) -> float:
+    """Log evidence of the two being one vessel against their being two, as far as their observations tell."""
+    if not _may_meet(a, b) or {o.sighting.frame_id for o in a} & {o.sighting.frame_id for o in b}:
+        return -math.inf
+    lengths = _length_costs([max(a, key=lambda o: o.quality)], [[max(b, key=lambda o: o.quality)]])[0, 0]
+    return _evidence(_in_order([*a, *b]), model) - apart - float(lengths)
+
+
+def _may_meet(a: Track, b: Track) -> bool:
+    """A quick look at the nearest ends, before the filters are run."""
+    first, second = (a, b) if a[0].time_s <= b[0].time_s else (b, a)
+    gap_s = max(second[0].time_s - first[-1].time_s, 0.0)
+    ends = [(first[-1], second[0]), (first[0], second[0]), (first[-1], second[-1])]
+    apart = min(float(np.linalg.norm(p.place - q.place)) for p, q in ends)
+    slack = 4 * max(math.sqrt(float(np.trace(o.covariance))) for o in (first[-1], second[0]))
+    return apart <= min(REACH_M, slack + FASTEST_M_S * gap_s)
+
+
+def _evidence(track: Track, model: MotionModel) -> float:
+    states = follow(
+        [o.time_s for o in track], np.array([o.place for o in track]), np.array([o.covariance for o in track]), model
+    )
+    return float(np.logaddexp(states.log_evidence[0, 0], states.log_evidence[0, 1]))
+
+
+def _in_order(track: Track) -> Track:
+    return sorted(track, key=lambda o: (not o.timed, o.time_s, o.sighting.sighting_id))

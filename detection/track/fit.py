@@ -1,0 +1,87 @@
+"""Where a vessel was and how it moved, fitted through its observations so that a few bad ones do not matter."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from detection.track.motion import MotionModel, follow
+from detection.track.observations import Observation
+from planner.geo.points import Floats
+
+COMMON_SHARE = 0.25
+"""Share of a position's variance that all sightings of a flight have in common (height, compass, clock): it does not
+shrink however many sightings there are."""
+SPEED_FLOOR_M_S = 0.1
+CLEAR_SPEED_SIGMA_M_S = 0.5
+"""A vessel that seems to lie still gets a speed only if it is known better than this."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """Place (2,) and covariance (2, 2) at `time_s`, metres; velocity (2,) and its covariance, None where not told."""
+
+    time_s: float
+    place: Floats
+    covariance: Floats
+    velocity: Floats | None
+    velocity_cov: Floats | None
+    moving: bool
+
+    def place_at(self, time_s: float) -> Floats:
+        """Where the vessel is then, if it goes on as fitted."""
+        if not self.moving or self.velocity is None:
+            return self.place
+        return np.asarray(self.place + self.velocity * (time_s - self.time_s), dtype=float)
+
+    def speed(self) -> tuple[float, float, float | None] | None:
+        """Speed and its sigma in m/s, and course in true degrees (None if lost in the error); None if not told."""
+        if self.velocity is None or self.velocity_cov is None:
+            return None
+        speed = float(np.hypot(*self.velocity))
+        along = self.velocity / speed if speed > 1e-9 else np.array([0.0, 1.0])
+        sigma = math.hypot(math.sqrt(float(along @ self.velocity_cov @ along)), SPEED_FLOOR_M_S)
+        if not self.moving and sigma > CLEAR_SPEED_SIGMA_M_S:
+            return None
+        course = math.degrees(math.atan2(self.velocity[0], self.velocity[1])) % 360.0 if speed > 2 * sigma else None
+        return speed, sigma, course
+
+
+def fit(observations: Sequence[Observation], time_s: float, model: MotionModel) -> Fit:
+    """The vessel at `time_s`: a weighted mean if it lies still, a weighted straight line if it moves."""
+    times = np.array([o.time_s for o in observations])
+    places = np.array([o.place for o in observations])
+    covariances = np.array([o.covariance for o in observations])
+    states = follow(list(times), places, covariances, model)
+    span = float(times[-1] - times[0])
+    moving = span > 0 and states.moving_share(0) > 0.5
+    common = COMMON_SHARE * covariances[int(np.argmin(np.trace(covariances, axis1=1, axis2=2)))]
+    line, line_cov = _robust(times - time_s, places, covariances, straight=True) if span >= 0.5 else (None, None)
+    velocity = line[2:] if line is not None else None
+    velocity_cov = line_cov[2:, 2:] if line_cov is not None else None
+    if moving and line is not None and line_cov is not None:
+        return Fit(time_s, line[:2], line_cov[:2, :2] + common, velocity, velocity_cov, moving=True)
+    spot, spot_cov = _robust(times - time_s, places, covariances, straight=False)
+    return Fit(time_s, spot, spot_cov + common, velocity, velocity_cov, moving=False)
+
+
+def _robust(times: Floats, places: Floats, covariances: Floats, *, straight: bool) -> tuple[Floats, Floats]:
+    """Weighted least squares with Cauchy weights: place, and velocity if `straight`, with their covariance."""
+    precise = np.linalg.inv(covariances)
+    weights = np.ones(len(times))
+    size = 4 if straight else 2
+    state: Floats = np.zeros(size)
+    covariance: Floats = np.eye(size)
+    for _ in range(6):
+        normal, right = np.zeros((size, size)), np.zeros(size)
+        for t, place, information, weight in zip(times, places, precise, weights, strict=True):
+            design = np.hstack([np.eye(2), np.eye(2) * t]) if straight else np.eye(2)
+            normal += weight * design.T @ information @ design
+            right += weight * design.T @ information @ place
+        covariance = np.asarray(np.linalg.pinv(normal), dtype=float)
+        state = covariance @ right
+        off = places - (state[:2] + np.outer(times, state[2:]) if straight else state)
+        d2 = np.einsum("ni,nij,nj->n", off, precise, off)
+        weights = 1.0 / (1.0 + d2 / 5.0)
+    return state, covariance
