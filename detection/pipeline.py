@@ -28,7 +28,7 @@ from detection.triage.flags import Flag
 from detection.triage.rules import flags_of
 from detection.triage.scene import Scene
 from detection.triage.thresholds import Thresholds
-from detection.vision.boxes import Boxes, Detector
+from detection.vision.boxes import VESSEL, Boxes, Detector
 from planner.geo.points import LatLon, centroid, distance_m
 from planner.model.errors import BadInput, QuaywatchError
 from planner.model.flight import Flight
@@ -152,6 +152,8 @@ class Job:
     thresholds: Thresholds = field(default_factory=Thresholds)
     evidence: Sequence[tuple[str, Path]] = ()
     options: Mapping[str, Json] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    """What the readers had to leave out or guess, in sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,8 @@ class _State:
 
 def triage(case: Case, job: Job) -> Iterator[Progress]:
     """Works through footage into a case; what is there already is not done again.
+
+    Only vessels are compared with AIS and flagged; people are contacts like any other.
 
     Raises:
         BadInput: no picture in what was named, a CaseError, or another file that cannot be used.
@@ -266,10 +270,12 @@ def _results(case: Case, job: Job, state: _State, started: datetime) -> Iterator
     yield Joined(len(sightings), len(contacts))
     given = case.ais() if job.ais is None else job.ais
     tracks = None if given is None else around(given, frames)
-    ledger = None if tracks is None else match(contacts, tracks, frames)
+    ledger = None if tracks is None else match([c for c in contacts if c.label == VESSEL], tracks, frames)
     contacts = identified(contacts, ledger)
     zones = tuple(case.zones() if job.zones is None else job.zones)
-    flags = flags_of(Scene(contacts, sightings, zones, tracks, ledger), job.thresholds)
+    flags = flags_of(
+        Scene([c for c in contacts if c.label == VESSEL], sightings, zones, tracks, ledger), job.thresholds
+    )
     results = Results(fingerprint, sightings, contacts, flags, zones, tracks, ledger)
     case.replace_results(results, at_utc=job.clock())
     yield Flagged(flags)

@@ -149,6 +149,9 @@ def contact_record(c: Contact) -> Record:
         "speed_sigma_m_s": c.speed_sigma_m_s,
         "course_deg": c.course_deg,
         "name": c.name,
+        "label": int(c.label),
+        "score": float(c.score),
+        "notes": list(c.notes),
         "sighting_ids": list(c.sighting_ids),
     }
 
@@ -171,6 +174,9 @@ def contact_of(contact_id: str, mmsi: int | None, text: str) -> Contact:
         course_deg=r["course_deg"],
         mmsi=mmsi,
         name=r["name"],
+        label=r.get("label", 0),
+        score=r.get("score", 0.0),
+        notes=tuple(r.get("notes", ())),
     )
 
 

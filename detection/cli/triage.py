@@ -5,7 +5,7 @@ import math
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -30,21 +30,21 @@ ReadFlight = Callable[[Path], Flight]
 
 @dataclass(frozen=True)
 class Options:
-    """What the command was given."""
+    """What the command was given; see its help for each."""
 
     footage: list[Path]
     case: Path
-    flight: Path | None
-    ais: Path | None
-    zones: list[Path]
-    takeoff_height_m: float | None
-    tide_m: float
-    time_offset_s: float | None
-    camera_zone_h: float | None
-    mount_pitch_deg: float
-    hfov_deg: float | None
-    model: Path | None
-    trust_weights: bool
+    flight: Path | None = None
+    ais: Path | None = None
+    zones: list[Path] = field(default_factory=list)
+    takeoff_height_m: float | None = None
+    tide_m: float = 0.0
+    time_offset_s: float | None = None
+    camera_zone_h: float | None = None
+    mount_pitch_deg: float = -90.0
+    hfov_deg: float | None = None
+    model: Path | None = None
+    trust_weights: bool = False
 
 
 def make_triage(read_flight: ReadFlight) -> Callable[..., None]:
@@ -101,8 +101,9 @@ def make_triage(read_flight: ReadFlight) -> Callable[..., None]:
 def _run(options: Options, read_flight: ReadFlight, *, as_json: bool) -> int:
     from detection.case.store import Case
 
-    _check(options)
-    job = _job(options, read_flight)
+    job = make_job(options, read_flight)
+    for note in (*(job.ais.notes if job.ais else ()), *job.notes):
+        typer.echo(f"note: {note}", err=True)
     with Case.create_or_open(options.case) as case, _Stop() as stop:
         done = _followed(case, job, stop)
     if done is None:
@@ -131,19 +132,23 @@ def _check(options: Options) -> None:
             raise BadInput(name, f"must lie between {least:g} and {most:g}, got {value:g}")
 
 
-def _job(options: Options, read_flight: ReadFlight) -> "Job":
+def make_job(options: Options, read_flight: ReadFlight) -> "Job":
+    """The triage that the options ask for, with the detector loaded and the logs read.
+
+    Raises:
+        BadInput: an option out of range, or a file that cannot be used.
+    """
     from detection.ais.read import read_ais
     from detection.pipeline import Job, Steps
     from detection.vision.detector import VesselDetector
 
     known = _still_options(options)
+    _check(options)
     flight = None if options.flight is None else read_flight(options.flight)
     tracks = None if options.ais is None else read_ais(options.ais)
     zones = read_zones(options.zones) if options.zones else None
     evidence = [("flight", options.flight), ("ais", options.ais), ("weights", options.model)]
     evidence += [("zones", path) for path in options.zones]
-    for note in (*(tracks.notes if tracks else ()), *(flight.notes if flight else ())):
-        typer.echo(f"note: {note}", err=True)
     return Job(
         footage=options.footage,
         detector=VesselDetector(options.model, trust=options.trust_weights),
@@ -153,6 +158,7 @@ def _job(options: Options, read_flight: ReadFlight) -> "Job":
         zones=zones,
         evidence=[(kind, path) for kind, path in evidence if path is not None and path.is_file()],
         options=asdict(known),
+        notes=flight.notes if flight else (),
     )
 
 

@@ -1,6 +1,6 @@
 """What a report says, gathered from a case before a word of HTML is written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from detection.report.pictures import data_uri, frame_picture
 from detection.track.contacts import Contact
 from detection.triage.flags import Flag
 from detection.triage.thresholds import SOURCES, Thresholds
+from detection.vision.boxes import CLASS_NAMES
 from planner.model.zone import Zone
 
 MOST_FRAMES = 100
@@ -66,6 +67,8 @@ class Vessel:
     reviews: Sequence[Review]
     verdict: str
     others: Sequence[int] = ()
+    frame_names: Mapping[str, str] = field(default_factory=dict)
+    """File names of the frames that its flags name."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def gather(case: CaseView, at_utc: datetime) -> Content:
     for item in items:
         flagged = bool(item.flags) or item.last_review is not None
         association = associations.get(item.contact.contact_id)
-        vessel = _vessel(case, item, association, numbers, by_id, flagged=flagged)
+        vessel = _vessel(case, item, association, numbers, by_id, flagged=flagged, ais_given=ledger is not None)
         (content.flagged if flagged else content.others).append(vessel)
     content.limits = limits_of(case, content)
     return content
@@ -164,6 +167,7 @@ def _vessel(
     frames: dict[str, Frame],
     *,
     flagged: bool,
+    ais_given: bool,
 ) -> Vessel:
     contact = item.contact
     number = numbers[contact.contact_id]
@@ -179,8 +183,9 @@ def _vessel(
         flags=item.flags,
         facts=_facts(contact, item.sighting_count),
         ais=ais_rows(contact, association),
-        ais_outcome=_outcome(association),
+        ais_outcome=_outcome(contact, association, ais_given=ais_given),
         crops=[_crop(case, s, frames) for s in best[:MOST_CROPS]],
+        frame_names={f: frames[f].path.name for flag in item.flags for f in flag.frame_ids if f in frames},
         crops_left_out=max(0, len(best) - MOST_CROPS),
         frame=_whole(case, best[0], frames) if best and number <= MOST_FRAMES else None,
         reviews=case.reviews_of(contact.contact_id) if item.review_count else (),
@@ -227,13 +232,14 @@ def _facts(contact: Contact, sightings: int) -> list[tuple[str, str]]:
         ("Speed", words.speed(contact.speed_m_s, contact.speed_sigma_m_s, contact.course_deg)),
         ("Seen", f"{words.moment(contact.first_seen_utc)} to {words.moment(contact.last_seen_utc)}"),
         ("Sightings", str(sightings)),
+        ("Kind", CLASS_NAMES[contact.label] if contact.label < len(CLASS_NAMES) else "other"),
         ("Contact", contact.contact_id),
     ]
 
 
-def _outcome(found: Association | None) -> str:
+def _outcome(contact: Contact, found: Association | None, *, ais_given: bool) -> str:
     if found is None:
-        return "No AIS log was given."
+        return "Not a vessel: not compared with AIS." if ais_given and contact.label else "No AIS log was given."
     match found.outcome:
         case Outcome.MATCHED:
             return "Matched with an AIS vessel."

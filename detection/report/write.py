@@ -3,7 +3,7 @@
 import hashlib
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from detection.case.store import Case
@@ -25,14 +25,15 @@ class Written:
     missing_frames: int
 
 
-def write_report(case: CaseView, path: Path, *, at_utc: datetime) -> Written:
+def write_report(case: CaseView, path: Path, *, at_utc: datetime | None = None) -> Written:
     """Writes the report of a case, whole or not at all, and notes its hash in the case's log if that can be written.
 
     Raises:
         BadInput: the file cannot be written.
         CaseError: the case cannot be read.
     """
-    content = gather(case, at_utc)
+    written_utc = at_utc or datetime.now(UTC)
+    content = gather(case, written_utc)
     page = render(content, map_of(content, case)).encode("utf-8")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -43,7 +44,7 @@ def write_report(case: CaseView, path: Path, *, at_utc: datetime) -> Written:
         raise BadInput(path, f"cannot be written: {error.strerror or error}") from None
     sha256 = hashlib.sha256(page).hexdigest()
     if isinstance(case, Case):
-        case.note_export("report", sha256, at_utc=at_utc)
+        case.note_export("report", sha256, at_utc=written_utc)
     vessels = len(content.flagged) + len(content.others)
     missing = sum(not frame.path.exists() for frame in content.frames)
     return Written(path, len(page), sha256, vessels, missing)
