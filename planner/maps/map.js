@@ -68,7 +68,7 @@ function quaywatchMap(map, data) {
   }
 
   data.layers.forEach(function (spec) {
-    var style = { color: spec.colour, weight: spec.width || 1.8, dashArray: spec.dashed ? "7 6" : null, fillOpacity: spec.fill || 0 };
+    var style = { color: spec.colour, weight: spec.width || 1.8, dashArray: spec.dashed ? "7 6" : null, fillOpacity: spec.fill || 0, smoothFactor: 0.3 };
     if (spec.kind === "marker") { dress(marker(spec), spec); return; }
     (spec.kind === "line" ? spec.places : spec.rings[0]).forEach(function (p) { bounds.extend(p); });
     dress(spec.kind === "line" ? L.polyline(spec.places, style) : L.polygon(spec.rings, style), spec);

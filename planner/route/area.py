@@ -4,68 +4,134 @@ import math
 from dataclasses import dataclass
 
 import shapely
+import shapely.ops
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from planner.route.cells import cells_of
+from planner.route.cells import cells_offered
 from planner.route.inside import Inside
 from planner.route.order import ordered_way
-from planner.route.shapes import MARGIN_M, Point, Strip, Way, WayBuilder, polygons_in, seen_box, seen_by
+from planner.route.shapes import (
+    MARGIN_M,
+    Point,
+    Strip,
+    Way,
+    WayBuilder,
+    length_m,
+    polygons_in,
+    seen_box,
+    seen_by,
+    turns_of,
+)
+from planner.route.sweep import TURN_COST_M, candidate_angles
 
-ENOUGH = 0.9995
+ENOUGH = 0.9993
 MOST_EXTRA_LINES = 24
+MOST_ROUNDS = 3
+UNSEEN_WEIGHT = 5.0
+"""Water that stays unseen costs this many times the flying that its area asks for."""
 
 
-def area_way(polygon: Polygon, strip: Strip, angle_rad: float | None) -> Way:
-    """One way that sees all of `polygon` and stays inside it."""
+def area_way(polygon: Polygon, strip: Strip, angle_rad: float | None, home: Point | None = None) -> Way:
+    """One way that sees all of `polygon` and stays inside it, the cheapest of several.
+
+    With `home` known, the ways from and to it count too.
+    """
     room = polygons_in(polygon.buffer(-MARGIN_M, join_style="mitre"))
-    if not room:
-        room = [polygon]
-    shape = max(room, key=lambda p: p.area)
+    shape = max(room, key=lambda p: p.area) if room else polygon
     inside = Inside(shape)
-    cells = cells_of(shape, strip, angle_rad)
-    if not any(cell.lines for cell in cells):
+    offers = [cells for cells in cells_offered(shape, strip, angle_rad) if any(cell.lines for cell in cells)]
+    if not offers:
         middle = shape.representative_point()
         return Way(((middle.x - 0.5, middle.y), (middle.x + 0.5, middle.y)), (True,), (True,))
-    way = ordered_way(cells, inside, photographed_link_m=2.5 * strip.spacing)
-    return _with_what_was_missed(polygon, shape, inside, way, strip)
-
-
-def _with_what_was_missed(polygon: Polygon, room: Polygon, inside: Inside, way: Way, strip: Strip) -> Way:
-    """Short lines more, where slanted or ragged edges left water unseen."""
-    left = polygon.difference(seen_by(way, strip))
-    for _ in range(MOST_EXTRA_LINES):
-        if left.area <= (1 - ENOUGH) * polygon.area:
+    plain = [ordered_way(cells, inside, photographed_link_m=2.5 * strip.spacing, home=home) for cells in offers]
+    best, least = plain[0], math.inf
+    for way in sorted(plain, key=_cost_m):
+        if _cost_m(way) >= least:  # what was missed only adds to it
             break
-        parts = polygons_in(left)
-        part = max(parts, key=lambda p: p.area)
-        line = _line_over(part, room, strip)
+        whole, missed_m2 = _with_what_was_missed(polygon, shape, inside, way, strip)
+        cost = _cost_m(whole) + UNSEEN_WEIGHT * max(0.0, missed_m2 - (1 - ENOUGH) * polygon.area) / strip.spacing
+        if cost < least:
+            best, least = whole, cost
+    return best
+
+
+def _cost_m(way: Way) -> float:
+    return length_m(way.points) + turns_of(way) * TURN_COST_M
+
+
+def _with_what_was_missed(polygon: Polygon, room: Polygon, inside: Inside, way: Way, strip: Strip) -> tuple[Way, float]:
+    """Short lines more, where slanted or ragged edges left water unseen; and the area that stays unseen, m2."""
+    enough = (1 - ENOUGH) * polygon.area
+    left = polygons_in(polygon.difference(seen_by(way, strip)))
+    for _ in range(MOST_ROUNDS):  # a line put into a link changes what that link saw, so look again
+        if sum(part.area for part in left) <= enough:
+            break
+        before = way
+        way = _with_lines_over(left, enough, room, inside, way, strip)
+        if way is before:
+            break
+        left = polygons_in(polygon.difference(seen_by(way, strip)))
+    return way, sum(part.area for part in left)
+
+
+def _with_lines_over(parts: list[Polygon], enough: float, room: Polygon, inside: Inside, way: Way, strip: Strip) -> Way:
+    """`way` with lines over the greatest of `parts`, until what is left is little enough or cannot be seen."""
+    left = list(parts)
+    for _ in range(MOST_EXTRA_LINES):
+        if not left or sum(part.area for part in left) <= enough:
+            break
+        part = max(left, key=lambda p: p.area)
+        line, gain = _line_over(part, room, strip)
+        if gain < 0.2 * part.area:
+            left.remove(part)
+            continue
         way = _inserted(way, line, inside)
-        # what still cannot be seen of this part from inside is not tried again
-        left = shapely.union_all([p for p in parts if p is not part]).difference(seen_box(line[0], line[1], strip))
+        box = seen_box(line[0], line[1], strip)
+        left = [rest for p in left for rest in polygons_in(p.difference(box))]
     return way
 
 
-def _line_over(part: Polygon, room: Polygon, strip: Strip) -> tuple[Point, Point]:
-    """A line inside `room` along the longer axis of `part`, shortened by what is seen ahead."""
-    box = part.minimum_rotated_rectangle
-    if isinstance(box, Polygon):
-        a, b, c, d = [(float(x), float(y)) for x, y in box.exterior.coords[:4]]
-        if math.dist(a, b) < math.dist(b, c):
-            a, b, c, d = b, c, d, a
-        axis = LineString([_middle(a, d), _middle(b, c)])
-    else:
-        axis = LineString(part.exterior.coords[:2])
-    inside = _longest(axis.intersection(room))
-    if inside is None:
+def _line_over(part: Polygon, room: Polygon, strip: Strip) -> tuple[tuple[Point, Point], float]:
+    """The line inside `room` that sees most of `part` for its length, and the area it sees."""
+    best: tuple[float, tuple[Point, Point], float] | None = None
+    for angle in candidate_angles(part, most=3):
+        line = _line_at(part, room, strip, angle)
+        if math.dist(*line) < 1e-3:
+            continue
+        gain = part.intersection(seen_box(line[0], line[1], strip)).area
+        worth = gain / (math.dist(*line) + 2 * TURN_COST_M)
+        if best is None or worth > best[0]:
+            best = (worth, line, gain)
+    if best is None:
+        at = part.representative_point()
+        return ((at.x, at.y), (at.x, at.y)), 0.0
+    return best[1], best[2]
+
+
+def _line_at(part: Polygon, room: Polygon, strip: Strip, angle: float) -> tuple[Point, Point]:
+    """A line at `angle` along the middle of `part`, inside `room`, shortened by what is seen ahead."""
+    xy = shapely.get_coordinates(part.exterior)
+    ux, uy = math.cos(angle), math.sin(angle)
+    along, across = xy @ (ux, uy), xy @ (-uy, ux)
+    low, high = float(across.min()), float(across.max())
+    pieces: list[LineString] = []
+    for share in (0.5, 0.25, 0.75):  # where an edge runs along the middle, beside it
+        offset = low + share * (high - low)
+        ends = [(a * ux - offset * uy, a * uy + offset * ux) for a in (float(along.min()), float(along.max()))]
+        found = _longest(LineString(ends).intersection(room))
+        if found is not None:
+            pieces.append(found)
+            break
+    if not pieces:
         at = shapely.ops.nearest_points(room, part.representative_point())[0]
         return _stub((at.x, at.y), room)
-    spare = inside.length - 2.0
-    cut = max(0.0, min(strip.reach, spare / 2))
-    ends = [inside.interpolate(cut), inside.interpolate(inside.length - cut)]
-    if inside.length < 0.5:
-        return _stub((ends[0].x, ends[0].y), room)
-    return (ends[0].x, ends[0].y), (ends[1].x, ends[1].y)
+    line = pieces[0]
+    cut = max(0.0, min(strip.reach, (line.length - 2.0) / 2))
+    first, last = line.interpolate(cut), line.interpolate(line.length - cut)
+    if line.length < 0.5:
+        return _stub((first.x, first.y), room)
+    return (first.x, first.y), (last.x, last.y)
 
 
 def _stub(at: Point, room: Polygon) -> tuple[Point, Point]:
@@ -79,10 +145,6 @@ def _stub(at: Point, room: Polygon) -> tuple[Point, Point]:
 def _longest(shape: BaseGeometry) -> LineString | None:
     lines = [g for g in getattr(shape, "geoms", [shape]) if isinstance(g, LineString) and g.length > 0]
     return max(lines, key=lambda g: g.length) if lines else None
-
-
-def _middle(a: Point, b: Point) -> Point:
-    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
 
 
 def _inserted(way: Way, line: tuple[Point, Point], inside: Inside) -> Way:
@@ -104,8 +166,8 @@ def _inserted(way: Way, line: tuple[Point, Point], inside: Inside) -> Way:
         after_line = i == best.place
         stops = [point] if not after_line or builder.last is None else inside.way(builder.last, point)[1:]
         for stop in stops:
-            same = i > 0 and not after_line
-            builder.add(stop, camera=same and way.camera[i - 1], is_line=same and way.is_line[i - 1])
+            line_on = i > 0 and not after_line and way.is_line[i - 1]
+            builder.add(stop, camera=i > 0 and way.camera[i - 1], is_line=line_on)
     if best.place == len(points):
         for stop in inside.way(points[-1], best.line[0])[1:]:
             builder.add(stop, camera=False, is_line=False)

@@ -13,39 +13,86 @@ from planner.route.sweep import TURN_COST_M, Cell, Sweep, candidate_angles, swep
 MOST_CUTS = 6
 MOST_CORNERS = 8
 """Cuts start at the corners that point deepest into the area; more than this many are not tried."""
-PIECE_COST_M = 4 * TURN_COST_M
+MOST_TRIED = 4
+"""Of all cuts, the cheapest by estimate are swept to see what they cost."""
+MISSED_WEIGHTS = (1.5, 6.0)
 
 
-def cells_of(polygon: Polygon, strip: Strip, angle_rad: float | None) -> list[Cell]:
-    """The cells of `polygon`: all at `angle_rad`, or, where that is None, cut and turned as is cheapest.
+def cells_offered(polygon: Polygon, strip: Strip, angle_rad: float | None) -> list[list[Cell]]:
+    """Sets of cells of `polygon` worth flying, all at `angle_rad` or, where that is None, each as is cheapest.
 
-    Huang's minimal sum of altitudes, greedily: a piece is cut from a corner that points inwards where the two
-    parts cost less than the whole.
+    Uncut at its best angles; and cut, by Huang's minimal sum of altitudes, greedily: a piece is cut from a corner
+    that points inwards where the two parts cost less than the whole.
     """
     if angle_rad is not None:
-        return list(swept(polygon, angle_rad, strip).cells)
-    return [cell for sweep in _cut(polygon, _best(polygon, strip), strip, MOST_CUTS) for cell in sweep.cells]
+        return [list(swept(polygon, angle_rad, strip).cells)]
+    cutter = _Cutter(strip)
+    offers = [list(sweep.cells) for sweep in cutter.sweeps(polygon, MISSED_WEIGHTS[0])[:2]]
+    for weight in MISSED_WEIGHTS:
+        pieces = cutter.cut(polygon, weight, MOST_CUTS)
+        offers.append([cell for sweep in pieces for cell in sweep.cells])
+    different: list[list[Cell]] = []
+    for offer in offers:
+        if offer not in different:
+            different.append(offer)
+    return different
 
 
-def _cut(polygon: Polygon, whole: Sweep, strip: Strip, cuts_left: int) -> list[Sweep]:
-    if cuts_left == 0:
-        return [whole]
-    best: tuple[float, list[tuple[Polygon, Sweep]]] = (whole.cost, [])
-    for parts in _halves(polygon, whole.angle_rad, strip):
-        sweeps = [(part, _best(part, strip)) for part in parts]
-        cost = sum(s.cost for _, s in sweeps) + PIECE_COST_M
-        if cost < best[0]:
-            best = (cost, sweeps)
-    if not best[1]:
-        return [whole]
-    share = (cuts_left - 1) // len(best[1])
-    return [piece for part, sweep in best[1] for piece in _cut(part, sweep, strip, max(share, min(cuts_left - 1, 1)))]
+class _Cutter:
+    """Cuts polygons; remembers what was swept and how it can be cut."""
+
+    def __init__(self, strip: Strip) -> None:
+        self._strip = strip
+        self._swept: dict[bytes, list[Sweep]] = {}
+        self._halved: dict[bytes, list[list[Polygon]]] = {}
+
+    def cut(self, polygon: Polygon, weight: float, cuts_left: int) -> list[Sweep]:
+        """The sweeps of the parts that `polygon` is best cut into; missed water counts `weight` times its flying."""
+        whole = self.sweeps(polygon, weight)[0]
+        if cuts_left == 0:
+            return [whole]
+        offers = [
+            (sum(self._cost(self.sweeps(part, weight)[0], weight) for part in parts), parts)
+            for parts in self._halves(polygon, whole.angle_rad)
+        ]
+        cost, parts = min(offers, key=lambda offer: offer[0], default=(math.inf, []))
+        if cost >= self._cost(whole, weight):
+            return [whole]
+        larger, smaller = sorted(parts, key=lambda part: -part.area)
+        share = (cuts_left - 1) // 2
+        return self.cut(larger, weight, cuts_left - 1 - share) + self.cut(smaller, weight, share)
+
+    def sweeps(self, polygon: Polygon, weight: float) -> list[Sweep]:
+        """The polygon swept at each of its angles, cheapest first."""
+        key = polygon.wkb
+        if key not in self._swept:
+            shape = polygon.simplify(self._strip.spacing / 20)
+            angles = candidate_angles(shape if isinstance(shape, Polygon) and not shape.is_empty else polygon)
+            self._swept[key] = [swept(polygon, angle, self._strip) for angle in angles]
+        return sorted(self._swept[key], key=lambda sweep: self._cost(sweep, weight))
+
+    def _cost(self, sweep: Sweep, weight: float) -> float:
+        return sweep.flown + weight * sweep.missed / self._strip.spacing
+
+    def _halves(self, polygon: Polygon, angle_rad: float) -> list[list[Polygon]]:
+        key = polygon.wkb
+        if key not in self._halved:
+            halves = sorted(_halves(polygon, angle_rad, self._strip), key=lambda parts: _estimate(parts, self._strip))
+            self._halved[key] = halves[:MOST_TRIED]
+        return self._halved[key]
 
 
-def _best(polygon: Polygon, strip: Strip) -> Sweep:
-    shape = polygon.simplify(strip.spacing / 20)
-    angles = candidate_angles(shape if isinstance(shape, Polygon) and not shape.is_empty else polygon)
-    return min((swept(polygon, angle, strip) for angle in angles), key=lambda s: s.cost)
+def _estimate(parts: list[Polygon], strip: Strip) -> float:
+    """About what parts cost, from the narrowest side of each: no lines drawn yet."""
+    total = 0.0
+    for part in parts:
+        box = part.minimum_rotated_rectangle
+        sides = shapely.get_coordinates(box)
+        width = min(math.dist(sides[0], sides[1]), math.dist(sides[1], sides[2])) if len(sides) > 2 else 0.0
+        lines = max(1, math.ceil(width / strip.spacing - 1e-6))
+        length = box.area / width if width else 0.0
+        total += min(lines * length, part.area / strip.spacing * 1.3) + lines * (strip.spacing + 2 * TURN_COST_M)
+    return total
 
 
 def _halves(polygon: Polygon, angle_rad: float, strip: Strip) -> Iterator[list[Polygon]]:

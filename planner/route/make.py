@@ -37,7 +37,7 @@ def make_mission(plan: Plan) -> PlannedMission:
     flown = _settings(plan)
     frame = LocalFrame(centroid(place for area in plan.areas for place in area.outline))
     shapes = _shapes(plan, frame, flown.strip)
-    ways = _near_first([_way(plan, shape, flown.strip) for shape in shapes], plan, frame)
+    ways = _near_first([_way(plan, shape, flown.strip, frame) for shape in shapes], plan, frame)
     home, notes = _home(plan, frame.to_place(*ways[0].points[0]))
     stops, legs, captures = _stops(ways, frame, flown.trigger_m)
     mission = mission_of(plan, stops, home, height_m=flown.height_m, speed_m_s=flown.speed_m_s)
@@ -106,7 +106,7 @@ def _settings(plan: Plan) -> _Settings:
             f"{plan.camera.min_interval_s:g} s at most and one is due every {trigger:.1f} m"
         )
         notes += (slowed,)
-    reach = max(0.0, ahead / 2 - max(0.05 * ahead, 2.0))
+    reach = max(0.0, ahead / 2 - max(0.1 * ahead, 3.0))
     strip = Strip(spacing=spacing, width=plan.swath_m or width, reach=reach)
     return _Settings(height, math.floor(speed * 100) / 100, trigger, strip, notes)
 
@@ -152,10 +152,14 @@ def _corridor_shape(plan: Plan, area: Area, frame: LocalFrame, strip: Strip) -> 
     return _Shape(area.name, line, goal)
 
 
-def _way(plan: Plan, shape: _Shape, strip: Strip) -> Way:
+def _way(plan: Plan, shape: _Shape, strip: Strip, frame: LocalFrame) -> Way:
     if isinstance(shape.flown, Polygon):
         angle = None if plan.angle_deg is None else math.radians(90.0 - plan.angle_deg)
-        return area_way(shape.flown, strip, angle)
+        home = None
+        if plan.home is not None:
+            east, north = frame.to_metres([plan.home.at])[0]
+            home = (float(east), float(north))
+        return area_way(shape.flown, strip, angle, home)
     try:
         return corridor_way(shape.flown, strip, passes=plan.passes, stand_off_m=plan.stand_off_m)
     except ValueError as error:

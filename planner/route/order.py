@@ -28,22 +28,19 @@ class _Run:
         return self.lines[-1][1]
 
 
-def ordered_way(cells: Sequence[Cell], inside: Inside, *, photographed_link_m: float) -> Way:
-    """One way through all cells.
+def ordered_way(cells: Sequence[Cell], inside: Inside, *, photographed_link_m: float, home: Point | None) -> Way:
+    """One way through all cells; with `home` known, the ways from and to it count too.
 
-    Links from line to line inside a cell are photographed up to `photographed_link_m`: they run along the edge and
+    Links from line to line are photographed up to `photographed_link_m`: they run along the edge and
     see what slanted line ends miss.
     """
     runs = [_runs(cell, inside) for cell in cells if cell.lines]
-    chosen = _exact(runs, inside) if len(runs) <= EXACT_UP_TO else _greedy(runs, inside)
+    chosen = _exact(runs, inside, home) if len(runs) <= EXACT_UP_TO else _greedy(runs, inside, home)
     builder = WayBuilder()
     for run in chosen:
-        for number, (start, end) in enumerate(run.lines):
-            if number == 0:
-                _link(builder, inside, start, camera=False)
-            else:
-                near = math.dist(run.lines[number - 1][1], start) <= photographed_link_m
-                _link(builder, inside, start, camera=near)
+        for start, end in run.lines:
+            near = builder.last is not None and math.dist(builder.last, start) <= photographed_link_m
+            _link(builder, inside, start, camera=near)
             builder.add(end, camera=True, is_line=True)
     return builder.way()
 
@@ -66,10 +63,12 @@ def _runs(cell: Cell, inside: Inside) -> list[_Run]:
     return runs
 
 
-def _exact(runs: list[list[_Run]], inside: Inside) -> list[_Run]:
+def _exact(runs: list[list[_Run]], inside: Inside, home: Point | None) -> list[_Run]:
     """The shortest order of few cells (Held and Karp)."""
     best: dict[tuple[int, int, int], tuple[float, list[_Run]]] = {
-        (1 << c, c, r): (run.inner_m, [run]) for c, options in enumerate(runs) for r, run in enumerate(options)
+        (1 << c, c, r): (run.inner_m + _from_home(home, run.entry), [run])
+        for c, options in enumerate(runs)
+        for r, run in enumerate(options)
     }
     for _ in range(len(runs) - 1):
         grown: dict[tuple[int, int, int], tuple[float, list[_Run]]] = {}
@@ -83,13 +82,19 @@ def _exact(runs: list[list[_Run]], inside: Inside) -> list[_Run]:
                     if key not in grown or total < grown[key][0]:
                         grown[key] = (total, [*path, run])
         best = grown
-    return min(best.values(), key=lambda v: v[0])[1]
+    return min(best.values(), key=lambda v: v[0] + _from_home(home, v[1][-1].exit))[1]
 
 
-def _greedy(runs: list[list[_Run]], inside: Inside) -> list[_Run]:
+def _from_home(home: Point | None, to: Point) -> float:
+    """Flying to or from home; without home nothing but a hair for the west and south, so that the choice is stable."""
+    return math.dist(home, to) if home is not None else 1e-6 * (to[0] + to[1])
+
+
+def _greedy(runs: list[list[_Run]], inside: Inside, home: Point | None) -> list[_Run]:
     """Nearest cell next, from the best of a few starts."""
     tries = []
-    for first in [options[k] for options in runs[:3] for k in (0, 3)]:
+    starts = sorted((run for options in runs for run in options), key=lambda run: _from_home(home, run.entry))
+    for first in starts[:6]:
         left = [o for o in runs if first not in o]
         path, cost = [first], first.inner_m
         while left:

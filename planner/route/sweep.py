@@ -26,10 +26,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """A polygon swept at one angle: its cells, and what they cost in metres (turns and missed water included)."""
+    """A polygon swept at one angle: its cells, what they cost in metres with their turns, and the water missed, m2."""
 
     cells: tuple[Cell, ...]
-    cost: float
+    flown: float
+    missed: float
     angle_rad: float
 
 
@@ -51,11 +52,11 @@ def swept(polygon: Polygon, angle_rad: float, strip: Strip) -> Sweep:
     flown = sum(span.end - span.start for row in rows for span in row)
     lines = sum(len(row) for row in rows)
     missed = _missed_m2(polygon, rows, heights, step, back)
-    cost = flown + lines * (step + 2 * TURN_COST_M) + len(cells) * 2 * TURN_COST_M + 3 * missed / strip.spacing
-    return Sweep(cells, cost, angle_rad)
+    cost = flown + lines * (step + 2 * TURN_COST_M) + len(cells) * 2 * TURN_COST_M
+    return Sweep(cells, cost, missed, angle_rad)
 
 
-def candidate_angles(polygon: Polygon, *, most: int = 6) -> list[float]:
+def candidate_angles(polygon: Polygon, *, most: int = 4) -> list[float]:
     """Angles worth trying, in [0, pi): along the longest edges of the hull and of the polygon, and the longest axis."""
     weights: dict[int, float] = {}
     hull = polygon.convex_hull
@@ -129,20 +130,21 @@ def _overlap(a: _Span, b: _Span) -> bool:
 
 def _missed_m2(polygon: Polygon, rows: list[list[_Span]], heights: npt.ArrayLike, step: float, back: Floats) -> float:
     """Area that no strip of a line on the polygon reaches, as far as the lines tell."""
+    near = step / 4
     corners = [
         [
-            (s.left - step, y - step / 2),
-            (s.right + step, y - step / 2),
-            (s.right + step, y + step / 2),
-            (s.left - step, y + step / 2),
+            (s.left - near, y - step / 2),
+            (s.right + near, y - step / 2),
+            (s.right + near, y + step / 2),
+            (s.left - near, y + step / 2),
         ]
         for row, y in zip(rows, np.asarray(heights, dtype=float).tolist(), strict=True)
         for s in row
     ]
     if not corners:
         return float(polygon.area)
-    turned = np.asarray(corners) @ back.T
-    return float(polygon.difference(shapely.union_all(shapely.polygons(turned))).area)
+    boxes = shapely.polygons(np.asarray(corners) @ back.T)  # of one row apart, of neighbouring rows touching
+    return float(polygon.area - shapely.area(shapely.intersection(polygon, boxes)).sum())
 
 
 def _line(y: float, span: _Span, back: Floats) -> Line:

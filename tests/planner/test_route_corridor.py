@@ -1,0 +1,85 @@
+from dataclasses import replace
+
+import pytest
+from shapely.geometry import LineString
+
+from planner.geo.points import LatLon, LocalFrame
+from planner.model.errors import BadInput
+from planner.model.plan import Area, AreaKind, Pattern, Plan
+from planner.model.planned import LegKind, PlannedMission
+from planner.model.profiles import CameraProfile, DroneProfile
+from planner.route.make import make_mission
+
+FRAME = LocalFrame(LatLon(51.95, 4.05))
+DRONE = DroneProfile("test", 10.0, 15.0, 3.0, 2.0, 100.0, 300.0, 300.0, 12.0)
+CAMERA = CameraProfile("test", 6.4, 3.6, 4.57, 1600, 900, 0.5)
+BENT = [(0.0, 0.0), (1000.0, 0.0), (1000.0, 800.0), (1800.0, 900.0)]
+HAIRPIN = [(0.0, 0.0), (1000.0, 0.0), (100.0, 150.0)]
+
+
+def corridor(corners: list[tuple[float, float]], **more: object) -> Plan:
+    line = Area("shore", AreaKind.LINE, tuple(FRAME.to_places(corners)))
+    plan = Plan("test", (line,), Pattern.CORRIDOR, DRONE, CAMERA, gsd_m=0.05, swath_m=80.0)
+    return replace(plan, **more)  # type: ignore[arg-type]  # a table of fields
+
+
+def flown(planned: PlannedMission) -> LineString:
+    legs = [leg for leg in planned.legs if leg.kind is not LegKind.TRANSIT]
+    return LineString(FRAME.to_metres([legs[0].start, *(leg.end for leg in legs)]))
+
+
+def test_one_pass_without_stand_off_follows_the_line() -> None:
+    way = flown(make_mission(corridor(BENT)))
+    assert way.hausdorff_distance(LineString(BENT)) < 0.1
+
+
+@pytest.mark.parametrize("stand_off_m", [60.0, -60.0])
+def test_a_pass_keeps_its_stand_off_and_goes_round_the_outside_of_kinks(stand_off_m: float) -> None:
+    way = flown(make_mission(corridor(BENT, stand_off_m=stand_off_m)))
+    line = LineString(BENT)
+    assert way.is_simple
+    distances = [line.distance(way.interpolate(i / 200, normalized=True)) for i in range(201)]
+    assert min(distances) > 57
+    assert max(distances) < 66
+
+
+def test_stand_off_is_to_the_right_of_the_line_as_drawn() -> None:
+    way = flown(make_mission(corridor([(0, 0), (1000, 0)], stand_off_m=50.0)))
+    assert way.bounds[3] == pytest.approx(-50, abs=0.1)
+    assert way.coords[0][0] < way.coords[-1][0]
+
+
+def test_passes_lie_a_swath_apart_and_are_flown_to_and_fro() -> None:
+    planned = make_mission(corridor([(0, 0), (1000, 0)], passes=3))
+    lines = [leg for leg in planned.legs if leg.kind is LegKind.LINE]
+    norths = [FRAME.to_metres([leg.start])[0][1] for leg in lines]
+    assert norths == pytest.approx([80, 0, -80], abs=0.1)
+    assert planned.figures.length_m == pytest.approx(3160, abs=1)
+    assert planned.figures.covered > 0.999
+
+
+@pytest.mark.parametrize("stand_off_m", [-40.0, 0.0, 40.0])
+def test_a_hairpin_gives_no_pass_that_crosses_itself(stand_off_m: float) -> None:
+    way = flown(make_mission(corridor(HAIRPIN, stand_off_m=stand_off_m)))
+    assert way.is_simple
+
+
+def test_a_stand_off_that_leaves_no_room_is_refused() -> None:
+    ring = [(0.0, 0.0), (60.0, 0.0), (60.0, 60.0), (0.0, 60.0)]
+    basin = Area("basin", AreaKind.POLYGON, tuple(FRAME.to_places(ring)))
+    plan = replace(corridor(BENT), areas=(basin,), stand_off_m=-200.0)
+    with pytest.raises(BadInput, match="stand-off"):
+        make_mission(plan)
+
+
+def test_a_polygon_is_flown_along_its_outline() -> None:
+    ring = [(0.0, 0.0), (600.0, 0.0), (600.0, 400.0), (0.0, 400.0)]
+    basin = Area("basin", AreaKind.POLYGON, tuple(FRAME.to_places(ring)))
+    planned = make_mission(replace(corridor(BENT), areas=(basin,)))
+    assert planned.figures.length_m == pytest.approx(2000, abs=1)
+
+
+def test_a_shore_of_ten_thousand_points_becomes_a_mission_of_hundreds() -> None:
+    shore = [(float(i), 20.0 * ((i * 7919) % 13) / 13) for i in range(0, 10_000)]
+    planned = make_mission(corridor(shore[:2000], stand_off_m=100.0))
+    assert planned.figures.items < 1500
