@@ -51,7 +51,7 @@ class Actions:
     def _speed(self, item: Item) -> Result:
         if not math.isfinite(item.p2) or item.p2 <= 0:
             return Result.FAILED
-        match int(item.p1):
+        match _whole(item.p1):
             case 0 | 1:
                 self.speeds.ground_m_s = min(item.p2, 35.0)
             case 2:
@@ -66,9 +66,9 @@ class Actions:
         now = self._now
         if not now.has_position:
             return Result.FAILED
-        if int(item.p1) == 1:
+        if _whole(item.p1) == 1:
             now.home = now.here
-        elif item.has_place:
+        elif item.has_place and math.isfinite(item.z):
             spot = self._spot(item)
             if spot is None:
                 return Result.DENIED
@@ -80,6 +80,8 @@ class Actions:
     def _look_at(self, item: Item) -> Result:
         if not item.has_place:
             return self._look_ahead(item)
+        if not math.isfinite(item.z):
+            return Result.DENIED
         self._camera.look_at = self._spot(item)
         return Result.ACCEPTED if self._camera.look_at is not None else Result.DENIED
 
@@ -101,13 +103,13 @@ class Actions:
         return Result.ACCEPTED
 
     def _trigger_distance(self, item: Item) -> Result:
-        self._camera.by_distance(item.p1, at_once=int(item.p3) == 1)
+        self._camera.by_distance(item.p1, at_once=_whole(item.p3) == 1)
         return Result.ACCEPTED
 
     def _capture(self, item: Item) -> Result:
         if item.p3 < 0 or not math.isfinite(item.p3):
             return Result.DENIED
-        taken = self._camera.by_time(every_s=item.p2, pictures=int(item.p3))
+        taken = self._camera.by_time(every_s=item.p2, pictures=_whole(item.p3))
         return Result.ACCEPTED if taken else Result.FAILED
 
     def _stop_capture(self, item: Item) -> Result:  # noqa: ARG002 -- an action's signature
@@ -115,14 +117,19 @@ class Actions:
         return Result.ACCEPTED
 
     def _fence(self, item: Item) -> Result:
-        if int(item.p1) not in {0, 1}:
+        if _whole(item.p1) not in {0, 1}:
             return Result.FAILED
-        self._now.parameters.keep("FENCE_ENABLE", int(item.p1))
-        self._now.say(Severity.INFO, "Fence enabled" if int(item.p1) else "Fence disabled")
+        self._now.parameters.keep("FENCE_ENABLE", _whole(item.p1))
+        self._now.say(Severity.INFO, "Fence enabled" if _whole(item.p1) else "Fence disabled")
         return Result.ACCEPTED
 
     def _spot(self, item: Item) -> Spot | None:
         return spot_of(self._now, item, default_up_m=0.0)
+
+
+def _whole(value: float) -> int:
+    """`value` cut to a whole number; -1 for what is none."""
+    return int(value) if math.isfinite(value) else -1
 
 
 def spot_of(now: Situation, item: Item, *, default_up_m: float) -> Spot | None:

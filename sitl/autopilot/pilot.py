@@ -175,8 +175,7 @@ class Pilot:
         in_auto = self._now.mode is Mode.AUTO
         match self.task:
             case Takeoff() | Leg() if self._now.mode is Mode.GUIDED:
-                goal = self.task.end if isinstance(self.task, Leg) else None
-                self.task = Hold(goal)
+                self.task = Hold(self.task.end)
             case Return() | Steps() if in_auto:  # the mission's own end: an RTL or LAND item
                 self.runner.landed()
                 self._stop_motors()

@@ -117,6 +117,11 @@ class Takeoff:
     start: Spot | None = None
     done: bool = False
 
+    @property
+    def end(self) -> Spot | None:
+        """Where the climb ends; None before it has begun."""
+        return None if self.start is None else replace_up(self.start, self.up_m)
+
     def step(self, now: Situation, dt_s: float) -> Demand:  # noqa: ARG002 -- a task's signature
         """Climbs once the motors are up to speed."""
         self.start = self.start or now.here

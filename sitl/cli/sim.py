@@ -3,32 +3,25 @@
 import json
 import math
 import re
+import signal
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput
 from sitl.cli.images import images
-from sitl.shots import Shutter
 
 if TYPE_CHECKING:
     from sitl.autopilot.situation import VehicleConfig
+    from sitl.camera.shutter import HarbourShutter
     from sitl.server import SimulatedVehicle
     from sitl.world.harbour import Harbour
 
 app = typer.Typer(no_args_is_help=True, help="The practice harbour: a simulated drone and its camera.")
 app.command("images")(images)
-
-
-class ClosingShutter(Shutter, Protocol):
-    """A shutter that must be closed, so that all its pictures are written."""
-
-    def close(self) -> None:
-        """Waits until all pictures are written."""
-        ...
 
 
 @app.command("run")
@@ -53,7 +46,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
 
     harbour = practice_harbour(seed)
     config = _config(harbour, home=home, seed=seed, start_utc=start_utc, armable_s=armable_s, wind=wind)
-    shutter = None if no_camera or footage is None else _shutter(harbour, footage)
+    shutter = None if no_camera or footage is None else _shutter(harbour, footage, seed)
     vehicle = SimulatedVehicle(config, port=port, speedup=speedup, shutter=shutter)
     try:
         vehicle.start()
@@ -62,8 +55,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     finally:
         vehicle.stop()
         if shutter is not None:
-            typer.echo("finishing the pictures ...", err=True)
-            shutter.close()
+            _finish(shutter)
     typer.echo("stopped", err=True)
 
 
@@ -88,11 +80,29 @@ def _config(
         raise BadInput("sim run", str(error)) from None
 
 
-def _shutter(harbour: "Harbour", folder: Path) -> ClosingShutter:
+def _shutter(harbour: "Harbour", folder: Path, seed: int) -> "HarbourShutter":
     from sitl.camera.shutter import HarbourShutter
 
-    shutter: ClosingShutter = HarbourShutter(harbour, folder)
-    return shutter
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput("--footage", f"{folder} cannot be made: {error.strerror or error}") from None
+    return HarbourShutter(harbour, folder, seed=seed)
+
+
+def _finish(shutter: "HarbourShutter") -> None:
+    """Waits for the pictures that are still being made, and says how it went."""
+    if shutter.pending:
+        typer.echo(f"finishing {shutter.pending} pictures; Ctrl-C again leaves them out ...", err=True)
+    try:
+        shutter.close()
+    except KeyboardInterrupt:
+        typer.echo(f"left out {shutter.pending} pictures", err=True)
+    typer.echo(f"{len(shutter.pictures)} pictures written", err=True)
+    for failure in shutter.failures[:5]:
+        typer.echo(failure, err=True)
+    if len(shutter.failures) > 5:
+        typer.echo(f"and {len(shutter.failures) - 5} more", err=True)
 
 
 def _announce(vehicle: "SimulatedVehicle", *, speedup: float, footage: Path | None, as_json: bool) -> None:
@@ -113,6 +123,7 @@ def _announce(vehicle: "SimulatedVehicle", *, speedup: float, footage: Path | No
 
 
 def _until_interrupted(vehicle: "SimulatedVehicle") -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while not vehicle.wait(0.5):
             pass

@@ -16,7 +16,8 @@ START = datetime(2026, 5, 1, 10, 0, tzinfo=UTC)
 
 
 def config(**changes: Any) -> VehicleConfig:
-    return VehicleConfig(**({"home": HOME, "home_msl_m": 5.0, "start_utc": START, "gps_noise_m": 0.0} | changes))
+    standard: dict[str, Any] = {"home": HOME, "home_msl_m": 5.0, "start_utc": START, "gps_noise_m": 0.0}
+    return VehicleConfig(**(standard | changes))
 
 
 def item(

@@ -104,7 +104,8 @@ def test_a_waypoint_at_zero_zero_is_accepted() -> None:
 def test_any_item_is_kept_or_refused_and_what_is_kept_stays_the_same(
     command: int, frame: int, numbers: list[float], places: list[int]
 ) -> None:
-    sent = Item(command, frame, *numbers[:4], *places, numbers[4])
+    p1, p2, p3, p4, z = numbers
+    sent = Item(command, frame, p1, p2, p3, p4, places[0], places[1], z)
     for rule in (lambda i: mission_item(i, count=10), fence_item, rally_item):
         first = rule(sent)
         if isinstance(first, Item):
