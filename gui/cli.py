@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from gui.demo.run import Result, Step
 
 
@@ -67,19 +69,20 @@ def _has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+WORDS = {
+    "plan": "Plan",
+    "upload": "Upload",
+    "fly": "Fly",
+    "camera": "Camera",
+    "detect": "Detect",
+    "flag": "Flag",
+    "report": "Report",
+    "compare": "Compare",
+}
+
+
 class _Talk:
     """Says on stderr what the demo does: a bar for each stage on a terminal, a line for each stage elsewhere."""
-
-    WORDS = {
-        "plan": "Plan",
-        "upload": "Upload",
-        "fly": "Fly",
-        "camera": "Camera",
-        "detect": "Detect",
-        "flag": "Flag",
-        "report": "Report",
-        "compare": "Compare",
-    }
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -92,7 +95,8 @@ class _Talk:
             TimeElapsedColumn(),
         )
         self._bars = Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty())
-        self._tasks: dict[str, int] = {}
+        self._tasks: dict[str, TaskID] = {}
+        self._said: set[str] = set()
 
     def __enter__(self) -> "_Talk":
         self._bars.start()
@@ -103,13 +107,13 @@ class _Talk:
 
     def show(self, step: "Step") -> None:
         """Shows one step."""
-        word = self.WORDS[step.stage]
+        word = WORDS[step.stage]
         if self._bars.disable:
-            if step.fraction in {None, 0.0} and step.stage in self._tasks:
+            if step.fraction in {None, 0.0} and step.stage in self._said:
                 return
-            if step.fraction == 1.0 or step.stage not in self._tasks:
+            if step.fraction == 1.0 or step.stage not in self._said:
                 typer.echo(f"{word:<8} {step.text}", err=True)
-            self._tasks[step.stage] = 0
+            self._said.add(step.stage)
             return
         if step.stage not in self._tasks:
             for before in self._tasks.values():

@@ -151,7 +151,7 @@ def _plan(made: _Made, folder: Path, options: DemoOptions) -> Iterator[Step]:
 
 def _fly(made: _Made, folder: Path, options: DemoOptions) -> Iterator[Step]:
     from planner.formats.missions import read_mission
-    from planner.link.flying import Captured, Flown, LostSight, NotFlown
+    from planner.link.events import Captured, Flown, LostSight, NotFlown
     from planner.link.station import Station
     from planner.link.verdict import Stored
     from sitl.world.scene import write_scene

@@ -8,7 +8,7 @@ from pathlib import Path
 from gui.fly.practice import PracticeDrone
 from gui.fly.presenter import Landed, Order, Progress
 from planner.link.errors import LinkError
-from planner.link.flying import Armed, Captured, Flown, ItemReached, LinkSilent, LostSight, NotFlown, NotReady, Said
+from planner.link.events import Armed, Captured, Flown, ItemReached, LinkSilent, LostSight, NotFlown, NotReady, Said
 from planner.link.state import VehicleState
 from planner.link.station import Station
 from planner.link.verdict import Verdict

@@ -199,6 +199,7 @@ class FlyPage(Page):
         strip = QWidget()
         strip.setLayout(widgets.column(self.alarms, self.figures, margin=12))
         strip.setMinimumHeight(76)
+        strip.setMaximumHeight(200)
         return strip
 
     def _choose_plan(self) -> None:

@@ -79,6 +79,8 @@ class FlyPanel(QWidget):
         self._check_box.setSpacing(6)
         self._paused = False
         self._lay_out()
+        self.show_vehicle("")
+        self._show_verdict("", "", "quiet")
 
     def show_step(self, step: Step, controls: Controls) -> None:
         """Shows the cards of a step and what may be pressed."""

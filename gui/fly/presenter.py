@@ -170,7 +170,7 @@ class FlyView(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)  # Qt holds its receivers weakly
 class FlyPresenter:
     """Leads from a plan to a landed drone, one step at a time."""
 

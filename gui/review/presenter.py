@@ -148,7 +148,7 @@ class ReviewView(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)  # Qt holds its receivers weakly
 class ReviewPresenter:
     """Keeps the analyst's place in a case. First the disk, then the screen."""
 
