@@ -16,6 +16,8 @@ REACH_M = 800.0
 """Tracks whose ends lie farther apart are not tried for being one."""
 _LENGTH_SPREAD = 0.25
 _MOST_LENGTH_COST = 6.0
+_SLACK = 3.0
+"""How much less likely than a new vessel a first look may find what the whole tracks then explain well."""
 
 Track = list[Observation]
 
@@ -37,7 +39,7 @@ def associate(observations: Sequence[Observation], model: MotionModel) -> list[T
                 vessels.take(i, now)
                 vessels.seen(i, observation.place, observation.covariance)
                 tracks[i].append(observation)
-    return _mended(tracks, model)
+    return _mended(tracks, vessels, model)
 
 
 def _assign(frame: list[Observation], tracks: list[Track], now: Hypotheses, model: MotionModel) -> dict[int, int]:
@@ -69,7 +71,7 @@ def _length(observation: Observation) -> tuple[float, float]:
     return max(length[0], 0.01), max(length[1], 0.02)
 
 
-def _mended(tracks: list[Track], model: MotionModel) -> list[Track]:
+def _mended(tracks: list[Track], vessels: Hypotheses, model: MotionModel) -> list[Track]:
     """Tracks that are better explained as one put together, best first.
 
     Never two that one frame shows apart.
@@ -83,7 +85,7 @@ def _mended(tracks: list[Track], model: MotionModel) -> list[Track]:
         if gain > math.log(model.density_per_m2):
             gains[a, b] = gain
 
-    for a, b in _near_pairs(tracks):
+    for a, b in _near_pairs(tracks, vessels, model):
         weigh(a, b)
     while gains:
         a, b = max(gains, key=lambda pair: (gains[pair], pair))
@@ -97,19 +99,15 @@ def _mended(tracks: list[Track], model: MotionModel) -> list[Track]:
     return [tracks[i] for i in sorted(alive)]
 
 
-def _near_pairs(tracks: list[Track]) -> list[tuple[int, int]]:
-    """Pairs whose ends come near enough to be looked at more closely."""
-    if not tracks:
-        return []
-    first, last = (np.array([t[end].place for t in tracks]) for end in (0, -1))
-    apart = np.minimum.reduce(
-        [
-            np.linalg.norm(p[:, None] - q[None], axis=2)
-            for p, q in ((first, first), (first, last), (last, first), (last, last))
-        ]
-    )
-    rows, columns = np.nonzero(np.triu(apart <= REACH_M, k=1))
-    return [(int(a), int(b)) for a, b in zip(rows, columns, strict=True) if _may_meet(tracks[a], tracks[b])]
+def _near_pairs(tracks: list[Track], vessels: Hypotheses, model: MotionModel) -> list[tuple[int, int]]:
+    """Pairs worth a closer look: one track leads to the first sighting of the other, or back to its last."""
+    least = math.log(model.density_per_m2) - _SLACK
+    pairs: set[tuple[int, int]] = set()
+    for i, track in enumerate(tracks):
+        for end in (track[0], track[-1]):
+            likely, _ = vessels.at(end.time_s, model).match(end.place[None], end.covariance[None])
+            pairs |= {(min(i, int(k)), max(i, int(k))) for k in np.nonzero(likely[0] > least)[0] if int(k) != i}
+    return sorted((a, b) for a, b in pairs if _may_meet(tracks[a], tracks[b]))
 
 
 def _gain(a: Track, b: Track, apart: float, model: MotionModel) -> float:

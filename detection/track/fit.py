@@ -73,15 +73,17 @@ def _robust(times: Floats, places: Floats, covariances: Floats, *, straight: boo
     size = 4 if straight else 2
     state: Floats = np.zeros(size)
     covariance: Floats = np.eye(size)
+    design = np.zeros((len(times), 2, size))
+    design[:, 0, 0] = design[:, 1, 1] = 1.0
+    if straight:
+        design[:, 0, 2] = design[:, 1, 3] = times
+    told = design.transpose(0, 2, 1) @ precise
     for _ in range(6):
-        normal, right = np.zeros((size, size)), np.zeros(size)
-        for t, place, information, weight in zip(times, places, precise, weights, strict=True):
-            design = np.hstack([np.eye(2), np.eye(2) * t]) if straight else np.eye(2)
-            normal += weight * design.T @ information @ design
-            right += weight * design.T @ information @ place
+        normal = np.tensordot(weights, told @ design, axes=1)
+        right = np.tensordot(weights, (told @ places[:, :, None])[:, :, 0], axes=1)
         covariance = np.asarray(np.linalg.pinv(normal), dtype=float)
         state = covariance @ right
-        off = places - (state[:2] + np.outer(times, state[2:]) if straight else state)
+        off = places - design @ state
         d2 = np.einsum("ni,nij,nj->n", off, precise, off)
         weights = 1.0 / (1.0 + d2 / 5.0)
     return state, covariance

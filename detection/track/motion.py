@@ -108,7 +108,7 @@ class Hypotheses:
             off = place - state[i, :2]
             innovation = cov[i, :2, :2] + covariance
             likely, _ = _log_normal(off, innovation)
-            gain = cov[i, :, :2] @ np.linalg.inv(innovation)
+            gain = cov[i, :, :2] @ _inverse(innovation)
             state[i] = state[i] + gain @ off
             cov[i] = cov[i] - gain @ cov[i, :2, :]
             self.log_evidence[i, k] += float(likely)
@@ -145,3 +145,9 @@ def _log_normal(off: Floats, covariance: Floats) -> tuple[Floats, Floats]:
     x, y = off[..., 0], off[..., 1]
     d2 = (d * x * x - 2 * b * x * y + a * y * y) / det
     return -0.5 * d2 - np.log(2 * np.pi) - 0.5 * np.log(det), d2
+
+
+def _inverse(m: Floats) -> Floats:
+    """Of a symmetric (2, 2)."""
+    det = max(float(m[0, 0] * m[1, 1] - m[0, 1] * m[1, 0]), 1e-12)
+    return np.array([[m[1, 1], -m[0, 1]], [-m[1, 0], m[0, 0]]]) / det
