@@ -244,6 +244,7 @@ def _frame(
         state.unreadable.append(str(still.path))
         yield FrameRead(still.path, None, str(error), number, state.total)
         return
+    frame = _best_known(frame, state.known.get(frame.frame_id))
     yield FrameRead(still.path, frame, None, number, state.total)
     if state.known.get(frame.frame_id) != frame:
         case.add_frame(frame, evidence, run_id=state.run_id, at_utc=job.clock())
@@ -259,6 +260,13 @@ def _frame(
     state.done[frame.frame_id] = boxes
     state.seen.add(frame.frame_id)
     yield FrameDetected(frame, boxes, resumed=False, number=number, total=state.total)
+
+
+def _best_known(frame: Frame, before: Frame | None) -> Frame:
+    """The frame, or what an earlier triage with the flight's log knew about it, where this one knows no pose."""
+    if before is None or frame.pose is not None or before.pose is None:
+        return frame
+    return replace(before, path=frame.path)
 
 
 def _results(case: Case, job: Job, state: _State, started: datetime) -> Iterator[Progress]:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -29,7 +30,7 @@ class CaseView:
     def __init__(self, folder: Path, engine: Engine) -> None:
         self.folder = folder
         self._engine = engine
-        self._queue_of: tuple[str, tuple[tuple[Contact, float, tuple[Flag, ...]], ...]] | None = None
+        self._board_of: _Board | None = None
         self._reviews: list[Review] = []
         self._frame_sha: dict[str, str] = {}
 
@@ -174,14 +175,20 @@ class CaseView:
 
     def queue(self) -> tuple[QueueItem, ...]:
         """All contacts, strongest flags first; those without a flag come last."""
+        return self._board().items
+
+    def _board(self) -> "_Board":
+        """The queue with its indices, made anew only after a triage or a review."""
         with reading(self._engine, self.folder) as c:
             revision = rows.get_meta(c, "results_revision") or "0"
-            if self._queue_of is None or self._queue_of[0] != revision:
-                self._queue_of = (revision, _ordered(c))
             reviews = self._all_reviews(c)
-        held = self._queue_of[1]
-        by_contact = _attached(reviews, [item[0] for item in held]) if reviews else {}
-        return tuple(_queue_item(contact, score, flags, by_contact) for contact, score, flags in held)
+            now = (revision, len(reviews))
+            board = self._board_of
+            if board is not None and board.state == now:
+                return board
+            held = board.held if board is not None and board.state[0] == revision else _ordered(c)
+        self._board_of = board = _Board.of(now, held, reviews)
+        return board
 
     def contact(self, contact_id: str) -> Contact:
         """A contact.
@@ -238,7 +245,8 @@ class CaseView:
 
     def flags_of(self, contact_id: str) -> tuple[Flag, ...]:
         """The flags of a contact, strongest first; also those of another contact that name it."""
-        return next((item.flags for item in self.queue() if item.contact.contact_id == contact_id), ())
+        item = self._board().by_id.get(contact_id)
+        return () if item is None else item.flags
 
     def association_of(self, contact_id: str) -> Association | None:
         """What AIS says about a contact; None where no AIS log was given."""
@@ -301,17 +309,12 @@ class CaseView:
 
     def reviews_of(self, contact_id: str) -> tuple[Review, ...]:
         """A contact's reviews, oldest first; also those of a contact that is no more but shared sightings with it."""
-        reviews = self.reviews()
-        if not reviews:
-            return ()
-        return _attached(reviews, [item.contact for item in self.queue()]).get(contact_id, ())
+        return self._board().reviews.get(contact_id, ())
 
     def unattached_reviews(self) -> tuple[Review, ...]:
         """Reviews of contacts that a later triage no longer finds, not even one of their sightings."""
-        reviews = self.reviews()
-        attached = _attached(reviews, [item.contact for item in self.queue()])
-        known = {r.review_id for found in attached.values() for r in found}
-        return tuple(r for r in reviews if r.review_id not in known)
+        known = {review.review_id for found in self._board().reviews.values() for review in found}
+        return tuple(review for review in self.reviews() if review.review_id not in known)
 
     def _all_reviews(self, c: Connection) -> list[Review]:
         """Reviews are only ever added, so only new ones are read."""
@@ -323,7 +326,28 @@ class CaseView:
         return self._reviews
 
 
-def _ordered(c: Connection) -> tuple[tuple[Contact, float, tuple[Flag, ...]], ...]:
+_Held: TypeAlias = tuple[tuple[Contact, float, tuple[Flag, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """The queue as of one state: which results, how many reviews."""
+
+    state: tuple[str, int]
+    held: _Held
+    items: tuple[QueueItem, ...]
+    by_id: Mapping[str, QueueItem]
+    reviews: Mapping[str, tuple[Review, ...]]
+
+    @classmethod
+    def of(cls, state: tuple[str, int], held: _Held, reviews: Sequence[Review]) -> "_Board":
+        """The queue of some contacts with the reviews that are about them."""
+        attached = _attached(reviews, [contact for contact, _, _ in held]) if reviews else {}
+        items = tuple(_queue_item(contact, score, flags, attached) for contact, score, flags in held)
+        return cls(state, held, items, {item.contact.contact_id: item for item in items}, attached)
+
+
+def _ordered(c: Connection) -> _Held:
     flags: dict[str, list[Flag]] = {}
     order = select(schema.flags).order_by(schema.flags.c.score.desc(), schema.flags.c.flag_id)
     for row in c.execute(order):
