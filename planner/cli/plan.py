@@ -31,7 +31,7 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     ] = None,
     drone: Annotated[str, typer.Option(help="A known drone, or a .json file; see 'plan profiles'.")] = "practice-quad",
     camera: Annotated[str, typer.Option(help="A known camera, or a .json file.")] = "practice-1080p",
-    gsd_m: Annotated[float, typer.Option("--gsd-m", help="Metres of water per pixel.")] = 0.05,
+    gsd_m: Annotated[float, typer.Option("--gsd-m", "--gsd", help="Metres of water per pixel.")] = 0.05,
     swath_m: Annotated[float | None, typer.Option("--swath-m", help="Spacing of the lines at most, outright.")] = None,
     home: Annotated[str | None, typer.Option(help="Launch place: LAT,LON or LAT,LON,MSL.")] = None,
     side_overlap: Annotated[float, typer.Option(help="Overlap of neighbouring lines, 0 to 0.95.")] = 0.3,
@@ -91,9 +91,8 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
 @app.command("show")
 def show(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A .plan or waypoint file.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The map to write (.html).")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The map to write (.html); an old one is overwritten.")],
     *,
-    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Draw a mission on a map that opens without a network."""
@@ -101,7 +100,7 @@ def show(
     from planner.formats.missions import read_mission
     from planner.maps.missions import mission_map
 
-    _must_be_writable(out, {".html", ".htm"}, force=force or out.exists())
+    _must_be_writable(out, {".html", ".htm"}, force=True)
     imported = read_mission(plan_file)
     page = mission_map(imported.mission, imported.plan, title=plan_file.stem)
     write_whole(out, page)

@@ -39,13 +39,16 @@ def mission_of(plan: Plan, stops: list[Stop], home: Home, *, height_m: float, sp
 
 
 def fitted_trigger_m(length_m: float, greatest_m: float) -> float:
-    """The trigger distance, at most `greatest_m`, whose last picture falls just before the end of a line."""
+    """The trigger distance, at most `greatest_m`, whose last picture falls just before the end of a line.
+
+    Never less than half of `greatest_m`: a line shorter than that is seen in its first picture.
+    """
     usable = length_m - min(LATE_M, length_m / 2)
-    if usable <= greatest_m / 100:
-        return round(greatest_m, 2)
-    return max(0.01, math.floor(usable / math.ceil(usable / greatest_m) * 100) / 100)
+    if usable < greatest_m / 2:
+        return math.floor(greatest_m * 100) / 100
+    return math.floor(usable / math.ceil(usable / greatest_m) * 100) / 100
 
 
-def captures_along(length_m: float, trigger_m: float) -> int:
-    """Pictures along a photographed piece that starts with one, none at its very end."""
-    return 1 + math.floor(max(0.0, length_m - 1e-6) / trigger_m)
+def captures_along(length_m: float, trigger_m: float, *, at_start: bool) -> int:
+    """Pictures along a photographed piece, one of them at its start if the trigger is set there."""
+    return int(at_start) + math.floor(max(0.0, length_m - 1e-6) / trigger_m)

@@ -1,5 +1,6 @@
 """From a plan to a mission: height, speed and trigger from the camera, the way from the pattern, items and figures."""
 
+import itertools
 import math
 from dataclasses import dataclass, replace
 
@@ -47,6 +48,13 @@ def make_mission(plan: Plan) -> PlannedMission:
         Leg(legs[-1].end, home.at, camera=False, kind=LegKind.TRANSIT),
     )
     figures = _figures(plan, flown, ways, [s.goal for s in shapes], legs, items=len(mission), captures=captures)
+    usable_wh = plan.drone.battery_wh * (1 - plan.drone.reserve_fraction)
+    if figures.energy_wh > usable_wh:
+        beyond = (
+            f"needs about {figures.energy_wh:.0f} Wh, but {plan.drone.name} has {usable_wh:.0f} Wh above its reserve: "
+            "not to be flown on one battery"
+        )
+        notes += (beyond,)
     if plan.drone.autopilot == "ardupilot" and len(mission) > ARDUPILOT_ITEMS:
         notes += (f"{len(mission)} items are more than most ArduPilot boards store ({ARDUPILOT_ITEMS})",)
     return PlannedMission(mission, legs, figures, flown.notes + notes)
@@ -212,21 +220,28 @@ def _stops(ways: list[Way], frame: LocalFrame, trigger_m: float) -> tuple[list[S
         if stops:
             legs.append(Leg(stops[-1].at, places[0], camera=False, kind=LegKind.TRANSIT))
         on = 0.0
-        for i, place in enumerate(places):
-            wanted = 0.0 if i == len(places) - 1 or not way.camera[i] else on
-            if i < len(places) - 1 and way.camera[i] and (way.is_line[i] or on == 0.0):
-                wanted = fitted_trigger_m(math.dist(way.points[i], way.points[i + 1]), trigger_m)
-                if not way.is_line[i]:
-                    wanted = round(trigger_m, 2)
-            changed = wanted != on or (wanted > 0 and way.is_line[i] and i > 0 and not way.is_line[i - 1])
-            stops.append(Stop(place, wanted if changed else None))
-            on = wanted
-            if i < len(places) - 1:
-                kind = LegKind.LINE if way.is_line[i] else LegKind.LINK
-                legs.append(Leg(place, places[i + 1], camera=way.camera[i], kind=kind))
-                if way.camera[i]:
-                    captures += captures_along(math.dist(way.points[i], way.points[i + 1]), on)
+        for i, (start, end) in enumerate(itertools.pairwise(places)):
+            length = math.dist(way.points[i], way.points[i + 1])
+            wanted = _trigger_from(way, i, length, on, trigger_m)
+            stops.append(Stop(start, wanted))
+            on = on if wanted is None else wanted
+            legs.append(Leg(start, end, camera=way.camera[i], kind=LegKind.LINE if way.is_line[i] else LegKind.LINK))
+            if on > 0:
+                captures += captures_along(length, on, at_start=wanted is not None)
+        stops.append(Stop(places[-1], 0.0 if on > 0 else None))
     return stops, tuple(legs), captures
+
+
+def _trigger_from(way: Way, i: int, length: float, on: float, trigger_m: float) -> float | None:
+    """The trigger to set at the start of piece `i`: 0 for off, None to leave it as it is.
+
+    Every line sets its own; a photographed link goes on with that of the line before it.
+    """
+    if not way.camera[i]:
+        return 0.0 if on > 0 else None
+    if way.is_line[i]:
+        return fitted_trigger_m(length, trigger_m)
+    return None if on > 0 else fitted_trigger_m(length, trigger_m)
 
 
 def _as_sent(place: LatLon) -> LatLon:

@@ -70,7 +70,7 @@ def test_a_hole_is_flown_round() -> None:
     radii=st.lists(st.floats(100, 900), min_size=4, max_size=14),
     swath_m=st.floats(40, 160),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_of_any_star_all_is_seen_from_inside(radii: list[float], swath_m: float) -> None:
     corners = [
         (r * math.cos(2 * math.pi * i / len(radii)), r * math.sin(2 * math.pi * i / len(radii)))
@@ -124,7 +124,8 @@ def test_the_camera_is_off_where_it_ends_and_between_separate_areas() -> None:
 
 
 def test_touching_areas_are_flown_as_one() -> None:
-    left, right = [(0, 0), (500, 0), (500, 300), (0, 300)], [(500, 0), (900, 0), (900, 300), (500, 300)]
+    left: Corners = [(0, 0), (500, 0), (500, 300), (0, 300)]
+    right: Corners = [(500, 0), (900, 0), (900, 300), (500, 300)]
     planned = make_mission(plan_of(area(left), area(right)))
     assert all(leg.kind is not LegKind.TRANSIT for leg in planned.legs[1:-1])
 
@@ -143,6 +144,11 @@ def test_without_a_launch_place_the_nearest_corner_is_taken_and_said() -> None:
     assert planned.mission.home is not None
     assert min(math.dist(FRAME.to_metres([planned.mission.home.at])[0], c) for c in RECTANGLE) < 0.1
     assert any("--home" in note for note in planned.notes)
+
+
+def test_a_mission_beyond_the_battery_is_said_to_be() -> None:
+    weak = replace(DRONE, battery_wh=50.0)
+    assert any("on one battery" in note for note in make_mission(replace(plan_of(area(RECTANGLE)), drone=weak)).notes)
 
 
 def test_speed_gives_way_to_a_slow_camera_and_that_is_said() -> None:

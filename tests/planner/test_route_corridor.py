@@ -79,7 +79,7 @@ def test_a_polygon_is_flown_along_its_outline() -> None:
     assert planned.figures.length_m == pytest.approx(2000, abs=1)
 
 
-def test_a_shore_of_ten_thousand_points_becomes_a_mission_of_hundreds() -> None:
-    shore = [(float(i), 20.0 * ((i * 7919) % 13) / 13) for i in range(0, 10_000)]
-    planned = make_mission(corridor(shore[:2000], stand_off_m=100.0))
+def test_a_shore_of_thousands_of_points_becomes_a_mission_of_hundreds() -> None:
+    shore = [(float(i), 20.0 * ((i * 7919) % 13) / 13) for i in range(2000)]
+    planned = make_mission(corridor(shore, stand_off_m=100.0))
     assert planned.figures.items < 1500

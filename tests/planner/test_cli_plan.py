@@ -1,0 +1,115 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from planner.cli.plan import app
+from planner.model.errors import BadInput
+from tests.shared import DATA, needs_shared
+
+RING = [[4.0, 51.95], [4.02, 51.95], [4.02, 51.953], [4.008, 51.953], [4.008, 51.96], [4.0, 51.96], [4.0, 51.95]]
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture
+def area(tmp_path: Path) -> Path:
+    path = tmp_path / "area.geojson"
+    path.write_text(json.dumps({"type": "Polygon", "coordinates": [RING]}))
+    return path
+
+
+def test_new_makes_a_plan_and_prints_one_json_object(area: Path, tmp_path: Path) -> None:
+    result = run("new", area, "-o", tmp_path / "p.plan", "--gsd-m", "0.05", "--json")
+    assert result.exit_code == 0
+    found = json.loads(result.stdout)
+    asked = {"plan", "items", "length_m", "duration_s", "turns", "covered", "outside_m", "energy_wh", "captures"}
+    assert asked | {"height_m", "gsd_m"} <= set(found)
+    assert found["covered"] >= 0.999
+    assert found["outside_m"] == 0
+    assert "--home" in result.stderr
+    assert json.loads((tmp_path / "p.plan").read_text())["quaywatch"]["name"] == "p"
+
+
+def test_new_takes_the_swath_and_the_launch_place_outright(area: Path, tmp_path: Path) -> None:
+    result = run("new", area, "-o", tmp_path / "p.plan", "--swath-m", "80", "--home", "51.9495,4.001,2.5", "--json")
+    assert json.loads(result.stdout)["spacing_m"] == 80
+    assert "--home" not in result.stderr
+    home = json.loads((tmp_path / "p.plan").read_text())["mission"]["plannedHomePosition"]
+    assert home == [51.9495, 4.001, 2.5]
+
+
+def test_a_line_is_flown_as_a_corridor_by_itself(tmp_path: Path) -> None:
+    line = tmp_path / "line.geojson"
+    line.write_text(json.dumps({"type": "LineString", "coordinates": RING[:3]}))
+    result = run("new", line, "-o", tmp_path / "p.plan", "--passes", "2", "--stand-off-m", "-30", "--json")
+    assert result.exit_code == 0
+    assert json.loads((tmp_path / "p.plan").read_text())["quaywatch"]["pattern"] == "corridor"
+
+
+def test_an_existing_plan_is_only_overwritten_when_told(area: Path, tmp_path: Path) -> None:
+    out = tmp_path / "p.plan"
+    out.write_text("precious")
+    assert isinstance(run("new", area, "-o", out).exception, BadInput)
+    assert out.read_text() == "precious"
+    assert run("new", area, "-o", out, "--force").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--drone", "practice-qaud"], "did you mean practice-quad"),
+        (["--camera", "nikon"], "Known are"),
+        (["--home", "here"], "LAT,LON"),
+        (["--home", "95,4"], "latitude"),
+        (["--gsd-m", "0"], "ground sampling distance"),
+        (["--gsd-m", "nan"], "ground sampling distance"),
+        (["--side-overlap", "1"], "side overlap"),
+        (["--speed-m-s", "99"], "speed must lie"),
+        (["--passes", "0"], "passes"),
+        (["--swath-m", "-5"], "swath"),
+    ],
+)
+def test_a_bad_option_is_refused_in_a_sentence(area: Path, tmp_path: Path, words: list[str], says: str) -> None:
+    result = run("new", area, "-o", tmp_path / "p.plan", *words)
+    assert isinstance(result.exception, BadInput)
+    assert says in str(result.exception)
+    assert not (tmp_path / "p.plan").exists()
+
+
+def test_show_writes_a_map_without_remote_addresses(area: Path, tmp_path: Path) -> None:
+    run("new", area, "-o", tmp_path / "p.plan")
+    result = run("show", tmp_path / "p.plan", "-o", tmp_path / "map.html", "--json")
+    assert result.exit_code == 0
+    assert "://" not in (tmp_path / "map.html").read_text()
+
+
+def test_convert_there_and_back_keeps_the_items(area: Path, tmp_path: Path) -> None:
+    run("new", area, "-o", tmp_path / "p.plan")
+    there = run("convert", tmp_path / "p.plan", tmp_path / "p.waypoints", "--json")
+    back = run("convert", tmp_path / "p.waypoints", tmp_path / "q.plan", "--json")
+    assert json.loads(there.stdout)["items"] == json.loads(back.stdout)["items"]
+    assert "left out" in there.stderr
+
+
+def test_convert_refuses_areas_with_a_hint(area: Path, tmp_path: Path) -> None:
+    result = run("convert", area, tmp_path / "p.plan")
+    assert "plan new" in str(result.exception)
+
+
+@needs_shared
+def test_info_tells_items_home_bounds_and_notes() -> None:
+    result = run("info", DATA / "plans/mavsdk/qgroundcontrol_sample_with_survey.plan", "--json")
+    found = json.loads(result.stdout)
+    assert found["items"] == 13
+    assert found["home"] == [47.39801775617688, 8.545149580000002, 483.4261075265049]
+    assert found["bounds"][0] < 47.398 < found["bounds"][2] + 0.001
+    assert "survey" in found["notes"][0]
+
+
+def test_profiles_lists_drones_and_cameras() -> None:
+    assert "practice-quad" in run("profiles").stdout
+    assert len(json.loads(run("profiles", "--json").stdout)["cameras"]) >= 10

@@ -1,0 +1,53 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from planner.formats.profiles import camera, cameras, drone, drones, profile_json
+from planner.model.errors import BadInput
+
+
+def test_the_practice_pair_is_known() -> None:
+    quad, eye = drone("practice-quad"), camera("Practice-1080p")
+    assert (quad.autopilot, quad.cruise_speed_m_s, quad.max_speed_m_s) == ("ardupilot", 10, 15)
+    assert (eye.sensor_width_mm, eye.sensor_height_mm, eye.focal_mm) == (6.4, 3.6, 4.57)
+    assert (eye.width_px, eye.height_px, eye.min_interval_s) == (1920, 1080, 0.5)
+
+
+def test_every_profile_says_where_it_is_from() -> None:
+    assert len(drones()) >= 8
+    assert len(cameras()) >= 10
+    assert all(len(source) > 10 for source in [*(d.source for d in drones()), *(c.source for c in cameras())])
+
+
+def test_pixels_of_every_camera_are_square_to_three_percent() -> None:
+    for eye in cameras():
+        assert eye.sensor_width_mm / eye.width_px == pytest.approx(eye.sensor_height_mm / eye.height_px, rel=0.03)
+
+
+def test_an_unknown_name_lists_the_known_ones_and_the_closest() -> None:
+    with pytest.raises(BadInput, match=r"did you mean practice-1080p.*dji-m3e-wide"):
+        camera("practise-1080")
+
+
+def test_ones_own_profiles_are_read_from_files(tmp_path: Path) -> None:
+    for profile, read in ((camera("dji-m3e-wide"), camera), (drone("px4-quad"), drone)):
+        path = tmp_path / "own.json"
+        path.write_text(json.dumps(profile_json(profile)))
+        assert read(str(path)) == profile
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"focal_mm": 0}, "focal_mm must be a positive number"),
+        ({"focal_mm": "long"}, "'focal_mm' is a text"),
+        ({"focal_mm": None}, "'focal_mm' is missing"),
+        ({"width_px": 1.5}, "whole number"),
+    ],
+)
+def test_an_impossible_camera_is_refused(tmp_path: Path, change: dict[str, object], says: str) -> None:
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps(profile_json(camera("dji-m3e-wide")) | change))
+    with pytest.raises(BadInput, match=says):
+        camera(str(path))
