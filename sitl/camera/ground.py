@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.geo.points import Floats
-from sitl.camera.raster import Light, fill
+from sitl.camera.raster import Light, fill, shadow_on
 from sitl.camera.view import Field, View, clipped
 from sitl.camera.water import Bgr, gusts, sample
 from sitl.world.motion import VesselState
@@ -66,7 +66,7 @@ def _surface(material: str) -> npt.NDArray[np.float32]:
     tile = 1.0 + fine + blobs
     if material == "rubble":
         stones = cv2.resize(rng.normal(size=(40, 40)).astype(np.float32), (n, n), interpolation=cv2.INTER_NEAREST)
-        tile += 0.22 * cv2.GaussianBlur(stones, (0, 0), 1.2) + fine
+        tile += 0.22 * cv2.GaussianBlur(stones, (0, 0), 4.5) + 1.5 * fine
     elif material == "grass":
         tile += cv2.GaussianBlur(rng.normal(size=(n, n)).astype(np.float32), (0, 0), 4) * 1.4
     elif material == "wood":
@@ -176,21 +176,11 @@ def _draw_top(view: View, image: Bgr, quay: Quay, ring: Floats, light: Light) ->
 
 def shadow_rings(body: Body, sun: Floats, ground_m: float, **where: float) -> list[Floats]:
     """The outlines of a body's shadow on a level plane, as world rings (N, 3)."""
-    from scipy.spatial import ConvexHull, QhullError
-
     rings = []
-    slope = -sun[:2] / max(float(sun[2]), 0.15)
     for solid in body.solids:
-        if not solid.casts:
-            continue
-        points = placed(np.vstack([solid.low, solid.high]), **where)
-        above = np.maximum(points[:, 2:3] - ground_m, 0.0)
-        flat = points[:, :2] + above * slope
-        try:
-            hull = flat[ConvexHull(flat).vertices]
-        except QhullError:
-            continue
-        rings.append(np.column_stack([hull, np.full(len(hull), ground_m)]))
+        if solid.casts:
+            points = placed(np.vstack([solid.low, solid.high]), **where)
+            rings.append(shadow_on(points, sun, ground_m))
     return rings
 
 
@@ -265,7 +255,7 @@ def draw_wake(view: View, image: Bgr, state: VesselState, length_m: float, beam_
     bend = np.clip(x + np.float32(length_m / 2), 0, None)
     y += bend * bend * np.float32(state.turn_per_m / 2)
     foam, crest = _wake_pattern(x, y, speed, length_m, beam_m)
-    ragged = sample(gusts(9), de, dn, 6.0) + 0.7 * sample(gusts(8), dn, de, 1.9)
+    ragged = sample(gusts(9), de, dn, 31.0) + 0.8 * sample(gusts(8), dn, de, 7.3)
     foam = np.clip(foam * (1.0 + 0.55 * ragged) - 0.08, 0, 0.92)
     patch = image[area.rows, area.cols]
     patch *= (1.0 + crest)[..., None]

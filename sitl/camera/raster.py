@@ -7,16 +7,19 @@ samples come the colours with soft edges and, per body, which pixels show it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.geo.points import Floats
-from sitl.camera.view import NEAR_M, View, clipped
+from sitl.camera.view import View, clipped, needs_clipping
 from sitl.world.solids import Body, Mesh, placed
 
 BACKGROUND = 0
 """The owner of faces that hide others but are painted elsewhere (quays)."""
+RIGGING = 1_000_000
+"""Added to the owner's number for masts and the like, which are drawn but no part of what is measured."""
 _SHIFT = 4
 
 
@@ -69,19 +72,21 @@ def faces_of(
         base_m=base_m,
     )
     split = 4 * len(mesh.quads)
-    sides = _side_faces(view, light, corners[:split].reshape(-1, 4, 3), mesh.quad_rgb, owner)
+    sides = _side_faces(view, light, corners[:split].reshape(-1, 4, 3), mesh, owner)
     return [*sides, *_top_faces(view, light, corners[split:], mesh, owner)]
 
 
-def _side_faces(view: View, light: Light, quads: Floats, rgb: Floats, owner: int) -> list[Face]:
+def _side_faces(view: View, light: Light, quads: Floats, mesh: Mesh, owner: int) -> list[Face]:
     eye = np.asarray(view.position)
     along = quads[:, 1] - quads[:, 0]
     up = quads[:, 2] + quads[:, 3] - quads[:, 0] - quads[:, 1]
     normals = _cross(up, along)  # outward, since rings run clockwise seen from above
     sizes = np.linalg.norm(normals, axis=1)
     facing = ((normals * (eye - quads[:, 0])).sum(axis=1) > 0) & (sizes > 1e-9)
-    quads, normals, rgb = quads[facing], normals[facing] / sizes[facing, None], rgb[facing]
-    return _made(view, list(quads), (normals, quads.mean(axis=1)), rgb[:, ::-1] * light.on(normals)[:, None], owner)
+    quads, normals = quads[facing], normals[facing] / sizes[facing, None]
+    shades = mesh.quad_rgb[facing][:, ::-1] * light.on(normals)[:, None]
+    owners = owner + RIGGING * mesh.quad_rigging[facing]
+    return _made(view, list(quads), (normals, quads.mean(axis=1)), shades, owners)
 
 
 def _top_faces(view: View, light: Light, corners: Floats, mesh: Mesh, owner: int) -> list[Face]:
@@ -100,7 +105,8 @@ def _top_faces(view: View, light: Light, corners: Floats, mesh: Mesh, owner: int
     rings = [corners[mesh.starts[i] : mesh.starts[i + 1]] for i in np.flatnonzero(shown)]
     shades = mesh.top_rgb[shown][:, ::-1] * light.on(normals[shown])[:, None]
     nearer = np.where(mesh.painted[shown], 0.02, 0.0)
-    return _made(view, rings, (normals[shown], middles[shown]), shades, owner, nearer)
+    owners = owner + RIGGING * mesh.top_rigging[shown]
+    return _made(view, rings, (normals[shown], middles[shown]), shades, owners, nearer)
 
 
 def _made(
@@ -108,10 +114,10 @@ def _made(
     rings: list[Floats],
     planes: tuple[Floats, Floats],
     bgr: Floats,
-    owner: int,
+    owners: npt.NDArray[np.int64],
     nearer_m: Floats | None = None,
 ) -> list[Face]:
-    """Faces from world rings, their planes (normals, points on them), colours, and how far they are pulled nearer."""
+    """Faces from world rings, planes (normals, points on them), colours, owners, and how far each is pulled nearer."""
     if not rings:
         return []
     c = view.camera
@@ -125,8 +131,8 @@ def _made(
     inverse = np.column_stack([a, b, at0]) * scale[:, None]
     stops = np.cumsum([len(r) for r in rings])
     seen = view.in_camera(np.concatenate(rings))
-    safe = seen[:, 2] >= NEAR_M
-    pixels = np.clip(view.pixels(np.where(safe[:, None], seen, 1.0)), -30000, 30000)
+    safe = ~needs_clipping(seen)
+    pixels = view.pixels(np.where(safe[:, None], seen, 1.0))
     found = []
     for i, (start, stop) in enumerate(zip([0, *stops[:-1]], stops, strict=True)):
         ring = pixels[start:stop]
@@ -134,10 +140,9 @@ def _made(
             cut = clipped(seen[start:stop])
             if len(cut) < 3:
                 continue
-            ring = np.clip(view.pixels(cut), -30000, 30000)
-        found.append(
-            Face(ring, (inverse[i, 0], inverse[i, 1], inverse[i, 2]), (bgr[i, 0], bgr[i, 1], bgr[i, 2]), owner)
-        )
+            ring = view.pixels(cut)
+        plane, colour = inverse[i], bgr[i]
+        found.append(Face(ring, (plane[0], plane[1], plane[2]), (colour[0], colour[1], colour[2]), int(owners[i])))
     return found
 
 
@@ -149,13 +154,64 @@ def faces_of_rings(view: View, rings: list[Floats], owner: int) -> list[Face]:
     )
     normals = normals.reshape(-1, 3)
     normals = normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
-    return _made(view, rings, (normals, middles), np.zeros((len(rings), 3)), owner)
+    return _made(view, rings, (normals, middles), np.zeros((len(rings), 3)), np.full(len(rings), owner))
 
 
 def _cross(a: Floats, b: Floats) -> Floats:
     x = a[:, 1] * b[:, 2] - a[:, 2] * b[:, 1]
     y = a[:, 2] * b[:, 0] - a[:, 0] * b[:, 2]
     return np.stack([x, y, a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]], axis=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shade:
+    """A shadow on a level plane: it darkens by `left` (the part of the light that stays) what lies in that plane."""
+
+    pixels: Floats
+    inverse_depth: tuple[float, float, float]
+    left: float
+
+
+def shadow_on(points: Floats, sun: Floats, level_m: float) -> Floats:
+    """The outline of the shadow that a convex solid with these corners throws on a level plane, (N, 3)."""
+    import cv2
+
+    above = np.maximum(points[:, 2:3] - level_m, 0.0)
+    flat = points[:, :2] - above * (sun[:2] / max(float(sun[2]), 0.15))
+    middle = flat.mean(axis=0)
+    hull = cv2.convexHull((flat - middle).astype(np.float32)).reshape(-1, 2) + middle
+    return np.column_stack([hull, np.full(len(hull), level_m)])
+
+
+def shades_of(
+    view: View, body: Body, light: Light, *, east_m: float, north_m: float, heading_deg: float, base_m: float = 0.0
+) -> list[Shade]:
+    """The shadows that parts of a body throw on its own decks and roofs."""
+    level_light = float(light.on(np.array([0.0, 0.0, 1.0])))
+    left = light.ambient / level_light
+    if left > 0.9:
+        return []
+    rings: list[Floats] = []
+    for level in _levels(body):
+        for solid in body.solids:
+            if solid.casts and solid.high[:, 2].max() > level + 0.4 and solid.low[:, 2].min() > level - 0.6:
+                points = np.vstack([solid.low, solid.high])
+                world = placed(points, east_m=east_m, north_m=north_m, heading_deg=heading_deg, base_m=base_m)
+                rings.append(shadow_on(world, light.sun, level + base_m))
+    return [Shade(f.pixels, f.inverse_depth, left) for f in faces_of_rings(view, rings, BACKGROUND)]
+
+
+def _levels(body: Body) -> list[float]:
+    """Heights of the larger level faces of a body, at most five."""
+    found: dict[float, float] = {}
+    for solid in body.solids:
+        ring = solid.high
+        if np.ptp(ring[:, 2]) < 2.5:
+            key = round(float(np.median(ring[:, 2])), 1)
+            found[key] = found.get(key, 0.0) + float(np.ptp(ring[:, 0]) * np.ptp(ring[:, 1]))
+    largest = sorted(found, key=lambda k: -found[k])[:5]
+    heights = [float(np.median(s.high[:, 2])) for s in body.solids]
+    return [min(heights, key=lambda h: abs(h - k)) for k in largest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +268,8 @@ class Samples:
     per_axis: int
 
 
-def draw(faces: Sequence[Face], patch: Patch) -> Samples:
-    """Draws faces, nearest first wins, over one patch."""
+def draw(faces: Sequence[Face], shades: Sequence[Shade], patch: Patch) -> Samples:
+    """Draws faces, nearest first wins, and the shadows on them, over one patch."""
     import cv2
 
     per_axis = 4 if patch.area < 40_000 else 3 if patch.area < 120_000 else 2
@@ -224,43 +280,96 @@ def draw(faces: Sequence[Face], patch: Patch) -> Samples:
         _draw_face(face, patch, per_axis, (depth, which), number)
     owners = np.array([-1, *(f.owner for f in faces)], np.int32)
     colours = np.array([(0, 0, 0), *(f.colour for f in faces)], np.float32)
-    owner = owners[which]
     shown = (owners > BACKGROUND).astype(np.float32)
     table = np.ascontiguousarray(np.column_stack([colours * shown[:, None], shown]))
+    values = table[which]
+    if shades:
+        dark = np.zeros((h, w), np.bool_)
+        for shade in shades:
+            _draw_shade(shade, patch, per_axis, depth, dark)
+        values[..., :3][dark] *= np.float32(shades[0].left)
     size = (patch.right - patch.left, patch.bottom - patch.top)
-    small = np.asarray(cv2.resize(table[which], size, interpolation=cv2.INTER_AREA), np.float32)
-    return Samples(patch, small[..., :3], small[..., 3], owner, per_axis)
+    small = np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
+    colour = small[..., :3] * _wear(patch)[..., None]
+    return Samples(patch, colour, small[..., 3], owners[which], per_axis)
+
+
+@lru_cache(maxsize=1)
+def _wear_tile() -> npt.NDArray[np.float32]:
+    """Brightness around 1 of painted things: dirt, seams, small parts; 512 x 512."""
+    import cv2
+
+    rng = np.random.default_rng(21)
+    tile = np.ones((512, 512), np.float32)
+    for sigma, strength in ((0.7, 0.045), (2.5, 0.035), (9.0, 0.04), (30.0, 0.04)):
+        noise = np.asarray(cv2.GaussianBlur(rng.normal(size=(512, 512)).astype(np.float32), (0, 0), sigma))
+        tile += noise * np.float32(strength / float(noise.std()))
+    return tile
+
+
+def _wear(patch: Patch) -> npt.NDArray[np.float32]:
+    rows, cols = np.arange(patch.top, patch.bottom) % 512, np.arange(patch.left, patch.right) % 512
+    return np.asarray(_wear_tile()[rows[:, None], cols[None, :]], np.float32)
+
+
+def _grid(
+    pixels: Floats, patch: Patch, per_axis: int, shape: tuple[int, int]
+) -> tuple[slice, slice, npt.NDArray[np.uint8]] | None:
+    """The window of a patch's samples that a polygon touches, and the samples in it that it covers."""
+    import cv2
+
+    h, w = shape
+    points = (pixels - [patch.left, patch.top]) * per_axis - 0.5  # OpenCV's pixel centres are whole numbers
+    low, high = np.floor(points.min(axis=0)), np.ceil(points.max(axis=0))
+    x0, y0, x1, y1 = max(0, int(low[0])), max(0, int(low[1])), min(w, int(high[0]) + 1), min(h, int(high[1]) + 1)
+    if x1 <= x0 or y1 <= y0:
+        return None
+    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    corners = np.round((points - [x0, y0]) * (1 << _SHIFT)).astype(np.int32)
+    cv2.fillPoly(mask, [corners], 1, cv2.LINE_8, _SHIFT)
+    return slice(y0, y1), slice(x0, x1), mask
+
+
+def _inverse(
+    plane: tuple[float, float, float], rows: slice, cols: slice, patch: Patch, per_axis: int
+) -> npt.NDArray[np.float32]:
+    a, b, c = plane
+    xs = patch.left + (np.arange(cols.start, cols.stop) + 0.5) / per_axis
+    ys = patch.top + (np.arange(rows.start, rows.stop) + 0.5) / per_axis
+    return np.asarray(np.add.outer((b * ys + c).astype(np.float32), (a * xs).astype(np.float32)), np.float32)
 
 
 def _draw_face(
     face: Face, patch: Patch, per_axis: int, buffers: tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]], number: int
 ) -> None:
-    import cv2
-
     depth, which = buffers
-    h, w = depth.shape
-    points = (face.pixels - [patch.left, patch.top]) * per_axis - 0.5  # OpenCV's pixel centres are whole numbers
-    low, high = np.floor(points.min(axis=0)), np.ceil(points.max(axis=0))
-    x0, y0, x1, y1 = max(0, int(low[0])), max(0, int(low[1])), min(w, int(high[0]) + 1), min(h, int(high[1]) + 1)
-    if x1 <= x0 or y1 <= y0:
+    found = _grid(face.pixels, patch, per_axis, (depth.shape[0], depth.shape[1]))
+    if found is None:
         return
-    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    corners = np.round((points - [x0, y0]) * (1 << _SHIFT)).astype(np.int32)
-    cv2.fillPoly(mask, [corners], 1, cv2.LINE_8, _SHIFT)
-    a, b, c = face.inverse_depth
-    xs = patch.left + (np.arange(x0, x1) + 0.5) / per_axis
-    ys = patch.top + (np.arange(y0, y1) + 0.5) / per_axis
-    inverse = np.add.outer((b * ys + c).astype(np.float32), (a * xs).astype(np.float32))
-    window = depth[y0:y1, x0:x1]
+    rows, cols, mask = found
+    inverse = _inverse(face.inverse_depth, rows, cols, patch, per_axis)
+    window = depth[rows, cols]
     nearer = inverse > window
     nearer &= mask.view(np.bool_)
     np.copyto(window, inverse, where=nearer)
-    np.copyto(which[y0:y1, x0:x1], number, where=nearer)
+    np.copyto(which[rows, cols], number, where=nearer)
+
+
+def _draw_shade(
+    shade: Shade, patch: Patch, per_axis: int, depth: npt.NDArray[np.float32], dark: npt.NDArray[np.bool_]
+) -> None:
+    found = _grid(shade.pixels, patch, per_axis, (depth.shape[0], depth.shape[1]))
+    if found is None:
+        return
+    rows, cols, mask = found
+    inverse = _inverse(shade.inverse_depth, rows, cols, patch, per_axis)
+    window = depth[rows, cols]
+    dark[rows, cols] |= (np.abs(inverse - window) < window * np.float32(0.0015)) & mask.view(np.bool_)
 
 
 def fill(mask: npt.NDArray[np.uint8], pixels: Floats, value: int = 255) -> None:
     """Fills a polygon in a picture of 8 bit cover, edges soft."""
     import cv2
 
-    corners = np.round((np.clip(pixels, -30000, 30000) - 0.5) * (1 << _SHIFT)).astype(np.int32)
+    corners = np.round((pixels - 0.5) * (1 << _SHIFT)).astype(np.int32)
     cv2.fillPoly(mask, [corners], value, cv2.LINE_AA, _SHIFT)

@@ -17,7 +17,19 @@ from planner.model.profiles import CameraProfile
 from sitl.camera.ground import draw_quays, draw_shadows, draw_wake, quay_shadows, shadow_rings, top_cover
 from sitl.camera.lens import PRACTICE_LENS
 from sitl.camera.optics import develop
-from sitl.camera.raster import BACKGROUND, Face, Light, Patch, Samples, draw, faces_of, faces_of_rings, patch_of
+from sitl.camera.raster import (
+    BACKGROUND,
+    Face,
+    Light,
+    Patch,
+    Samples,
+    Shade,
+    draw,
+    faces_of,
+    faces_of_rings,
+    patch_of,
+    shades_of,
+)
 from sitl.camera.truth import VesselTruth, truth_of
 from sitl.camera.view import View
 from sitl.camera.water import Bgr, draw_sea
@@ -167,15 +179,22 @@ class Scene:
         self, image: Bgr, actors: list[_Actor], fixtures: list[tuple[Fixture, list[Face], Patch]]
     ) -> list[Samples]:
         quays = self._quay_faces()
+        shades = [(s, a.patch) for a in actors for s in self._shades(a)]
         groups = grouped([(a.faces, a.patch) for a in actors] + [(f, p) for _, f, p in fixtures])
         drawn = []
         for faces, patch in groups:
-            samples = draw([*quays, *faces], patch)
+            samples = draw([*quays, *faces], [s for s, around in shades if around.touches(patch)], patch)
             target = image[patch.top : patch.bottom, patch.left : patch.right]
             target *= (1.0 - samples.cover)[..., None]
             target += samples.colour
             drawn.append(samples)
         return drawn
+
+    def _shades(self, actor: _Actor) -> list[Shade]:
+        """Shadows on a vessel's own decks, where it is large enough in the picture to show them."""
+        if actor.patch.area < 900:
+            return []
+        return shades_of(self.view, actor.vessel.body, self.light, **_where(actor.state))
 
     def _quay_faces(self) -> list[Face]:
         rings = []

@@ -18,8 +18,8 @@ class VesselTruth:
     """A vessel in a picture.
 
     `box` is (left, top, right, bottom) in pixels (the top left pixel reaches from 0 to 1) around the part of hull and
-    superstructure that shows; `visible` is that part of its whole silhouette, from 0 to 1; `at` is the middle of its
-    waterline; `touches_edge` says that the picture's edge cuts it.
+    superstructure that shows, masts left out; `visible` is that part of its whole silhouette, from 0 to 1; `at` is
+    the middle of its waterline; `touches_edge` says that the picture's edge cuts it.
     """
 
     vessel_id: str
@@ -48,6 +48,9 @@ def truth_of(
 ) -> VesselTruth | None:
     """The truth about one vessel, None if nothing of it shows."""
     vessel, state, number = who
+    faces = [f for f in faces if f.owner == number]
+    if not faces:
+        return None
     found = _visible(number, faces, drawn)
     if found is None:
         return None

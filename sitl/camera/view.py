@@ -16,6 +16,15 @@ Field = npt.NDArray[np.float32]
 """One number per pixel."""
 NEAR_M = 0.5
 """Nothing nearer than this is drawn."""
+GUARD = 5.0
+"""Nothing is drawn that lies more than this times its depth off the middle (79 degrees)."""
+_PLANES = (
+    ((0.0, 0.0, 1.0), NEAR_M),
+    ((1.0, 0.0, GUARD), 0.0),
+    ((-1.0, 0.0, GUARD), 0.0),
+    ((0.0, 1.0, GUARD), 0.0),
+    ((0.0, -1.0, GUARD), 0.0),
+)
 
 
 @dataclass(frozen=True)
@@ -76,18 +85,28 @@ class View:
         return east * along, north * along, along
 
 
+def needs_clipping(ring: Floats) -> npt.NDArray[np.bool_]:
+    """Which points in camera axes lie outside the pyramid that can be drawn, shape (N, 3) -> (N,)."""
+    return np.asarray((ring[:, 2] < NEAR_M) | (np.abs(ring[:, :2]).max(axis=1) > GUARD * ring[:, 2]))
+
+
 def clipped(ring: Floats) -> Floats:
-    """A ring in camera axes, cut at the near plane (Sutherland-Hodgman); may come back empty."""
-    inside = ring[:, 2] >= NEAR_M
-    if inside.all():
+    """A ring in camera axes, cut to what can be drawn (Sutherland-Hodgman); may come back empty."""
+    if not needs_clipping(ring).any():
         return ring
-    if not inside.any():
-        return ring[:0]
+    for axes, offset in _PLANES:
+        if len(ring):
+            ring = _cut(ring, ring @ np.array(axes) - offset)
+    return ring
+
+
+def _cut(ring: Floats, above: Floats) -> Floats:
+    """The part of a ring where `above`, linear over it, is not negative."""
     kept: list[Floats] = []
     for i in range(len(ring)):
-        a, b = ring[i - 1], ring[i]
-        if inside[i] != inside[i - 1]:
-            kept.append(a + (b - a) * ((NEAR_M - a[2]) / (b[2] - a[2])))
-        if inside[i]:
-            kept.append(b)
+        if (above[i] >= 0) != (above[i - 1] >= 0):
+            part = above[i - 1] / (above[i - 1] - above[i])
+            kept.append(ring[i - 1] + (ring[i] - ring[i - 1]) * part)
+        if above[i] >= 0:
+            kept.append(ring[i])
     return np.asarray(kept, dtype=float).reshape(-1, 3)

@@ -19,10 +19,10 @@ from sitl.world.vessels import Vessel
 ORIGIN = LatLon(54.10, 7.00)
 LAUNCH_EN_M = (-235.0, -192.0)
 AREA_EN_M = (
-    (-275.0, -157.0), (-78.0, -157.0), (-78.0, -50.0), (-28.0, -50.0), (-28.0, -157.0), (252.0, -157.0),
+    (-275.0, -164.0), (-60.0, -164.0), (-60.0, -59.0), (-46.0, -59.0), (-46.0, -164.0), (252.0, -164.0),
     (252.0, 80.0), (205.0, 150.0), (-275.0, 150.0),
 )  # fmt: skip
-"""What to patrol: water only, with a notch around the jetty."""
+"""What to patrol: the water, with a notch around the jetty; 527 x 314 m."""
 RESTRICTED_EN_M = ((140.0, 20.0), (235.0, 20.0), (235.0, 88.0), (140.0, 88.0))
 
 

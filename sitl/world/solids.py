@@ -21,7 +21,8 @@ Rgb = tuple[float, float, float]
 class Solid:
     """A prism between two rings of equal size, both clockwise seen from above: `low` and `high`, shape (N, 3).
 
-    `casts` says whether it throws a shadow. A solid without `sides` is only its top face (paint, a hatch, a window).
+    `casts` says whether it throws a shadow. A solid without `sides` is only its top face
+    (paint, a hatch, a window); `rigging` is too thin to count as part of a vessel's outline.
     """
 
     low: Floats
@@ -30,6 +31,7 @@ class Solid:
     top: Rgb
     casts: bool = True
     sides: bool = True
+    rigging: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +40,7 @@ class Mesh:
 
     `quads` (F, 4, 3) are sides (low, next low, next high, high) and `quad_rgb` (F, 3) their colours; `tops` (V, 3) are
     the corners of all top faces one after the other, `starts` (T + 1) where each begins, `top_rgb` (T, 3) their colours
-    and `painted` (T) says which are mere paint on another face.
+    and `painted` (T) says which are mere paint on another face. `quad_rigging` and `top_rigging` mark rigging.
     """
 
     quads: Floats
@@ -47,6 +49,8 @@ class Mesh:
     starts: npt.NDArray[np.int64]
     top_rgb: Floats
     painted: npt.NDArray[np.bool_]
+    quad_rigging: npt.NDArray[np.bool_]
+    top_rigging: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +78,8 @@ class Body:
             np.concatenate([[0], np.cumsum(counts)]),
             np.array([s.top for s in self.solids]),
             np.array([not s.sides for s in self.solids]),
+            np.concatenate([np.zeros(0, bool), *(np.full(len(s.low), s.rigging) for s in sided)]),
+            np.array([s.rigging for s in self.solids]),
         )
 
 

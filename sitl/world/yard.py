@@ -4,7 +4,7 @@ All in the vessel's own frame: x forward, y to starboard, z up from the waterlin
 length lies at x = 0.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -133,8 +133,8 @@ def house(
 
 
 def mast(x: float, z: tuple[float, float], colour: Rgb = STEEL, r: float = 0.12, y: float = 0.0) -> Solid:
-    """A post of square section."""
-    return box((x - r, x + r), (y - r, y + r), z, colour)
+    """A post of square section; rigging, so no part of the outline."""
+    return replace(box((x - r, x + r), (y - r, y + r), z, colour), rigging=True)
 
 
 def crew(k: Yard, z: float, count: int) -> list[Solid]:
