@@ -20,6 +20,7 @@ from gui.main_window import MainWindow, PageMaker
 from gui.map.scheme import Guard, make_profile, register_scheme
 
 _PAGES = ("gui.plan.page:PlanPage", "gui.fly.page:FlyPage", "gui.review.page:ReviewPage")
+_KEPT: list[QApplication] = []  # Qt does not keep its application alive; it must outlive every window
 _log = logging.getLogger(__name__)
 
 
@@ -71,6 +72,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
     application.setApplicationName("Quaywatch")
     application.setOrganizationName("Quaywatch")
     application.setDesktopFileName("quaywatch")
+    _KEPT.append(application)
     return application
 
 
@@ -91,10 +93,12 @@ def prepare_environment() -> None:
             os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = f"{flags} --disable-gpu".strip()
 
 
-def make_window(application: QApplication, settings: QSettings) -> tuple[MainWindow, Guard]:
-    """The window with its pages, not shown yet, and the guard of the map's requests."""
+def make_window(
+    application: QApplication, settings: QSettings, makers: Sequence[PageMaker] | None = None
+) -> tuple[MainWindow, Guard]:
+    """The window with its pages (all of them unless named), not shown yet, and the guard of the map's requests."""
     profile, guard = make_profile(application)
-    return MainWindow(profile, page_makers(), settings), guard
+    return MainWindow(profile, page_makers() if makers is None else makers, settings), guard
 
 
 def page_makers() -> list[PageMaker]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QObject, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QColor, QKeySequence, QPainter, QPaintEvent
 from PyQt6.QtWidgets import (
     QFrame,
@@ -66,7 +66,7 @@ def button(text: str, run: Callable[[], object], *, icon: str = "", kind: str = 
 
 
 def action(
-    parent: QWidget, text: str, run: Callable[[], object], *, icon: str = "", key: str = "", tip: str = ""
+    parent: QObject, text: str, run: Callable[[], object], *, icon: str = "", key: str = "", tip: str = ""
 ) -> QAction:
     """An action with its key; it works in the whole of the window while `parent` is shown."""
     made = QAction(text, parent)
@@ -156,7 +156,7 @@ class Section(QWidget):
 class Figures(QWidget):
     """A grid of figures: a large number with its unit, under it what it is."""
 
-    def __init__(self, names: Sequence[str], *, columns: int = 2) -> None:
+    def __init__(self, names: Sequence[str], *, columns: int = 2, kind: str = "figure") -> None:
         super().__init__()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -164,7 +164,8 @@ class Figures(QWidget):
         grid.setVerticalSpacing(12)
         self._values: dict[str, QLabel] = {}
         for number, name in enumerate(names):
-            value = label(NOTHING, "figure", wrap=False)
+            value = label(NOTHING, kind, wrap=False)
+            value.setFont(theme.figures(value.font()))
             self._values[name] = value
             cell = column(value, label(name, "quiet", wrap=False), gap=0)
             grid.addLayout(cell, number // columns, number % columns)

@@ -24,7 +24,7 @@ def line(places: Sequence[LatLon], id_: str, look: Look, **properties: object) -
 
 
 def polygon(
-    outline: Sequence[LatLon], id_: str, look: Look, *, holes: Sequence[Sequence[LatLon]] = (), **properties: object
+    outline: Sequence[LatLon], id_: str, look: Look, holes: Sequence[Sequence[LatLon]] = (), /, **properties: object
 ) -> JSON:
     """A polygon; rings may be open or closed."""
     rings = [_closed([position(p) for p in ring]) for ring in (outline, *holes)]
