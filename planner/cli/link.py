@@ -21,7 +21,7 @@ from planner.model.errors import BadInput, QuaywatchError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from planner.link.flying import FlightEvent, Outcome
+    from planner.link.events import FlightEvent, Outcome
     from planner.link.state import VehicleState
     from planner.link.station import Station
     from planner.link.store import UploadProgress
@@ -192,7 +192,8 @@ class _Returner:
 
 
 def _fly(station: "Station", ready_s: float) -> "Outcome | None":
-    from planner.link.flying import Flown, FlyOptions, LostSight, NotFlown
+    from planner.link.events import Flown, LostSight, NotFlown
+    from planner.link.flying import FlyOptions
 
     console = _console()
     outcome: Outcome | None = None
@@ -214,28 +215,28 @@ def _fly(station: "Station", ready_s: float) -> "Outcome | None":
 
 def _in_words(event: "FlightEvent") -> tuple[str, bool]:  # noqa: C901, PLR0911 - one line per event
     """The event as a line, and whether it stays on the screen."""
-    from planner.link import flying
+    from planner.link import events
 
     match event:
-        case flying.NotReady(reasons=reasons):
+        case events.NotReady(reasons=reasons):
             return f"Not ready: {'; '.join(reasons)}", True
-        case flying.Armed():
+        case events.Armed():
             return "Armed.", True
-        case flying.Started():
+        case events.Started():
             return "The mission is started.", True
-        case flying.Moved(state=state):
+        case events.Moved(state=state):
             return _position_line(state), False
-        case flying.ItemReached(number=number):
+        case events.ItemReached(number=number):
             return f"Item {number} reached.", True
-        case flying.Captured(capture=capture):
+        case events.Captured(capture=capture):
             return f"Picture {capture.index} at {capture.at.lat_deg:.6f}, {capture.at.lon_deg:.6f}", False
-        case flying.ModeChanged(mode=mode):
+        case events.ModeChanged(mode=mode):
             return f"Mode {mode}.", True
-        case flying.Said(severity=severity, text=text):
+        case events.Said(severity=severity, text=text):
             return (f"! {text}" if severity <= 3 else text), True
-        case flying.LinkSilent(seconds=seconds):
+        case events.LinkSilent(seconds=seconds):
             return (f"Nothing heard for {seconds:.0f} s." if seconds else "The vehicle is heard again."), True
-        case flying.Flown(reason=reason) | flying.NotFlown(reason=reason) | flying.LostSight(reason=reason):
+        case events.Flown(reason=reason) | events.NotFlown(reason=reason) | events.LostSight(reason=reason):
             return reason, True
 
 

@@ -44,7 +44,7 @@ class Core:
 
     def turn(self, data: bytes, now_s: float, utc_us: int) -> list[bytes]:
         """Takes what arrived, lets time pass, and returns the frames to send, in order."""
-        self._out, self._utc_us = [], utc_us
+        self._utc_us = utc_us
         for frame in self._codec.feed(data):
             self._write(frame.raw)
             self._hear(frame, now_s)
@@ -55,7 +55,8 @@ class Core:
             self._next_beat_s = now_s + HEARTBEAT_S
             self._send(Heartbeat(type=6, autopilot=8, base_mode=0, custom_mode=0, system_status=4))
         self._tick(now_s)
-        return self._out
+        out, self._out = self._out, []
+        return out
 
     def next_s(self, now_s: float) -> float:
         """When the next turn is due even if nothing arrives."""

@@ -11,10 +11,25 @@ from enum import Enum, auto
 from typing import TypeAlias
 
 from planner.link.commands import Check, Command, Done, Rejected, Unanswered
+from planner.link.events import (
+    Armed,
+    Captured,
+    FlightEvent,
+    Flown,
+    ItemReached,
+    LinkSilent,
+    LostSight,
+    ModeChanged,
+    Moved,
+    NotFlown,
+    NotReady,
+    Outcome,
+    Said,
+    Started,
+)
 from planner.link.messages import Message, Received
 from planner.link.stack import STATE_BOOT, Stack, is_copter, modes_of
 from planner.link.state import VehicleState
-from planner.model.flight import Capture
 
 DO_SET_MODE, ARM_DISARM, MISSION_START = 176, 400, 300
 RETURN_TO_LAUNCH = 20
@@ -38,110 +53,6 @@ class FlyOptions:
     return_when_complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class NotReady:
-    """Waiting; `reasons` are the vehicle's own, or what is missing."""
-
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Armed:
-    """The motors turn."""
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """The mission runs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Where the vehicle is, at most twice a second."""
-
-    state: VehicleState
-
-
-@dataclass(frozen=True, slots=True)
-class ItemReached:
-    """The plan's item `number` (from 1) was reached."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Captured:
-    """The vehicle took a picture."""
-
-    capture: Capture
-
-
-@dataclass(frozen=True, slots=True)
-class ModeChanged:
-    """The vehicle flies in another mode."""
-
-    mode: str
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A text of the vehicle, or of the link itself; severity as in MAVLink, 0 worst."""
-
-    severity: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinkSilent:
-    """No heartbeat for so long; (0: it is back)."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Flown:
-    """It flew and is disarmed again; `as_planned`: it stayed in the mission until the end."""
-
-    reason: str
-    seconds: float
-    captures: int
-    as_planned: bool
-    word = "flown"
-
-
-@dataclass(frozen=True, slots=True)
-class NotFlown:
-    """It did not leave the ground, and why."""
-
-    reason: str
-    word = "not_flown"
-
-
-@dataclass(frozen=True, slots=True)
-class LostSight:
-    """Nothing was heard any more; how the flight ended is not known."""
-
-    reason: str
-    seconds: float
-    captures: int
-    word = "lost"
-
-
-Outcome: TypeAlias = Flown | NotFlown | LostSight
-FlightEvent: TypeAlias = (
-    NotReady
-    | Armed
-    | Started
-    | Moved
-    | ItemReached
-    | Captured
-    | ModeChanged
-    | Said
-    | LinkSilent
-    | Flown
-    | NotFlown
-    | LostSight
-)
 Out: TypeAlias = tuple[Message | FlightEvent, ...]
 
 
@@ -176,6 +87,8 @@ class Fly:
     started_s: float = 0.0
     peak_m: float = 0.0
     seen: VehicleState | None = None
+    captures_before: int = 0
+    reached_before: int = 0
     moved_s: float = 0.0
     complete_s: float | None = None
     silent: bool = False
@@ -195,7 +108,8 @@ class Fly:
 
     def begin(self, state: VehicleState, now_s: float) -> tuple["Fly", Out]:
         """Starts waiting for readiness."""
-        begun = replace(self, begun_s=now_s, seen=state)
+        before = (len(state.captures), state.reached)
+        begun = replace(self, begun_s=now_s, seen=state, captures_before=before[0], reached_before=before[1])
         if state.armed:
             return begun._ended(NotFlown(f"The vehicle is already armed, in {state.mode}; land and disarm it first."))
         return begun.on_tick(state, now_s)
@@ -232,7 +146,7 @@ class Fly:
     def cancel(self, state: VehicleState, now_s: float) -> tuple["Fly", Out]:
         """Stops following; what flies goes on flying."""
         if self.phase is Phase.FOLLOW:
-            seconds, shots = now_s - self.started_s, len(state.captures)
+            seconds, shots = now_s - self.started_s, self._taken(state)
             return self._ended(LostSight("Following was stopped; the vehicle flies on.", seconds, shots))
         after, ended = self._ended(NotFlown("Cancelled before the start."))
         if self.phase is Phase.READY:
@@ -362,18 +276,21 @@ class Fly:
     def _unheard(self, silent_s: float, state: VehicleState, now_s: float) -> tuple["Fly", Out]:
         if silent_s > self.options.lost_s:
             reason = f"Nothing was heard from the vehicle for {silent_s:.0f} s; how the flight ended is not known."
-            return self._ended(LostSight(reason, now_s - self.started_s, len(state.captures)))
+            return self._ended(LostSight(reason, now_s - self.started_s, self._taken(state)))
         return (self, ()) if self.silent else (replace(self, silent=True), (LinkSilent(silent_s),))
 
     def _landed(self, state: VehicleState, now_s: float) -> tuple["Fly", Out]:
-        seconds, shots = now_s - self.started_s, len(state.captures)
-        if max(self.peak_m, state.height_m or 0.0) < 1.0 and state.reached == 0:
+        seconds, shots = now_s - self.started_s, self._taken(state)
+        if max(self.peak_m, state.height_m or 0.0) < 1.0 and state.reached == self.reached_before:
             said = [t.text for t in state.texts if t.severity <= 4 and t.at_s >= self.started_s - 1.0]
             why = ": " + "; ".join(said[-3:]) if said else ""
             return self._ended(NotFlown(f"The vehicle disarmed before it took off{why}."))
         left = f" after it left the mission for {self.left_mission}" if self.left_mission else ""
         reason = f"The vehicle flew for {seconds:.0f} s, took {shots} pictures, landed and disarmed{left}."
         return self._ended(Flown(reason, round(seconds, 2), shots, as_planned=not self.left_mission))
+
+    def _taken(self, state: VehicleState) -> int:
+        return len(state.captures) - self.captures_before
 
     def _ended(self, outcome: Outcome) -> tuple["Fly", Out]:
         return replace(self, outcome=outcome, command=None), (outcome,)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from pymavlink import DFReader
@@ -20,6 +20,7 @@ from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from planner.geo.points import LatLon
 from planner.link import messages as m
+from planner.link.angles import euler_deg
 from planner.link.messages import Address
 from planner.link.stack import AUTOPILOT_INVALID
 from planner.link.state import capture_of
@@ -33,8 +34,14 @@ _EARLIEST_S, _LATEST_S = 1_104_537_600.0, 4_102_444_800.0  # 2005 to 2100
 _GPS_EPOCH_S = 315_964_800.0
 _LEAPS = ((1_483_228_800.0, 18), (1_435_708_800.0, 17), (1_341_100_800.0, 16), (0.0, 15))  # IERS bulletin C
 _BANNERS = ("ArduCopter V", "ArduPlane V", "ArduRover V", "ArduSub V", "Rover V", "Blimp V")
+_MARKS = (0xFD, 0xFE)
 _WANTED = frozenset({0, 2, 30, 33, 148, 158, 180, 242, 253, 263, 265, 285})
+_GIMBALS = (285, 265, 158)  # GIMBAL_DEVICE_ATTITUDE_STATUS, MOUNT_ORIENTATION, MOUNT_STATUS; best first
 _YAW_IN_VEHICLE, _YAW_IN_EARTH, _YAW_LOCK = 32, 64, 16
+
+Rows: TypeAlias = list[tuple[float, float, float, float]]
+Gimbals: TypeAlias = dict[int, tuple[Rows, Rows]]
+"""By message: rows against the earth, and rows whose yaw is against the airframe."""
 
 
 def read_flight(path: Path) -> Flight:
@@ -81,8 +88,12 @@ def _read_tlog(path: Path) -> Samples:
         raise BadInput(path, "not a flight log: it holds no heartbeat of an autopilot")
     vehicle = vehicles.most_common(1)[0][0]
     samples = Samples()
+    gimbals: Gimbals = {number: ([], []) for number in _GIMBALS}
     for part in _between_restarts([e for e in entries if e.source.system == vehicle.system], vehicle):
-        _take_part(part, vehicle, samples)
+        _take_part(part, vehicle, samples, gimbals)
+    told = next((number for number in _GIMBALS if any(gimbals[number])), None)
+    if told is not None:  # several messages may tell the same gimbal: the best one alone is used
+        samples.gimbal, samples.gimbal_body = gimbals[told]
     if not samples.vehicle:
         samples.vehicle = _vehicle_name([e.decoded for e in entries if e.source == vehicle])
     return samples
@@ -112,8 +123,9 @@ def _tlog_entries(data: bytes) -> Iterator[_Entry]:
         else:
             at += 1
             continue
-        if frame + length > end:
-            at += 1
+        after = frame + length + 8
+        if frame + length > end or (number not in _WANTED and after < end and data[after] not in _MARKS):
+            at += 1  # no frame, or one that nobody needs and that no other follows: perhaps noise
             continue
         if number in _WANTED:
             try:
@@ -140,16 +152,16 @@ def _between_restarts(entries: list[_Entry], vehicle: Address) -> Iterator[list[
     yield part
 
 
-def _take_part(part: list[_Entry], vehicle: Address, samples: Samples) -> None:
+def _take_part(part: list[_Entry], vehicle: Address, samples: Samples, gimbals: Gimbals) -> None:
     offset_s = _utc_minus_boot_s(part, vehicle, samples)
     joiner = TextJoiner()
     for entry in part:
         one, number = entry.decoded, entry.decoded.get_msgId()
         if number in {180, 263}:
             _take_capture(one, number, offset_s, samples)
-        elif number in {158, 265, 285}:
+        elif number in _GIMBALS:
             at_s = entry.at_s if offset_s is None or number == 158 else offset_s + one.time_boot_ms / 1e3
-            _take_gimbal(one, number, at_s, samples)
+            _take_gimbal(one, number, at_s, gimbals)
         elif entry.source != vehicle:
             continue
         elif number == 253:
@@ -203,22 +215,19 @@ def _take_capture(one: Any, number: int, offset_s: float | None, samples: Sample
         samples.captures.append(capture)
 
 
-def _take_gimbal(one: Any, number: int, at_s: float, samples: Samples) -> None:  # noqa: ANN401 - pymavlink
+def _take_gimbal(one: Any, number: int, at_s: float, gimbals: Gimbals) -> None:  # noqa: ANN401 - pymavlink
+    earth, body = gimbals[number]
     if number == 265:
         absolute = getattr(one, "yaw_absolute", math.nan)
         if math.isfinite(absolute):
-            samples.gimbal.append((at_s, absolute, one.pitch, one.roll))
+            earth.append((at_s, absolute, one.pitch, one.roll))
         else:
-            samples.gimbal_body.append((at_s, one.yaw, one.pitch, one.roll))
+            body.append((at_s, one.yaw, one.pitch, one.roll))
     elif number == 158:
-        samples.gimbal_body.append((at_s, one.pointing_c / 100, one.pointing_a / 100, one.pointing_b / 100))
+        body.append((at_s, one.pointing_c / 100, one.pointing_a / 100, one.pointing_b / 100))
     else:
-        w, x, y, z = one.q
-        yaw = math.degrees(math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
-        pitch = math.degrees(math.asin(max(-1.0, min(1.0, 2 * (w * y - z * x)))))
-        roll = math.degrees(math.atan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y)))
         in_earth = one.flags & _YAW_IN_EARTH or (one.flags & _YAW_LOCK and not one.flags & _YAW_IN_VEHICLE)
-        (samples.gimbal if in_earth else samples.gimbal_body).append((at_s, yaw, pitch, roll))
+        (earth if in_earth else body).append((at_s, *euler_deg(one.q)))
 
 
 def _text(one: Any) -> str:  # noqa: ANN401 - pymavlink
@@ -239,12 +248,11 @@ def _read_dataflash(path: Path, *, text: bool) -> Samples:
     samples = Samples()
     try:
         with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
-            reader = DFReader.DFReader_text(str(path)) if text else DFReader.DFReader_binary(str(path))
+            reader = _open_dataflash(path, text=text)
             try:
                 rows = _dataflash_rows(reader)
             finally:
-                if hasattr(reader, "close"):
-                    reader.close()
+                _let_go(reader)
     except Exception as error:
         raise BadInput(path, f"the dataflash log is damaged from its beginning ({error})") from error
     offset_s = _utc_minus_boot_of_gps(rows)
@@ -252,6 +260,25 @@ def _read_dataflash(path: Path, *, text: bool) -> Samples:
         raise BadInput(path, "the log holds no GPS time, so its moments cannot be told in UTC")
     _take_dataflash(rows, offset_s, samples)
     return samples
+
+
+def _open_dataflash(path: Path, *, text: bool) -> Any:  # noqa: ANN401 - pymavlink
+    kind = DFReader.DFReader_text if text else DFReader.DFReader_binary
+    reader = kind.__new__(kind)
+    try:
+        reader.__init__(str(path))
+    except BaseException:  # the constructor opens the file and does not close it when it stumbles
+        _let_go(reader)
+        raise
+    return reader
+
+
+def _let_go(reader: Any) -> None:  # noqa: ANN401 - pymavlink
+    for name in ("filehandle", "data_map"):
+        held = getattr(reader, name, None)
+        if held is not None:
+            with contextlib.suppress(BufferError):  # the map is still looked into by a half-made reader
+                held.close()
 
 
 def _dataflash_rows(reader: Any) -> dict[str, list[dict[str, Any]]]:  # noqa: ANN401 - pymavlink

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from planner.geo.points import LatLon
 from planner.link import messages as m
+from planner.link.angles import euler_deg
 from planner.link.messages import Address, Received
 from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Stack, mode_name, stack_of
 from planner.model.flight import Capture
@@ -209,20 +210,10 @@ def capture_of(message: m.CameraFeedback | m.CameraImageCaptured) -> Capture | N
             return None
         at_utc = datetime.fromtimestamp(message.time_utc / 1e6, UTC)
         at = LatLon(message.lat / 1e7, message.lon / 1e7)
-        angles = _euler_deg(message.q)
+        angles = euler_deg(message.q)
         return Capture(message.image_index, at_utc, at, message.relative_alt / 1e3, message.alt / 1e3, *angles)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _euler_deg(q: tuple[float, ...]) -> tuple[float, float, float]:
-    if len(q) != 4 or not all(math.isfinite(part) for part in q):
-        return (math.nan, math.nan, math.nan)
-    w, x, y, z = q
-    yaw = math.degrees(math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
-    pitch = math.degrees(math.asin(max(-1.0, min(1.0, 2 * (w * y - z * x)))))
-    roll = math.degrees(math.atan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y)))
-    return (yaw % 360, pitch, roll)
 
 
 def _place(lat: int, lon: int) -> LatLon | None:

@@ -18,7 +18,8 @@ from planner.link.commands import CommandEnd, Done, Rejected, Unanswered
 from planner.link.core import Core, Running
 from planner.link.download import Download, Downloaded, NotDownloaded
 from planner.link.errors import LinkBusy, LinkError, NotDone, NoVehicle
-from planner.link.flying import FlightEvent, Fly, FlyOptions, NotFlown, Said
+from planner.link.events import FlightEvent, NotFlown, Said
+from planner.link.flying import Fly, FlyOptions
 from planner.link.items import (
     FENCE,
     MISSION,

@@ -1,4 +1,4 @@
-"""Scripted vehicles in memory, written from MAVLINK.md: what ArduPilot and PX4 do with mission messages.
+"""Scripted vehicles in memory: what ArduPilot (as measured) and PX4 (by its source) do with mission messages.
 
 `hear(message, now)` returns what the vehicle answers; `tick(now)` what it says by itself.
 """

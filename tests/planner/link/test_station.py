@@ -1,0 +1,196 @@
+"""The station on real sockets, with a vehicle in another thread; addresses in every spelling."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from planner.geo.points import LatLon
+from planner.link.errors import BadAddress, LinkBusy, NotDone, NoVehicle
+from planner.link.messages import Message
+from planner.link.stack import Stack
+from planner.link.station import Station
+from planner.link.store import UploadProgress
+from planner.link.transports import Tcp, parse_address
+from planner.link.verdict import Stored
+from planner.link.wire import Codec
+from planner.model.mission import FencePolygon, Mission, Rally
+from tests.planner.link.copter import Copter
+from tests.planner.link.test_store import patrol
+from tests.planner.link.vehicles import HERE
+
+
+class TcpVehicle:
+    """A copter behind a TCP port; takes one client after the other."""
+
+    def __init__(self, vehicle: Copter) -> None:
+        self.vehicle = vehicle
+        self.codec = Codec(HERE)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.stop = threading.Event()
+        self.hang_up = threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self) -> None:
+        self.listener.settimeout(0.05)
+        while not self.stop.is_set():
+            try:
+                client, _ = self.listener.accept()
+            except TimeoutError:
+                continue
+            with client:
+                self.serve(client)
+
+    def serve(self, client: socket.socket) -> None:
+        client.settimeout(0.01)
+        client.sendall(b"Init Gyro...\r\n")
+        while not self.stop.is_set() and not self.hang_up.is_set():
+            try:
+                data = client.recv(4096)
+                if not data:
+                    return
+            except TimeoutError:
+                data = b""
+            except OSError:
+                return
+            now_s = time.monotonic()
+            out: list[Message] = list(self.vehicle.tick(now_s))
+            for frame in self.codec.feed(data):
+                if frame.received:
+                    out += self.vehicle.hear(frame.received.message, now_s)
+            try:
+                client.sendall(b"".join(self.codec.encode(one) for one in out))
+            except OSError:
+                return
+        self.hang_up.clear()
+
+    def close(self) -> None:
+        self.stop.set()
+        self.thread.join(5)
+        self.listener.close()
+
+
+@pytest.fixture
+def vehicle() -> Iterator[TcpVehicle]:
+    served = TcpVehicle(Copter(boot_s=time.monotonic()))
+    yield served
+    served.close()
+
+
+def test_upload_download_and_snapshot_over_tcp(vehicle: TcpVehicle, tmp_path: Path) -> None:
+    with Station.connect(f"tcp:127.0.0.1:{vehicle.port}", tlog=tmp_path / "a.tlog") as station:
+        seen: list[UploadProgress] = []
+        verdict = station.upload(patrol(30), seen.append)
+        assert isinstance(verdict, Stored)
+        assert {p.phase for p in seen} == {"sending", "reading back"}
+        assert len(station.download()) == 32
+        state = station.snapshot()
+        assert state is not None
+        assert state.stack is Stack.ARDUPILOT
+        assert state.link_age_s < 3
+    assert (tmp_path / "a.tlog").stat().st_size > 1000
+
+
+def test_fence_and_rally_are_stored_with_the_mission(vehicle: TcpVehicle) -> None:
+    corners = (LatLon(51.9, 4.0), LatLon(52.0, 4.0), LatLon(52.0, 4.1))
+    mission = Mission(patrol(3).items, fence_polygons=(FencePolygon(corners),), rally=(Rally(corners[0], 25.0),))
+    vehicle.vehicle.keep = lambda one: one  # type: ignore[method-assign]  # this fake changes mission items only
+    with Station.connect(f"tcp:127.0.0.1:{vehicle.port}") as station:
+        verdict = station.upload(mission)
+    assert isinstance(verdict, Stored), verdict.reason
+    assert "fence" in verdict.reason
+    assert [len(vehicle.vehicle.stored[kind]) for kind in (0, 1, 2)] == [6, 3, 1]
+
+
+def test_a_lost_connection_comes_back(vehicle: TcpVehicle) -> None:
+    with Station.connect(f"tcp:127.0.0.1:{vehicle.port}") as station:
+        vehicle.hang_up.set()
+        assert isinstance(station.upload(patrol(30)), Stored)
+
+
+def test_two_transfers_at_once_are_refused(vehicle: TcpVehicle) -> None:
+    with Station.connect(f"tcp:127.0.0.1:{vehicle.port}") as station:
+        errors: list[LinkBusy] = []
+
+        def second(_progress: object) -> None:
+            if not errors:
+                try:
+                    station.download()
+                except LinkBusy as error:
+                    errors.append(error)
+
+        station.upload(patrol(20), second)
+        assert len(errors) == 1
+
+
+def test_closing_ends_a_waiting_upload(vehicle: TcpVehicle) -> None:
+    station = Station.connect(f"tcp:127.0.0.1:{vehicle.port}")
+    vehicle.vehicle.booting = True
+    vehicle.vehicle.deaf = True
+    threading.Timer(0.3, station.close).start()
+    verdict = station.upload(patrol(3))
+    assert "closed" in verdict.reason
+
+
+def test_a_command_that_is_not_confirmed_is_an_error(vehicle: TcpVehicle) -> None:
+    vehicle.vehicle.refuses = True
+    with Station.connect(f"tcp:127.0.0.1:{vehicle.port}") as station, pytest.raises(NotDone, match="could not do it"):
+        station.return_home()
+
+
+def test_nobody_there_is_one_sentence() -> None:
+    with pytest.raises(NoVehicle, match="start the vehicle or the simulator first"):
+        Station.connect("tcp:127.0.0.1:9")
+    with pytest.raises(NoVehicle, match="no autopilot's heartbeat within"):
+        Station.connect(f"udpin:127.0.0.1:{_free_port()}", timeout_s=0.2)
+
+
+def _free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("spelling", "meaning"),
+    [
+        ("tcp:127.0.0.1:5760", "tcp:127.0.0.1:5760"),
+        ("tcp://127.0.0.1:5760", "tcp:127.0.0.1:5760"),
+        ("tcpout://10.0.0.2:5762", "tcp:10.0.0.2:5762"),
+        ("tcpin://0.0.0.0:5760", "tcpin:0.0.0.0:5760"),
+        ("udp:127.0.0.1:14550", "udpin:127.0.0.1:14550"),
+        ("udpin://:14540", "udpin:127.0.0.1:14540"),
+        ("udpout:localhost:14550", "udpout:localhost:14550"),
+        ("tcp", "!"),
+        ("tcp:", "tcp:127.0.0.1:5760"),
+        ("serial:///dev/ttyACM0:115200", "serial:/dev/ttyACM0:115200"),
+        ("serial:/dev/ttyUSB0", "serial:/dev/ttyUSB0:57600"),
+        ("/dev/ttyUSB0,921600", "serial:/dev/ttyUSB0:921600"),
+        ("COM5", "serial:COM5:57600"),
+        ("http://x", "!"),
+        ("tcp:host:0", "!"),
+        ("tcp:host:abc", "!"),
+        ("", "!"),
+    ],
+)
+def test_addresses_in_both_spellings(spelling: str, meaning: str) -> None:
+    if meaning == "!":
+        with pytest.raises(BadAddress, match="write for example"):
+            parse_address(spelling)
+    else:
+        assert str(parse_address(spelling)) == meaning
+
+
+def test_a_tcp_line_that_nobody_reads_does_not_raise() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        line = Tcp(parse_address(f"tcp:127.0.0.1:{listener.getsockname()[1]}"))
+        listener.accept()[0].close()
+        line.receive(0.05)
+        for _ in range(3):
+            line.send(b"x")
+        line.close()
