@@ -93,10 +93,9 @@ def _nothing(log: _Log) -> str:
 
 
 def _opened(path: Path) -> io.BufferedReader | gzip.GzipFile:
-    stream = path.open("rb")
-    packed = stream.read(2) == b"\x1f\x8b"
-    stream.seek(0)
-    return gzip.GzipFile(fileobj=stream) if packed else stream
+    with path.open("rb") as stream:
+        packed = stream.read(2) == b"\x1f\x8b"
+    return gzip.open(path) if packed else path.open("rb")
 
 
 def _lines(stream: io.BufferedReader | gzip.GzipFile, path: Path) -> Iterator[bytes]:
