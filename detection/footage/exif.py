@@ -36,6 +36,7 @@ class ExifFacts:
     focal_35mm: float | None = None
     digital_zoom: float = 1.0
     sensor_width_mm: float | None = None
+    software: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -63,6 +64,7 @@ def read_exif(exif: Exif) -> ExifFacts:
         focal_35mm=_positive(detail.get(tag.FocalLengthIn35mmFilm)),
         digital_zoom=zoom if zoom is not None and 1.0 <= zoom <= 200.0 else 1.0,
         sensor_width_mm=_sensor_width(detail),
+        software=_text(top.get(tag.Software)),
         notes=notes,
     )
 

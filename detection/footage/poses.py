@@ -5,7 +5,7 @@ or the ellipsoid are used only where nothing else is there: consumer drones get 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from detection.footage.dialects import PitchZero, XmpPose
@@ -30,7 +30,8 @@ class StillOptions:
     `tide_m`: water level above that zero. `time_offset_s`: added to the camera's clock; None: found by matching the
     log's triggers, if there are any. `camera_zone_h`: hours ahead of UTC of an EXIF time without zone. `hfov_deg`:
     horizontal field of view where nothing else tells it. `mount_pitch_deg`, `mount_yaw_deg`: of a camera fixed to the
-    airframe. `pitch_zero`: what Camera:Pitch 0 means where the XMP does not say.
+    airframe. `pitch_zero`: what Camera:Pitch 0 means where the XMP does not say. `turned_deg`: how far a viewer or
+    editor has turned the pixels clockwise since they were taken (0, 90, 180 or 270).
     """
 
     takeoff_height_m: float | None = None
@@ -41,6 +42,7 @@ class StillOptions:
     mount_pitch_deg: float = -90.0
     mount_yaw_deg: float = 0.0
     pitch_zero: PitchZero | None = None
+    turned_deg: int = 0
 
     def __post_init__(self) -> None:
         for name in ("takeoff_height_m", "tide_m", "time_offset_s", "camera_zone_h", "hfov_deg", "mount_pitch_deg"):
@@ -49,6 +51,8 @@ class StillOptions:
                 raise ValueError(f"{name} must be a finite number, got {value}")
         if self.hfov_deg is not None and not 1 <= self.hfov_deg <= 170:
             raise ValueError(f"hfov_deg must lie in [1, 170] degrees, got {self.hfov_deg}")
+        if self.turned_deg not in (0, 90, 180, 270):
+            raise ValueError(f"turned_deg must be 0, 90, 180 or 270, got {self.turned_deg}")
 
 
 Noted = tuple[Pose | None, tuple[str, ...]]
@@ -58,11 +62,13 @@ def pose_of_still(
     xmp: XmpPose, exif: ExifFacts, at_utc: datetime | None, flight: Flight | None, options: StillOptions
 ) -> Noted:
     """The pose and notes: from the still's own angles where it has them, else from the flight's log at its time."""
-    own, notes = _own_pose(xmp, exif, options)
-    if own is not None or flight is None:
-        return own, notes
-    logged, why = pose_from_flight(flight, at_utc, options)
-    return logged, (*notes, *why)
+    found, notes = _own_pose(xmp, exif, options)
+    if found is None and flight is not None:
+        found, why = pose_from_flight(flight, at_utc, options)
+        notes = (*(xmp.notes if found is not None else notes), *why)
+    if found is not None and options.turned_deg:
+        found = replace(found, attitude=replace(found.attitude, roll_deg=found.attitude.roll_deg - options.turned_deg))
+    return found, notes
 
 
 def _own_pose(xmp: XmpPose, exif: ExifFacts, options: StillOptions) -> Noted:

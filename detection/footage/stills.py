@@ -32,6 +32,8 @@ FORMATS = ("JPEG", "PNG", "TIFF")
 MOST_BYTES = 1_000_000_000
 MOST_PIXELS = 170_000_000
 """Larger pictures are refused unopened; the largest drone cameras have 100 megapixels."""
+EDITORS = ("photo viewer", "photoshop", "lightroom", "gimp", "picasa", "paint", "photos", "irfanview", "acdsee")
+"""Programs that turn and crop, as they write themselves into EXIF's Software."""
 MAX_SENSIBLE_OFFSET_S = 120.0
 """A clock that told its zone is not corrected by more than this without being asked."""
 
@@ -118,7 +120,17 @@ def read_still(path: Path, *, flight: Flight | None = None, options: StillOption
         pose=pose,
         intrinsics=intrinsics,
         camera=" ".join(part for part in (raw.exif.make, raw.exif.model) if part),
-        notes=_once((*raw.notes, *raw.exif.notes, *raw.xmp.notes, *time.notes, *pose_notes, *lens_notes)),
+        notes=_once(
+            (
+                *raw.notes,
+                *_edited(raw.exif, known),
+                *raw.exif.notes,
+                *raw.xmp.notes,
+                *time.notes,
+                *pose_notes,
+                *lens_notes,
+            )
+        ),
     )
 
 
@@ -177,6 +189,17 @@ def _cut_short(data: bytes) -> tuple[str, ...]:
     if data.startswith(b"\xff\xd8") and b"\xff\xd9" not in data[-1_000_000:]:
         return ("The file ends before the picture does: its lower part is missing.",)
     return ()
+
+
+def _edited(exif: ExifFacts, options: StillOptions) -> tuple[str, ...]:
+    """A viewer that turns a picture leaves the gimbal's angles as they were."""
+    if options.turned_deg or not any(name in exif.software.lower() for name in EDITORS):
+        return ()
+    note = (
+        f"The picture was saved by {exif.software} after it was taken. If that turned it, its angles are not of these "
+        "pixels; say by how much it was turned."
+    )
+    return (note,)
 
 
 def _corrected(time: StillTime, options: StillOptions) -> StillTime:
