@@ -224,6 +224,8 @@ def top_cover(view: View, quay: Quay) -> Cover:
 
 def draw_wake(view: View, image: Bgr, state: VesselState, length_m: float, beam_m: float) -> None:
     """The wake of a vessel under way: bow wave, churned water behind, the two arms of Kelvin's pattern."""
+    import cv2
+
     speed = state.speed_m_s
     if speed < 0.8:
         return
@@ -246,7 +248,13 @@ def draw_wake(view: View, image: Bgr, state: VesselState, length_m: float, beam_
     area = window(pixels, w, h) if len(pixels) else Box(slice(0, 0), slice(0, 0))
     if area.empty:
         return
-    xs, ys = np.arange(area.cols.start, area.cols.stop) + 0.5, np.arange(area.rows.start, area.rows.stop) + 0.5
+    # at half the resolution: foam has no sharp edges
+    xs, ys = (
+        np.arange(area.cols.start + 1.0, area.cols.stop, 2.0),
+        np.arange(area.rows.start + 1.0, area.rows.stop, 2.0),
+    )
+    if not len(xs) or not len(ys):
+        return
     east, north, _ = view.plane(xs, ys)
     de = east + np.float32(view.position[0] - state.east_m)
     dn = north + np.float32(view.position[1] - state.north_m)
@@ -257,9 +265,11 @@ def draw_wake(view: View, image: Bgr, state: VesselState, length_m: float, beam_
     foam, crest = _wake_pattern(x, y, speed, length_m, beam_m)
     ragged = sample(gusts(9), de, dn, 31.0) + 0.8 * sample(gusts(8), dn, de, 7.3)
     foam = np.clip(foam * (1.0 + 0.55 * ragged) - 0.08, 0, 0.92)
+    size = (area.cols.stop - area.cols.start, area.rows.stop - area.rows.start)
+    whole = np.asarray(cv2.resize(cv2.merge([foam, crest]), size, interpolation=cv2.INTER_LINEAR), np.float32)
     patch = image[area.rows, area.cols]
-    patch *= (1.0 + crest)[..., None]
-    patch += foam[..., None] * (np.array([0.88, 0.90, 0.90], np.float32) - patch)
+    patch *= 1.0 + whole[..., 1:]
+    patch += whole[..., :1] * (np.array([0.88, 0.90, 0.90], np.float32) - patch)
 
 
 def _wake_pattern(x: Field, y: Field, speed: float, length: float, beam: float) -> tuple[Field, Field]:

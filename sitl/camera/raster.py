@@ -282,7 +282,7 @@ def draw(faces: Sequence[Face], shades: Sequence[Shade], patch: Patch) -> Sample
     colours = np.array([(0, 0, 0), *(f.colour for f in faces)], np.float32)
     shown = (owners > BACKGROUND).astype(np.float32)
     table = np.ascontiguousarray(np.column_stack([colours * shown[:, None], shown]))
-    values = table[which]
+    values = np.take(table, which, axis=0, mode="clip")
     if shades:
         dark = np.zeros((h, w), np.bool_)
         for shade in shades:
@@ -291,7 +291,7 @@ def draw(faces: Sequence[Face], shades: Sequence[Shade], patch: Patch) -> Sample
     size = (patch.right - patch.left, patch.bottom - patch.top)
     small = np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
     colour = small[..., :3] * _wear(patch)[..., None]
-    return Samples(patch, colour, small[..., 3], owners[which], per_axis)
+    return Samples(patch, colour, small[..., 3], np.take(owners, which, mode="clip"), per_axis)
 
 
 @lru_cache(maxsize=1)

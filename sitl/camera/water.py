@@ -59,7 +59,7 @@ def _slopes(scale: _Scale, seed: int) -> npt.NDArray[np.float32]:
     return np.asarray(field / math.sqrt(float((field**2).sum(axis=-1).mean())), dtype=np.float32)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def gusts(seed: int) -> Field:
     """Smooth noise with mean 0 and deviation 1, 256 x 256, tiling."""
     rng = np.random.default_rng([seed, 5])

@@ -69,7 +69,7 @@ class Look:
             wind_deg=float(rng.uniform(0, 360)),
             roughness=float(rng.uniform(0.25, 1.7)),
             haze_m=float(10 ** rng.uniform(3.0, 4.2)),
-            exposure=float(rng.uniform(0.72, 1.22)),
+            exposure=float(rng.uniform(0.75, 1.2) * (0.42 / (0.18 + (r + g + b) / 3)) ** 0.4),
             grain=float(rng.uniform(0.5, 6.0)),
             soft_px=float(rng.uniform(0.25, 1.1)),
             swell=float(rng.uniform(0.3, 1.6)),
