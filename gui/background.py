@@ -49,11 +49,13 @@ class Background(QObject):
     ) -> None:
         """As `run` after a pause, unless called again with the same key; outdated answers are dropped."""
         number = self._numbers[key] = self._numbers.get(key, 0) + 1
+        self._count(+1)
 
         def is_last() -> bool:
             return self._numbers.get(key) == number
 
         def start() -> None:
+            self._count(-1)
             if is_last():
                 self.run(work, lambda r: done(r) if is_last() else None, lambda e: failed(e) if is_last() else None)
 

@@ -41,7 +41,7 @@ class Rail(QFrame):
     def _button(self, action: QAction, word: str) -> QToolButton:
         made = QToolButton()
         made.setDefaultAction(action)
-        made.setText(word)
+        action.setIconText(word)
         made.setIconSize(QSize(24, 24))
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

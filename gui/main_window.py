@@ -47,6 +47,7 @@ class MainWindow(QMainWindow):
             self._add_page(make(self))
         self._restore()
         self._map.view_changed.connect(self._remember_view)
+        self._map.setFocus()
         self._intents.send_to_drone.connect(lambda _: self.show_page("fly"))
         self._intents.review_flight.connect(lambda *_: self.show_page("review"))
         self._intents.open_case.connect(lambda _: self.show_page("review"))
@@ -228,6 +229,7 @@ class MainWindow(QMainWindow):
         number = len(self._pages) + 1
         self._pages[page.key] = page
         go = QAction(theme.icon(page.icon, theme.current().quiet), f"Go to {page.word}", self)
+        go.setIconText(page.word)
         go.setCheckable(True)
         go.setShortcut(f"Ctrl+{number}")
         go.setToolTip(f"{page.word} (Ctrl+{number})")

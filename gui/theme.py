@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import cast
 
 import qtawesome
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
+from PyQt6.QtCore import QRect, QSize, Qt
+from PyQt6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PyQt6.QtWidgets import QApplication
+from typing_extensions import override
 
 FAMILIES = ("Inter", "Segoe UI", "Noto Sans", "Cantarell", "Ubuntu", "DejaVu Sans")
 """System fonts in order of preference; the platform's own comes first where it is one of these."""
@@ -55,6 +56,8 @@ class Theme:
     flown: str
     casing: str
     glass: str
+    disabled: str
+    """Icons of what cannot be done now (no text: that is quiet)."""
 
     def map_tokens(self) -> dict[str, str]:
         """The colours by name, as the map page wants them."""
@@ -85,6 +88,7 @@ DARK = Theme(
     flown="#ffffff",
     casing="#06181b",
     glass="rgba(16, 22, 29, 0.82)",
+    disabled="#526170",
 )
 LIGHT = Theme(
     name="light",
@@ -110,6 +114,7 @@ LIGHT = Theme(
     flown="#ffffff",
     casing="#1b2530",
     glass="rgba(255, 255, 255, 0.86)",
+    disabled="#aab3bc",
 )
 
 
@@ -152,9 +157,40 @@ def apply(application: QApplication, theme: Theme) -> None:
 
 def icon(name: str, colour: str | None = None) -> QIcon:
     """An icon of the Material Design set, "mdi6.<name>", in the theme's colours."""
-    theme = _current
-    colours = {"color": colour or theme.text, "color_disabled": theme.line if theme.name == "dark" else theme.grey}
-    return cast("QIcon", qtawesome.icon(f"mdi6.{name}", **colours))
+    role = "text"
+    if colour is not None:
+        role = next((role for role, value in asdict(_current).items() if value == colour), colour)
+    return QIcon(_ThemedIcon(name, role))
+
+
+class _ThemedIcon(QIconEngine):
+    """Draws an icon in the colours of the theme of the moment, so that all follow when it changes."""
+
+    def __init__(self, name: str, role: str) -> None:
+        super().__init__()
+        self._name = name
+        self._role = role
+        self._made: dict[str, QIcon] = {}
+
+    @override
+    def paint(self, painter: QPainter | None, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        self._icon().paint(painter, rect, Qt.AlignmentFlag.AlignCenter, mode, state)
+
+    @override
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self._icon().pixmap(size, mode, state)
+
+    @override
+    def clone(self) -> QIconEngine:
+        return _ThemedIcon(self._name, self._role)
+
+    def _icon(self) -> QIcon:
+        made = self._made.get(_current.name)
+        if made is None:
+            colour = getattr(_current, self._role, self._role)
+            made = cast("QIcon", qtawesome.icon(f"mdi6.{self._name}", color=colour, color_disabled=_current.disabled))
+            self._made[_current.name] = made
+        return made
 
 
 def figures(font: QFont) -> QFont:
@@ -167,6 +203,7 @@ def figures(font: QFont) -> QFont:
 def style_sheet(theme: Theme) -> str:
     """The Qt style sheet of a theme."""
     sheet = (Path(__file__).parent / "window.css").read_text(encoding="utf-8")
+    sheet = sheet.replace("$arrow;", f"url({(Path(__file__).parent / 'arrow.svg').as_posix()});")
     for key, value in asdict(theme).items():
         sheet = sheet.replace(f"${key};", f"{value};").replace(f"${key} ", f"{value} ")
     return sheet

@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from shapely import Polygon, STRtree, box, clip_by_rect, make_valid
+from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 CELL_DEG = 5
@@ -29,8 +30,9 @@ def main(source: Path, target: Path) -> None:
     topology = json.loads(source.read_text())
     pieces = []
     for rings in _land(topology):
-        shape = make_valid(Polygon(rings[0], rings[1:])).simplify(SIMPLER_THAN_DEG)
-        pieces += [part for part in _polygons(shape) if part.area > 1e-5]
+        shape = make_valid(Polygon(_unrolled(rings[0]), [_unrolled(ring) for ring in rings[1:]]))
+        parts = [part for part in _polygons(shape.simplify(SIMPLER_THAN_DEG)) if part.area > 1e-5]
+        pieces += [translate(part, turn) for part in parts for turn in (-360, 0, 360)]
     tree = STRtree(pieces)
     cells = []
     for west in range(-180, 180, CELL_DEG):
@@ -62,6 +64,18 @@ def _land(topology: dict) -> list[list[list[tuple[float, float]]]]:  # type: ign
         for geometry in topology["objects"]["land"]["geometries"]
         for polygon in geometry["arcs"]
     ]
+
+
+def _unrolled(ring: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The ring with longitudes that run on over 180 instead of jumping; one about a pole is closed through it."""
+    run = [ring[0]]
+    for lon, lat in ring[1:]:
+        turns = round((run[-1][0] - lon) / 360)
+        run.append((lon + 360 * turns, lat))
+    if abs(run[-1][0] - run[0][0]) > 180:
+        pole = -90.0 if run[0][1] < 0 else 90.0
+        run += [(run[-1][0], pole), (run[0][0], pole)]
+    return run
 
 
 def _polygons(shape: BaseGeometry) -> list[Polygon]:

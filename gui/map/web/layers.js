@@ -96,7 +96,8 @@ const Layers = {
   tooltip(layer, props, style) {
     layer.unbindTooltip();
     if (props.name && style.names) {
-      layer.bindTooltip(escape_(props.name), { permanent: true, direction: "center", className: "qw-name", pmIgnore: true });
+      layer.getCenter = () => corner(layer);
+      layer.bindTooltip(escape_(props.name), { permanent: true, direction: "right", offset: [2, 12], className: "qw-name", pmIgnore: true });
     } else if (props.tooltip) {
       layer.bindTooltip(escape_(props.tooltip).replaceAll("\n", "<br>"), { sticky: true, direction: "top", offset: [0, -8] });
     }
@@ -149,6 +150,12 @@ const Layers = {
     return group && group.features.get(id);
   },
 };
+
+// The upper left point of a shape, where its name is written.
+function corner(layer) {
+  const points = layer.getLatLngs().flat(Infinity);
+  return points.reduce((best, p) => (p.lat - p.lng * 0.6 > best.lat - best.lng * 0.6 ? p : best), points[0]);
+}
 
 function escape_(text) {
   return String(text).replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c]);

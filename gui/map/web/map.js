@@ -32,6 +32,9 @@ function start(bridge) {
   readout(map).addTo(map);
   map.on("click", (e) => { if (!Edit.busy()) tell("place_clicked", e.latlng.lng, e.latlng.lat); });
   map.on("contextmenu", (e) => { if (!Edit.busy()) tell("right_clicked", "", "", e.latlng.lng, e.latlng.lat); });
+  const far = () => map.getContainer().classList.toggle("qw-far", map.getZoom() < 11);
+  map.on("zoomend", far);
+  far();
   let quiet = 0;
   map.on("moveend", () => {
     clearTimeout(quiet);
