@@ -142,8 +142,8 @@ def make_job(options: Options, read_flight: ReadFlight) -> "Job":
     from detection.pipeline import Job, Steps
     from detection.vision.detector import VesselDetector
 
-    known = _still_options(options)
     _check(options)
+    known = _still_options(options)
     flight = None if options.flight is None else read_flight(options.flight)
     tracks = None if options.ais is None else read_ais(options.ais)
     zones = read_zones(options.zones) if options.zones else None
