@@ -200,8 +200,13 @@ def draw_shadows(view: View, image: Bgr, rings: Iterable[Floats], strength: floa
         fill(cover, ring - [area.cols.start, area.rows.start])
     if inside is not None:
         cover = np.minimum(cover, inside[area.rows, area.cols])
-    cover = np.asarray(cv2.blur(cover, (3, 3)), dtype=np.uint8)
-    image[area.rows, area.cols] *= (1.0 - np.float32(strength / 255) * cover.astype(np.float32))[..., None]
+    x, y, wide, high = cv2.boundingRect(cover)
+    if not wide or not high:
+        return
+    cover = np.asarray(cv2.blur(cover[y : y + high, x : x + wide], (3, 3)), dtype=np.uint8)
+    left, top = area.cols.start + x, area.rows.start + y
+    light = 1.0 - np.float32(strength / 255) * cover.astype(np.float32)
+    image[top : top + high, left : left + wide] *= light[..., None]
 
 
 def quay_shadows(quay: Quay, sun: Floats) -> list[Floats]:

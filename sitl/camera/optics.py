@@ -5,15 +5,15 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from sitl.camera.view import Field
 from sitl.world.looks import Look
 
 
 @lru_cache(maxsize=4)
-def _falloff(height: int, width: int) -> Field:
+def _falloff(height: int, width: int) -> npt.NDArray[np.float32]:
+    """The lens's brightness towards its corners, per pixel and channel."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     r2 = ((x / width - 0.5) ** 2 + (y / height - 0.5) ** 2) / 0.5
-    return np.asarray(1.0 - 0.14 * r2 * (0.6 + 0.4 * r2), dtype=np.float32)
+    return np.repeat(np.asarray(255.0 - 35.7 * r2 * (0.6 + 0.4 * r2), dtype=np.float32)[..., None], 3, axis=2)
 
 
 @lru_cache(maxsize=2)
@@ -32,8 +32,7 @@ def develop(light: npt.NDArray[np.float32], look: Look, seed: list[int]) -> npt.
     out: npt.NDArray[np.float32] = light
     if look.soft_px > 0.2:
         out = np.asarray(cv2.GaussianBlur(out, (5, 5), look.soft_px), dtype=np.float32)
-    gain = _falloff(height, width) * np.float32(255 * look.exposure)
-    out = np.asarray(cv2.multiply(out, cv2.merge([gain, gain, gain])), dtype=np.float32)
+    out = np.asarray(cv2.multiply(out, _falloff(height, width), scale=look.exposure), dtype=np.float32)
     if look.grain > 0:
         rng = np.random.default_rng(seed)
         noise = _grain(height + 64, width + 64)

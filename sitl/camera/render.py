@@ -117,7 +117,7 @@ class Scene:
     def _actors(self) -> list[_Actor]:
         found = []
         for number, (vessel, state) in enumerate(self.harbour.states_at(self.t_utc), start=1):
-            if not self._near(state.east_m, state.north_m, vessel.length_m / 2 + vessel.body.height_m * 2):
+            if not self._near(state.east_m, state.north_m, vessel.body.reach_m):
                 continue
             faces = faces_of(self.view, vessel.body, self.light, number, **_where(state))
             patch = patch_of(faces, self.width, self.height)
@@ -142,7 +142,7 @@ class Scene:
     def _fixtures(self, first_number: int) -> list[tuple[Fixture, list[Face], Patch]]:
         found = []
         for number, fixture in enumerate(self.harbour.fixtures, start=first_number):
-            if not self._near(fixture.east_m, fixture.north_m, 45.0):
+            if not self._near(fixture.east_m, fixture.north_m, fixture.body.reach_m + fixture.base_m):
                 continue
             faces = faces_of(self.view, fixture.body, self.light, number, **_stand(fixture), base_m=fixture.base_m)
             patch = patch_of(faces, self.width, self.height)

@@ -66,6 +66,12 @@ class Body:
         return max(float(s.high[:, 2].max()) for s in self.solids)
 
     @cached_property
+    def reach_m(self) -> float:
+        """Radius about the origin of all of it and of its shadow at a sun 27 degrees high."""
+        flat = np.concatenate([np.concatenate([s.low, s.high]) for s in self.solids])
+        return float(np.hypot(flat[:, 0], flat[:, 1]).max()) + 2.0 * self.height_m
+
+    @cached_property
     def mesh(self) -> Mesh:
         """All faces in columns."""
         sided = [s for s in self.solids if s.sides]
