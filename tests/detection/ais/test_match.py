@@ -33,7 +33,7 @@ def track(
     n = len(seconds)
     return AisTrack(
         AisStatic(mmsi, f"V{mmsi}", "", 70, *abcd),
-        START.timestamp() + seconds,
+        np.asarray(START.timestamp() + seconds, dtype=np.float64),
         np.array([p.lat_deg for p in places]),
         np.array([p.lon_deg for p in places]),
         np.full(n, speed_kn),
@@ -92,10 +92,16 @@ def test_ten_minutes_from_any_report_nothing_is_claimed() -> None:
 
 
 def test_a_vessel_is_interpolated_across_longitude_180() -> None:
-    both = np.array([0.0, 10.0])
+    times = np.array([START.timestamp(), START.timestamp() + 10.0])
     nan = np.full(2, np.nan)
     crossing = AisTrack(
-        AisStatic(1), START.timestamp() + both, np.zeros(2), np.array([179.999, -179.999]), nan, nan, nan
+        AisStatic(1),
+        times,
+        np.zeros(2),
+        np.array([179.999, -179.999]),
+        nan,
+        nan,
+        nan,
     )
     position = crossing.at(START + timedelta(seconds=5))
     assert position is not None

@@ -15,7 +15,7 @@ from tests.shared import DATA, needs_shared
 WHEN = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 
 
-def position(mmsi: int = 244000001, lat: float = 51.97, lon: float = 4.05, **more: object) -> str:
+def position(mmsi: int = 244000001, lat: float = 51.97, lon: float = 4.05, **more: float) -> str:
     fields = {"type": 1, "mmsi": mmsi, "lat": lat, "lon": lon, "speed": 7.4, "course": 91.0, "heading": 90}
     return str(encode_dict({**fields, **more}, talker_id="AI")[0])
 

@@ -2,12 +2,16 @@ import json
 import signal
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 import typer
 from typer.testing import CliRunner, Result
+from typing_extensions import override
 
 from detection.cli import case as case_commands
 from detection.cli.triage import make_triage
+from detection.vision.boxes import Boxes
 from planner.model.errors import BadInput, QuaywatchError
 from planner.model.flight import Flight
 from tests.detection.case.scripted import WhiteDetector, paint
@@ -102,9 +106,10 @@ def test_ctrl_c_finishes_the_frame_in_hand_and_the_next_call_goes_on(
     app: typer.Typer, footage: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Interrupted(WhiteDetector):
-        def detect(self, image_bgr: object) -> object:  # type: ignore[override]  # passes on what it is given
+        @override
+        def detect(self, image_bgr: npt.NDArray[np.uint8]) -> Boxes:
             signal.raise_signal(signal.SIGINT)
-            return super().detect(image_bgr)  # type: ignore[arg-type]  # same
+            return super().detect(image_bgr)
 
     with monkeypatch.context() as patch:
         patch.setattr("detection.vision.detector.VesselDetector", lambda *_, **__: Interrupted())

@@ -23,7 +23,7 @@ BOXES = ((40, 60, 80, 76), (40, 80, 60, 88), (200, 20, 260, 40), (20, 200, 36, 2
 def track(mmsi: int, name: str, *, east_m: float, north_m: float, size_m: tuple[float, float]) -> AisTrack:
     at = LocalFrame(HOME).to_place(east_m, north_m)
     n = 5
-    times = START.timestamp() + np.arange(n) * 10.0 - 20.0
+    times = np.asarray(START.timestamp() + np.arange(n) * 10.0 - 20.0, dtype=np.float64)
     static = AisStatic(mmsi, name, "PABC", 70, size_m[0] / 2, size_m[0] / 2, size_m[1] / 2, size_m[1] / 2)
     here = (np.full(n, at.lat_deg), np.full(n, at.lon_deg))
     return AisTrack(static, times, *here, np.zeros(n), np.full(n, 90.0), np.full(n, 90.0))
