@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -11,12 +11,15 @@ from PyQt6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from detection.case.values import Verdict
 from gui import theme
+from gui.review.marks import colour_of
 from gui.review.presenter import ContactCard, Reason
 
 VERDICTS = (
@@ -102,7 +105,7 @@ class ContactPanel(QWidget):
         box.setContentsMargins(12, 8, 8, 8)
         box.setSpacing(2)
         head = QHBoxLayout()
-        rule = QLabel(reason.rule.replace("-", " "))
+        rule = QLabel(reason.title)
         rule.setProperty("kind", "section")
         score = QLabel(f"{reason.score:.2f}")
         score.setProperty("kind", "quiet")
@@ -130,9 +133,14 @@ class ContactPanel(QWidget):
         label.setContentsMargins(0, 6, 0, 0)
         self._body.addWidget(label)
 
-    def _verdict_button(self, verdict: Verdict, text: str, key: str, icon: str) -> QPushButton:
-        button = QPushButton(f"{text}  {key}")
-        button.setIcon(theme.icon(icon))
+    def _verdict_button(self, verdict: Verdict, text: str, key: str, icon: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(f"{text}  {key}")
+        button.setProperty("kind", "choice")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setIconSize(QSize(20, 20))
+        button.setIcon(theme.icon(icon, colour_of(verdict.value, theme.current())))
         button.setToolTip(f"{text}: stores the verdict with the note, key {key}")
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(lambda: self.decide(verdict))

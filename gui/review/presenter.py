@@ -52,6 +52,7 @@ class Filter(StrEnum):
     ZONE = "zone"
 
 
+RULE_WORDS = {"no-ais": "No AIS", "restricted-zone": "In restricted water", "alongside": "Alongside another vessel"}
 FILTER_RULES = {Filter.DARK: "no-ais", Filter.ZONE: "restricted-zone"}
 
 
@@ -72,7 +73,7 @@ class QueueRow:
 class Reason:
     """Why a contact was flagged: the sentence, its score, and the frame that shows it (None: none stored)."""
 
-    rule: str
+    title: str
     text: str
     score: float
     frame_id: str | None
@@ -381,12 +382,16 @@ def _passes(item: QueueItem, wanted: Filter) -> bool:
 
 
 def _reason(flag: Flag) -> Reason:
-    return Reason(flag.rule, flag.reason, flag.score, flag.frame_ids[0] if flag.frame_ids else None)
+    return Reason(_rule_words(flag.rule), flag.reason, flag.score, flag.frame_ids[0] if flag.frame_ids else None)
 
 
 def _detail(item: QueueItem) -> str:
-    rules = ", ".join(f.rule.replace("-", " ") for f in item.flags) or "no flag"
+    rules = ", ".join(dict.fromkeys(_rule_words(f.rule) for f in item.flags)) or "No flag"
     return f"{rules} · {_length(item.contact)}"
+
+
+def _rule_words(rule: str) -> str:
+    return RULE_WORDS.get(rule, rule.replace("-", " ").capitalize())
 
 
 def _length(contact: Contact) -> str:
