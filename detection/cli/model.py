@@ -96,6 +96,7 @@ def train(  # noqa: PLR0913 - options of a command
         list[str] | None,
         typer.Option(help="SOURCE=SHARE of the samples for pictures SOURCE-...; the rest is even."),
     ] = None,
+    frozen: Annotated[int, typer.Option(min=0, max=20, help="How many first layers to leave as they are.")] = 0,
     nadir: Annotated[
         list[str] | None, typer.Option(help="SOURCE whose pictures look straight down: they are turned any way.")
     ] = None,
@@ -113,7 +114,7 @@ def train(  # noqa: PLR0913 - options of a command
     from detection.vision.training import Schedule, trained
 
     schedule = Schedule(
-        epochs=epochs, samples=samples, side_px=imgsz, batch=batch, rate=rate, seed=seed, minutes=minutes
+        epochs, samples, side_px=imgsz, batch=batch, rate=rate, seed=seed, minutes=minutes, frozen=frozen
     )
     result = trained(
         data,

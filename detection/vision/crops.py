@@ -160,7 +160,7 @@ def _weathered(image: Image, rng: np.random.Generator) -> Image:
     if rng.random() < 0.15:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.4, 1.3))), np.uint8)
     if rng.random() < 0.15:
-        noise = rng.normal(0, rng.uniform(2, 9), image.shape)
+        noise = rng.standard_normal(image.shape, np.float32) * np.float32(rng.uniform(2, 9))
         image = (image + noise).clip(0, 255).astype(np.uint8)
     if rng.random() < 0.04:
         image = np.repeat(image.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)

@@ -12,7 +12,8 @@ from detection.vision.tiles import Image
 
 MOST_PIXELS = 170_000_000
 """Larger pictures are refused unopened: a small file can claim any size (the largest drone cameras have 100 MP)."""
-FORMATS = ("JPEG", "MPO", "PNG", "TIFF", "WEBP", "BMP")
+FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP")
+"""JPEG includes the multi-picture kind (MPO) that drones write."""
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp"})
 
 
@@ -25,6 +26,7 @@ def read_image(path: Path) -> Image:
     Raises:
         ImageError: missing, damaged, cut short, of another format, or larger than MOST_PIXELS.
     """
+    Pillow.init()  # all formats, once: `formats` knows only those that are loaded
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)

@@ -119,8 +119,10 @@ def _halves(parts: Parts, *, axis: int) -> Mask:
     in_line = (start[:, None] <= start[None, :] + BORDER_PX) & (end[None, :] >= end[:, None] - BORDER_PX)
     touching = start[None, :] <= end[:, None] + BORDER_PX
     shared = np.minimum(high[:, None], high[None, :]) - np.maximum(low[:, None], low[None, :])
-    beside = shared / np.maximum(np.minimum((high - low)[:, None], (high - low)[None, :]), 1e-9)
-    agreement = np.where(faces & other_tile & same_class & in_line & touching & (beside > 0.5), beside, 0.0)
+    span = np.maximum(high[:, None], high[None, :]) - np.minimum(low[:, None], low[None, :])
+    narrower = np.minimum((high - low)[:, None], (high - low)[None, :])
+    fits = faces & other_tile & same_class & in_line & touching & (shared > 0.5 * narrower)
+    agreement = np.where(fits, shared / np.maximum(span, 1e-9), 0.0)
     best = np.zeros((n, n), np.bool_)
     rows = np.arange(n)
     best[rows, agreement.argmax(axis=1)] = True
@@ -144,8 +146,8 @@ def _union(group: Parts) -> Parts:
 
 
 def _suppressed(parts: Parts, *, nms_iou: float) -> Boxes:
-    """The boxes that stay: whole before cut, then by score. A whole one inherits the score of its cut parts."""
-    parts = parts.where(np.lexsort((-parts.boxes.score, parts.cut_anywhere)))
+    """The boxes that stay: the least cut first, then by score. A box inherits the score of its cut parts."""
+    parts = parts.where(np.lexsort((-parts.boxes.score, parts.cut.sum(axis=1))))
     boxes, cut = parts.boxes, parts.cut_anywhere
     same_class = boxes.label[:, None] == boxes.label[None, :]
     shared = _shared(boxes.xyxy)

@@ -34,7 +34,13 @@ def ultralytics() -> Any:  # noqa: ANN401 - a module
         ULTRALYTICS_SAFE_LOAD="1",
     )
     os.environ.setdefault("OMP_NUM_THREADS", str(os.cpu_count() or 1))  # ultralytics would set 1
+    from PIL import Image as Pillow
+
+    open_image = Pillow.open
     import ultralytics
+    from ultralytics.utils import patches  # noqa: F401 - loaded now, so that what it replaces can be put back
+
+    Pillow.open = open_image  # ultralytics' own would install a package when it meets a damaged picture
 
     where = {name: str(folder / name.removesuffix("_dir")) for name in ("datasets_dir", "weights_dir", "runs_dir")}
     if ultralytics.settings["sync"] or any(ultralytics.settings[k] != v for k, v in where.items()):

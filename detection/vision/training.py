@@ -24,13 +24,14 @@ from detection.vision.offline import ultralytics
 
 WARM_UP_STEPS = 40
 WEIGHT_DECAY = 5e-4
-EMA_DECAY = 0.997
+EMA_DECAY = 0.995
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """How long and how fast to learn. `samples` crops of `side_px` make an epoch; `rate` falls off as a cosine.
-    `minutes` ends training early, the rate being led down to that time.
+    `minutes` ends training early, the rate being led down to that time. The first `frozen` layers stay as they are,
+    which costs a third less time for the first five.
     """  # noqa: D205
 
     epochs: int = 6
@@ -40,6 +41,7 @@ class Schedule:
     rate: float = 0.001
     seed: int = 0
     minutes: float | None = None
+    frozen: int = 0
 
     def __post_init__(self) -> None:
         if self.side_px % 32:
@@ -115,6 +117,8 @@ class _Learner:
         torch.manual_seed(schedule.seed)
         self.schedule = schedule
         self.model = model.to(memory_format=torch.channels_last).train()
+        for layer in model.model[: schedule.frozen]:
+            layer.eval().requires_grad_(requires_grad=False)
         self.ema = tools.ModelEMA(model, decay=EMA_DECAY, tau=100)
         parameters = [p for p in model.parameters() if p.requires_grad]
         groups = [
