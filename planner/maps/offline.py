@@ -31,7 +31,9 @@ def offline_map(layers: Iterable[Layer], *, title: str = "", theme: Theme = "dar
     import folium
 
     specs = _specs(list(layers))
-    page: Any = folium.Map(tiles=None, control_scale=False, attr="", prefer_canvas=False, zoom_control=True, max_zoom=22)
+    page: Any = folium.Map(
+        tiles=None, control_scale=False, attr="", prefer_canvas=False, zoom_control=True, max_zoom=22
+    )
     page._id = "quaywatch"  # noqa: SLF001 -- folium has no other way to a page that is the same each time
     page.default_js, page.default_css = [], []
     page.options["attribution_control"] = False

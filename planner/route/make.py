@@ -22,7 +22,8 @@ GREATEST_HEIGHT_M = 500.0
 LEAST_HEIGHT_M = 3.0
 LEAST_SPEED_M_S = 0.5
 GREATEST_EXTENT_M = 100_000.0
-MOST_LINES = 3000
+MOST_SQUARES = 60_000
+"""Areas of more squares of the spacing are refused: a day of flying."""
 ARDUPILOT_ITEMS = 700
 """About what ArduPilot stores without an SD card (718 on most boards)."""
 TURN_S = 3.0
@@ -125,8 +126,8 @@ def _shapes(plan: Plan, frame: LocalFrame, strip: Strip) -> list[_Shape]:
     polygons = [_polygon(area, frame) for area in plan.areas]
     parts = polygons_in(shapely.union_all(polygons)) if len(polygons) > 1 else polygons
     for part in parts:
-        lines = part.area / strip.spacing**2 + math.dist(part.bounds[:2], part.bounds[2:]) / strip.spacing
-        if math.dist(part.bounds[:2], part.bounds[2:]) > GREATEST_EXTENT_M or lines > MOST_LINES * 20:
+        extent = math.dist(part.bounds[:2], part.bounds[2:])
+        if extent > GREATEST_EXTENT_M or (part.area / strip.spacing + extent) / strip.spacing > MOST_SQUARES:
             raise BadInput(
                 plan.name,
                 f"{part.area / 1e6:,.0f} km2 at lines {strip.spacing:.0f} m apart is too much for one mission; "

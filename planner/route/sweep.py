@@ -14,7 +14,6 @@ from planner.route.shapes import Point, Strip, edges_of
 Line = tuple[Point, Point]
 TURN_COST_M = 40.0
 """What a turn costs, in metres of straight flight: about four seconds of slowing down and speeding up."""
-MOST_LINES = 5000
 
 
 @dataclass(frozen=True, slots=True)
