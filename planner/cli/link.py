@@ -200,7 +200,7 @@ def _fly(station: "Station", ready_s: float) -> "Outcome | None":
     before = signal.signal(signal.SIGINT, _Returner(station, console))
     try:
         with console.status("waiting until the vehicle can be armed") as status:
-            for event in station.fly(FlyOptions(ready_s=ready_s)):
+            for event in station.fly(options=FlyOptions(ready_s=ready_s)):
                 if isinstance(event, Flown | NotFlown | LostSight):
                     outcome = event
                 line, lasting = _in_words(event)
@@ -213,11 +213,13 @@ def _fly(station: "Station", ready_s: float) -> "Outcome | None":
     return outcome
 
 
-def _in_words(event: "FlightEvent") -> tuple[str, bool]:  # noqa: C901, PLR0911 - one line per event
+def _in_words(event: "FlightEvent | Verdict") -> tuple[str, bool]:  # noqa: C901, PLR0911 - one line per event
     """The event as a line, and whether it stays on the screen."""
-    from planner.link import events
+    from planner.link import events, verdict
 
     match event:
+        case verdict.Stored(reason=reason) | verdict.NotStored(reason=reason) | verdict.Unknown(reason=reason):
+            return reason, True
         case events.NotReady(reasons=reasons):
             return f"Not ready: {'; '.join(reasons)}", True
         case events.Armed():

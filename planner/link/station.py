@@ -18,7 +18,7 @@ from planner.link.commands import CommandEnd, Done, Rejected, Unanswered
 from planner.link.core import Core, Running
 from planner.link.download import Download, Downloaded, NotDownloaded
 from planner.link.errors import LinkBusy, LinkError, NotDone, NoVehicle
-from planner.link.events import FlightEvent, NotFlown, Said
+from planner.link.events import FlightEvent, Flown, LostSight, NotFlown, Said
 from planner.link.flying import Fly, FlyOptions
 from planner.link.items import (
     FENCE,
@@ -174,11 +174,23 @@ class Station:
 
     # flight
 
-    def fly(self, options: FlyOptions = FlyOptions()) -> Iterator[FlightEvent]:  # noqa: B008 - frozen
-        """Flies the stored mission: waits until ready, arms, starts, follows until the vehicle is disarmed.
+    def fly(
+        self,
+        mission: Mission | None = None,
+        options: FlyOptions = FlyOptions(),  # noqa: B008 - frozen
+    ) -> Iterator[FlightEvent | Verdict]:
+        """Flies: waits until the vehicle is ready, arms, starts, follows until it is disarmed.
 
-        The last event is the Outcome. Leaving the iteration early stops the following, not the flight.
+        With `mission`, stores it first and tells the verdict; without, flies what is stored. The last event is the
+        Outcome (Flown, NotFlown or LostSight). Leaving the iteration early stops the following, not the flight.
         """
+        if mission is not None:
+            verdict = self.upload(mission)
+            yield verdict
+            if not isinstance(verdict, Stored):
+                yield NotFlown(verdict.reason)
+                return
+        self._vehicle()
         self._flight = running = self._submit(Fly(options))
         warned: str | None = None
         ended = False
@@ -188,7 +200,7 @@ class Station:
                 if problem and problem != warned:
                     warned = problem
                     yield Said(2, problem)
-                ended = hasattr(event, "word")
+                ended = isinstance(event, Flown | NotFlown | LostSight)
                 yield event
             if not ended:
                 yield NotFlown("The connection was closed.")
@@ -313,12 +325,12 @@ class Station:
             now_s = time.monotonic()
             while not self._inbox.empty():
                 core.start(self._inbox.get(), now_s)
-            sent = True
-            for raw in core.turn(data, now_s, time.time_ns() // 1000):
-                sent = transport.send(raw) and sent
-            if sent and not connected:
-                core.restart_streams(now_s)
-            connected = sent
+            frames = core.turn(data, now_s, time.time_ns() // 1000)
+            if frames:
+                sent = all([transport.send(raw) for raw in frames])  # noqa: C419 - every frame, also after a failure
+                if sent and not connected:
+                    core.restart_streams(now_s)
+                connected = sent
             if core.state is not None:
                 self._heard.set()
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from pymavlink import mavutil
+from typing_extensions import override
 
 from planner.link import messages as m
 from planner.link.commands import Done
@@ -32,6 +33,26 @@ def test_a_copter_is_armed_in_guided_started_followed_and_landed() -> None:
     assert 15 < outcome.seconds < 25
 
 
+def test_px4_is_put_into_the_mission_and_armed() -> None:
+    class Px4Copter(Copter):
+        @override
+        def command(self, one: m.CommandLong, now_s: float) -> tuple[Message, ...]:
+            if one.command == 176:
+                self.mode = int(one.param2) << 16 | int(one.param3) << 24
+                return (m.CommandAck(176, 0, 255, 190),)
+            if one.command == 400:
+                self.armed, self.started_s = True, now_s
+                return (m.CommandAck(400, 0, 255, 190),)
+            return super().command(one, now_s)
+
+    rig = Rig(Px4Copter(autopilot=12))
+    outcome = rig.run(Fly())[-1]
+    assert isinstance(outcome, Flown)
+    assert outcome.as_planned
+    assert rig.vehicle.mode == 4 << 16 | 4 << 24
+    assert [number for number, _ in rig.vehicle.commands if number in {176, 400, 300}] == [176, 400]
+
+
 def test_a_vehicle_that_cannot_arm_yet_is_waited_for_and_its_reasons_told() -> None:
     rig = Rig(Copter(ready_s=30.0))
     events = rig.run(Fly())
@@ -41,7 +62,8 @@ def test_a_vehicle_that_cannot_arm_yet_is_waited_for_and_its_reasons_told() -> N
 
 def test_an_arming_refusal_is_told_in_the_vehicles_words() -> None:
     class Stubborn(Copter):
-        def command(self, one: m.CommandLong, now_s: float) -> tuple[Message, ...]:  # type: ignore[explicit-override]  # a fake
+        @override
+        def command(self, one: m.CommandLong, now_s: float) -> tuple[Message, ...]:
             if one.command == 400 and one.param1 == 1:
                 return (m.CommandAck(400, 4, 255, 190), m.StatusText(2, "Arm: Compass not healthy", 0, 0))
             return super().command(one, now_s)
@@ -94,7 +116,8 @@ def test_a_silent_link_is_told_and_after_long_silence_the_end_is_not_claimed() -
 
 def test_a_mission_that_ends_hovering_is_brought_home() -> None:
     class Hovering(Copter):
-        def telemetry(self, now_s: float) -> tuple[Message, ...]:  # type: ignore[explicit-override]  # a fake
+        @override
+        def telemetry(self, now_s: float) -> tuple[Message, ...]:
             if self.mode == 6:
                 self.flight_s = 10.0
                 self.lands = True

@@ -10,12 +10,13 @@ import pytest
 
 from planner.geo.points import LatLon
 from planner.link.errors import BadAddress, LinkBusy, NotDone, NoVehicle
+from planner.link.events import NotFlown
 from planner.link.messages import Message
 from planner.link.stack import Stack
 from planner.link.station import Station
 from planner.link.store import UploadProgress
-from planner.link.transports import Tcp, parse_address
-from planner.link.verdict import Stored
+from planner.link.transports import Tcp, open_transport, parse_address
+from planner.link.verdict import NotStored, Stored, Unknown
 from planner.link.wire import Codec
 from planner.model.mission import FencePolygon, Mission, Rally
 from tests.planner.link.copter import Copter
@@ -128,6 +129,22 @@ def test_two_transfers_at_once_are_refused(vehicle: TcpVehicle) -> None:
         assert len(errors) == 1
 
 
+def test_an_upload_can_be_cancelled(vehicle: TcpVehicle) -> None:
+    with Station.connect(f"tcp:127.0.0.1:{vehicle.port}") as station:
+        verdict = station.upload(patrol(600), lambda p: station.cancel() if p.done > 20 else None)
+    assert isinstance(verdict, Unknown)
+    assert "mixture" in verdict.reason
+
+
+def test_flying_a_mission_stores_it_first_and_does_not_fly_what_is_refused(vehicle: TcpVehicle) -> None:
+    vehicle.vehicle.refuse = {2: 3}
+    with Station.connect(f"tcp:127.0.0.1:{vehicle.port}") as station:
+        verdict, outcome = list(station.fly(patrol(5)))
+    assert isinstance(verdict, NotStored)
+    assert isinstance(outcome, NotFlown)
+    assert 400 not in {number for number, _ in vehicle.vehicle.commands}
+
+
 def test_closing_ends_a_waiting_upload(vehicle: TcpVehicle) -> None:
     station = Station.connect(f"tcp:127.0.0.1:{vehicle.port}")
     vehicle.vehicle.booting = True
@@ -194,3 +211,25 @@ def test_a_tcp_line_that_nobody_reads_does_not_raise() -> None:
         for _ in range(3):
             line.send(b"x")
         line.close()
+
+
+def test_udp_and_tcp_lines_meet() -> None:
+    port = _free_port()
+    listener, caller = (open_transport(f"{kind}://127.0.0.1:{port}") for kind in ("udpin", "udpout"))
+    assert not listener.send(b"nobody has called yet")
+    assert caller.send(b"here")
+    assert listener.receive(1.0) == b"here"
+    assert listener.send(b"there")
+    assert caller.receive(1.0) == b"there"
+    server = open_transport(f"tcpin:127.0.0.1:{port}")
+    client = open_transport(f"tcp:127.0.0.1:{port}")
+    assert server.receive(1.0) == b""
+    assert client.send(b"here")
+    assert server.receive(1.0) == b"here"
+    for line in (listener, caller, server, client):
+        line.close()
+
+
+def test_a_serial_device_that_is_not_there_is_one_sentence() -> None:
+    with pytest.raises(NoVehicle, match="cannot be opened"):
+        open_transport("serial:/dev/no-such-device:57600")

@@ -1,0 +1,103 @@
+"""`quaywatch link`: one JSON object on stdout, sentences on stderr, exit codes that scripts can trust."""
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from planner.cli.link import app
+from planner.formats.missions import read_mission, write_mission
+from planner.link.errors import BadAddress
+from planner.link.record import read_flight
+from tests.planner.link.copter import Copter
+from tests.planner.link.test_station import TcpVehicle
+from tests.planner.link.test_store import patrol
+
+
+@pytest.fixture
+def vehicle() -> Iterator[TcpVehicle]:
+    served = TcpVehicle(Copter(boot_s=time.monotonic(), flight_s=2.5, shots=0))
+    yield served
+    served.close()
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "p.plan"
+    write_mission(patrol(5), path)
+    return path
+
+
+def run(*arguments: str | Path) -> tuple[int, dict[str, object]]:
+    result = CliRunner().invoke(app, [str(one) for one in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, json.loads(result.stdout)
+
+
+def test_upload_and_download_give_the_same_mission(vehicle: TcpVehicle, plan: Path, tmp_path: Path) -> None:
+    to = f"tcp:127.0.0.1:{vehicle.port}"
+    code, told = run("upload", plan, "--to", to, "--json")
+    assert code == 0
+    assert set(told) == {"verdict", "items", "seconds", "read_back", "reason", "resends"}
+    assert (told["verdict"], told["items"], told["read_back"]) == ("stored", 7, 7)
+    code, _ = run("download", "-o", tmp_path / "back.plan", "--to", to, "--json")
+    assert code == 0
+    sent, back = read_mission(plan).mission, read_mission(tmp_path / "back.plan").mission
+    for one, other in zip(sent, back, strict=True):
+        assert one.params[4:] == pytest.approx(other.params[4:], abs=1e-7)
+
+
+def test_an_upload_that_is_refused_is_exit_code_one(vehicle: TcpVehicle, plan: Path) -> None:
+    vehicle.vehicle.refuse = {3: 3}
+    code, told = run("upload", plan, "--to", f"tcp:127.0.0.1:{vehicle.port}", "--json")
+    assert (code, told["verdict"]) == (1, "not_stored")
+    assert "item 3" in str(told["reason"])
+
+
+def test_nobody_there_is_not_stored_and_says_why(plan: Path) -> None:
+    code, told = run("upload", plan, "--to", "tcp:127.0.0.1:9", "--json")
+    assert (code, told["verdict"]) == (1, "not_stored")
+    assert "cannot be opened" in str(told["reason"])
+
+
+def test_a_bad_address_is_wrong_use(plan: Path) -> None:
+    with pytest.raises(BadAddress, match="write for example"):
+        run("upload", plan, "--to", "nowhere", "--json")
+
+
+def test_fly_stores_flies_and_logs(vehicle: TcpVehicle, plan: Path, tmp_path: Path) -> None:
+    log = tmp_path / "f.tlog"
+    code, told = run("fly", plan, "--to", f"tcp:127.0.0.1:{vehicle.port}", "--tlog", log, "--json")
+    assert code == 0, told
+    assert (told["verdict"], told["outcome"], told["tlog"]) == ("stored", "flown", str(log))
+    assert read_flight(log).track.height_m.max() == 30.0
+
+
+def test_ctrl_c_in_flight_makes_the_vehicle_return(vehicle: TcpVehicle, plan: Path, tmp_path: Path) -> None:
+    vehicle.vehicle.flight_s = 4.0
+
+    def interrupt_when_flying() -> None:
+        while vehicle.vehicle.mode != 3:
+            threading.Event().wait(0.05)
+        threading.Event().wait(1.0)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt_when_flying, daemon=True).start()
+    to = f"tcp:127.0.0.1:{vehicle.port}"
+    code, told = run("fly", plan, "--to", to, "--tlog", tmp_path / "f.tlog", "--json")
+    assert (176, 1.0) in vehicle.vehicle.commands
+    assert vehicle.vehicle.mode == 6
+    assert (code, told["outcome"], told["as_planned"]) == (0, "flown", False)
+    assert "RTL" in str(told["reason"])
+
+
+def test_watch_prints_one_object_a_second(vehicle: TcpVehicle) -> None:
+    result = CliRunner().invoke(app, ["watch", "--to", f"tcp:127.0.0.1:{vehicle.port}", "--seconds", "0.5"])
+    assert json.loads(result.stdout.splitlines()[0])["stack"] == "ardupilot"
