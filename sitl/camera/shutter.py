@@ -30,8 +30,9 @@ class HarbourShutter:
     def __init__(
         self, harbour: Harbour, folder: Path, *, workers: int = 1, seed: int = 0, lens: CameraProfile = PRACTICE_LENS
     ) -> None:
-        self._work: Callable[[Shot], Path] = partial(take_picture, harbour, folder, lens, seed)
-        self._pool = _pool(workers)
+        studio: _Studio = (harbour, folder, lens, seed)
+        self._work: Callable[[Shot], Path] = _take_here if workers > 0 else partial(take_picture, *studio)
+        self._pool = _pool(workers, studio)
         self._lock = threading.Lock()
         self._open = True
         self._pending = 0
@@ -166,21 +167,31 @@ def _sentence(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _pool(workers: int) -> Executor:
+_Studio = tuple[Harbour, Path, CameraProfile, int]
+_HERE: list[_Studio] = []
+"""What a worker process renders: sent once, so that it builds the vessels once."""
+
+
+def _take_here(shot: Shot) -> Path:
+    return take_picture(*_HERE[0], shot)
+
+
+def _pool(workers: int, studio: _Studio) -> Executor:
     if workers <= 0:
         return ThreadPoolExecutor(1, thread_name_prefix="shutter")
     from multiprocessing import get_context
 
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_settle)
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_settle, initargs=(studio,))
 
 
-def _settle() -> None:
+def _settle(studio: _Studio) -> None:
     """A worker draws with one thread, leaves Ctrl-C to its parent, and ends when its parent does."""
     import multiprocessing
     import os
 
     import cv2
 
+    _HERE[:] = [studio]
     cv2.setNumThreads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
