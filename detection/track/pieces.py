@@ -38,7 +38,7 @@ def lay_pieces(tracks: list[Track], pieces: Sequence[Observation], model: Motion
 
 
 def _home(piece: Observation, laid: list[Track], tracks: list[Track], fits: list[Fit]) -> int | None:
-    """The track on whose hull the piece lies, the nearest of several."""
+    """The track on whose hull the piece lies; of several, the one it covers most of, or else the nearest."""
     best: tuple[float, float, int] | None = None
     area = region(piece)
     for i, (track, motion) in enumerate(zip(tracks, fits, strict=True)):
@@ -48,7 +48,7 @@ def _home(piece: Observation, laid: list[Track], tracks: list[Track], fits: list
         hull = _hull_at(track, motion, piece.time_s)
         gap = area.distance(hull)
         if gap <= _margin(piece, nearest, motion):
-            key = (gap, area.centroid.distance(hull.centroid), i)
+            key = (gap, -area.intersection(hull).area, i)
             best = min(best, key) if best else key
     return best[2] if best else None
 

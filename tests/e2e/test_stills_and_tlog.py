@@ -70,6 +70,6 @@ def test_an_object_on_the_ground_stays_where_it_is_from_still_to_still() -> None
     rms_m, d2 = spread([white_object(f) for f in frames(0.0)[-SEEN_IN:]])
     assert rms_m < 2.5
     assert d2.max() < 9.21
-    # the camera's clock runs a quarter of a second behind its pictures; with that told, the places fall together
+    # the camera's clock is a quarter of a second ahead of the log's; with that told, the places fall together
     rms_m, _ = spread([white_object(f) for f in frames(-0.25)[-SEEN_IN:]])
     assert rms_m < 1.0
