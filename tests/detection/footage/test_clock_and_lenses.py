@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detection.footage.clock import best_time_offset, still_time, time_in_name
@@ -56,6 +56,7 @@ def captures(*seconds: float) -> list[Capture]:
     return [Capture(i, START + timedelta(seconds=s), LatLon(52, 4), 50, 50, 0, 0, 0) for i, s in enumerate(seconds)]
 
 
+@settings(max_examples=40)
 @given(offset=st.floats(-3000, 3000), seed=st.integers(0, 10_000), missing=st.integers(0, 5))
 def test_a_constant_offset_is_found_through_jitter_and_missing_pictures(offset: float, seed: int, missing: int) -> None:
     draw = np.random.default_rng(seed)
