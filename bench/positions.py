@@ -50,7 +50,7 @@ class Drift:
         length = float(np.median(self.lengths_m))
         return (
             f"{self.clip}: height {self.height_m:.0f} m, {self.pitch_down_deg:.0f} degrees down, "
-            f"{len(self.speeds_m_s)} pairs: drift median {self.median_m_s:.2f} m/s ({self.median_step_m:.2f} m per pair), "
+            f"{len(self.speeds_m_s)} pairs: median {self.median_m_s:.2f} m/s ({self.median_step_m:.2f} m per pair), "
             f"90th percentile {p90:.2f} m/s; longest length median {length:.1f} m; "
             f"{self.points} points, {self.wedges} wedges"
         )
