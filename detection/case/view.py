@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Self, TypeAlias
+from typing import Self
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -186,8 +186,9 @@ class CaseView:
             board = self._board_of
             if board is not None and board.state == now:
                 return board
-            held = board.held if board is not None and board.state[0] == revision else _ordered(c)
-        self._board_of = board = _Board.of(now, held, reviews)
+            if board is None or board.state[0] != revision:
+                board = _Board.of(now, _ordered(c))
+        self._board_of = board = board.reviewed(now, reviews)
         return board
 
     def contact(self, contact_id: str) -> Contact:
@@ -326,28 +327,34 @@ class CaseView:
         return self._reviews
 
 
-_Held: TypeAlias = tuple[tuple[Contact, float, tuple[Flag, ...]], ...]
-
-
 @dataclass(frozen=True, slots=True)
 class _Board:
     """The queue as of one state: which results, how many reviews."""
 
     state: tuple[str, int]
-    held: _Held
     items: tuple[QueueItem, ...]
     by_id: Mapping[str, QueueItem]
-    reviews: Mapping[str, tuple[Review, ...]]
+    reviews: Mapping[str, tuple[Review, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, state: tuple[str, int], held: _Held, reviews: Sequence[Review]) -> "_Board":
-        """The queue of some contacts with the reviews that are about them."""
-        attached = _attached(reviews, [contact for contact, _, _ in held]) if reviews else {}
-        items = tuple(_queue_item(contact, score, flags, attached) for contact, score, flags in held)
-        return cls(state, held, items, {item.contact.contact_id: item for item in items}, attached)
+    def of(cls, state: tuple[str, int], items: tuple[QueueItem, ...]) -> "_Board":
+        """The queue of some contacts, without reviews."""
+        return cls(state, items, {item.contact.contact_id: item for item in items})
+
+    def reviewed(self, state: tuple[str, int], reviews: Sequence[Review]) -> "_Board":
+        """The same contacts with later reviews: only what these are about is made anew."""
+        if not reviews:
+            return replace(self, state=state)
+        attached = _attached(reviews, [item.contact for item in self.items])
+        by_id = dict(self.by_id)
+        for contact_id, own in attached.items():
+            if by_id[contact_id].review_count != len(own):
+                by_id[contact_id] = replace(by_id[contact_id], last_review=own[-1], review_count=len(own))
+        items = tuple(by_id[item.contact.contact_id] for item in self.items)
+        return _Board(state, items, by_id, attached)
 
 
-def _ordered(c: Connection) -> _Held:
+def _ordered(c: Connection) -> tuple[QueueItem, ...]:
     flags: dict[str, list[Flag]] = {}
     order = select(schema.flags).order_by(schema.flags.c.score.desc(), schema.flags.c.flag_id)
     for row in c.execute(order):
@@ -357,7 +364,8 @@ def _ordered(c: Connection) -> _Held:
     table = schema.contacts
     query = select(table.c.contact_id, table.c.mmsi, table.c.record, table.c.score)
     found = c.execute(query.order_by(table.c.score.desc(), table.c.contact_id)).all()
-    return tuple((codec.contact_of(*row[:3]), float(row[3]), tuple(flags.get(row[0], ()))) for row in found)
+    items = ((codec.contact_of(*row[:3]), float(row[3]), tuple(flags.get(row[0], ()))) for row in found)
+    return tuple(QueueItem(c, score, own, None, 0, len(c.sighting_ids)) for c, score, own in items)
 
 
 def _attached(reviews: Sequence[Review], contacts: Sequence[Contact]) -> dict[str, tuple[Review, ...]]:
@@ -379,10 +387,3 @@ def _attached(reviews: Sequence[Review], contacts: Sequence[Contact]) -> dict[st
 def _most_of(review: Review, owner: Mapping[str, str]) -> str | None:
     owners = [owner[s] for s in review.sighting_ids if s in owner]
     return max(sorted(set(owners)), key=owners.count) if owners else None
-
-
-def _queue_item(
-    contact: Contact, score: float, flags: tuple[Flag, ...], reviews: Mapping[str, tuple[Review, ...]]
-) -> QueueItem:
-    own = reviews.get(contact.contact_id, ())
-    return QueueItem(contact, score, flags, own[-1] if own else None, len(own), len(contact.sighting_ids))
