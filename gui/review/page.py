@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QAction, QDragEnterEvent, QDropEvent, QImage, QImageReader, QPixmap
 from PyQt6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -31,7 +30,6 @@ from planner.model.errors import QuaywatchError
 
 THUMBNAIL_PX = 160
 MAX_IMAGE_MB = 1024
-FIT_AFTER_MS = 150
 
 
 class ReviewPage(Page):
@@ -100,7 +98,7 @@ class ReviewPage(Page):
         self._show_zones()
         self._show_stage(shown=True)
         self.presenter.open(case)
-        QTimer.singleShot(FIT_AFTER_MS, self._fit_map)  # once the map has taken its place beside the frame
+        self._fit_map()
 
     def review_flight(self, footage: Path, tlog: object) -> None:
         """Takes the footage of a flight that just landed."""
@@ -241,15 +239,11 @@ class ReviewPage(Page):
             act(side, "Write a note", self.panel.note.setFocus, icon="note-edit-outline", key="N"),
             act(side, "Leave the note", self.stage.frame.setFocus, icon="keyboard-esc", key="Esc"),
             act(side, "Fit the whole frame", self.stage.frame.fit, icon="fit-to-page-outline", key="F"),
-            act(side, "Swap map and frame", self._swap, icon="swap-horizontal", key="Tab"),
+            act(side, "Swap map and frame", self.stage.swap, icon="swap-horizontal", key="Tab"),
             act(side, "Take the last verdict back", p.undo, icon="undo", key="Ctrl+Z"),
             act(side, "Open a case", self._choose_case, icon="folder-open-outline", key="Ctrl+O"),
             act(side, "Write the report", self._write_report, icon="file-document-outline", key="Ctrl+R"),
         ]
-
-    def _swap(self) -> None:
-        self.stage.swap()
-        QTimer.singleShot(FIT_AFTER_MS, self._fit_map)
 
     def _show_stage(self, *, shown: bool) -> None:
         self.stage.setVisible(shown)

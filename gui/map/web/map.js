@@ -41,6 +41,12 @@ function start(bridge) {
     quiet = setTimeout(() => { const c = map.getCenter(); tell("view_changed", c.lng, c.lat, map.getZoom()); }, 50);
   });
 
+  // A box that was to be shown whole stays whole when the map changes its size, until a hand moves the map.
+  let whole = null;
+  const byHand = () => { whole = null; };
+  map.on("dragstart dblclick", byHand);
+  map.getContainer().addEventListener("wheel", byHand, { passive: true });
+
   const commands = {
     theme(tokens) {
       for (const [name, value] of Object.entries(tokens)) document.documentElement.style.setProperty("--" + name, value);
@@ -53,10 +59,16 @@ function start(bridge) {
     setLayer(name, collection, style) { Layers.set(name, collection, style); },
     removeLayer(name) { Layers.remove(name); },
     showGroup(prefix, shown) { Layers.show(prefix, shown); },
-    fit(west, south, east, north, zoom) { map.fitBounds([[south, west], [north, east]], { padding: [48, 48], maxZoom: zoom }); },
-    view(lon, lat, zoom) { map.setView([lat, lon], zoom ?? map.getZoom()); },
-    pan(lon, lat) { map.panTo([lat, lon], { animate: false }); },
-    zoom(by) { map.setZoom(map.getZoom() + by); },
+    fit(west, south, east, north, zoom) {
+      whole = () => {
+        const size = map.getSize(), margin = Math.min(48, size.x / 8, size.y / 8);
+        map.fitBounds([[south, west], [north, east]], { padding: [margin, margin], maxZoom: zoom });
+      };
+      whole();
+    },
+    view(lon, lat, zoom) { byHand(); map.setView([lat, lon], zoom ?? map.getZoom()); },
+    pan(lon, lat) { byHand(); map.panTo([lat, lon], { animate: false }); },
+    zoom(by) { byHand(); map.setZoom(map.getZoom() + by); },
     draw(kind) { if (kind) Edit.draw(kind); else Edit.stopDrawing(); },
     edit(name, id) { if (name) Edit.edit(name, id); else Edit.stop(); },
     pixelsOf(token, places) {
@@ -67,7 +79,7 @@ function start(bridge) {
   bridge.command.connect((text) => {
     for (const [name, ...rest] of JSON.parse(text)) commands[name](...rest);
   });
-  window.addEventListener("resize", () => map.invalidateSize({ pan: false }));
+  window.addEventListener("resize", () => { map.invalidateSize({ pan: false }); if (whole) whole(); });
   Base.load().then(() => tell("ready"));
 }
 
