@@ -70,6 +70,11 @@ class Vessel:
     frame_names: Mapping[str, str] = field(default_factory=dict)
     """File names of the frames that its flags name."""
 
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that flagged it, each once."""
+        return tuple(dict.fromkeys(flag.rule for flag in self.flags))
+
 
 @dataclass(frozen=True)
 class Limit:

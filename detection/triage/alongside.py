@@ -27,14 +27,18 @@ class _Meeting:
     width_m: float
     frame_ids: tuple[str, ...]
     seconds: float | None
+    overlap: bool = False
+    """The boxes of the two overlap: it may be one vessel that was detected twice."""
 
 
 def alongside(scene: Scene, limits: Thresholds) -> Iterator[Flag]:
     """Flags pairs of vessels whose hulls lie within `alongside_hull_widths`, at like speeds.
 
     Compared in frames that show both (the camera's error is then the same for both), else by their positions if those
-    are of nearly the same time. Whether a quay lies on the far side is not known here; a vessel with several such
-    neighbours more likely lies at a berth, and is scored low. The flag goes to the smaller vessel of the two.
+    are of nearly the same time. Boxes that lie over each other and are of like size are one vessel detected twice; of
+    unlike size they are flagged, but scored low. Sightings cut by the edge of a frame do not count. Whether a quay lies
+    on the far side is not known here; a vessel with several such neighbours more likely lies at a berth, and is scored
+    low. The flag goes to the smaller vessel of the two.
     """
     meetings = [m for a, b in _pairs(scene.contacts) if (m := _meeting(scene, a, b, limits)) is not None]
     neighbours: dict[str, int] = {}
@@ -82,10 +86,13 @@ def _meeting(scene: Scene, a: Contact, b: Contact, limits: Thresholds) -> _Meeti
         return None
     width_m = max(_width(a, limits), _width(b, limits))
     allowed = limits.alongside_hull_widths * width_m
-    of_b = {s.frame_id: s for s in scene.placed(b)}
-    shared = [(s, of_b[s.frame_id]) for s in scene.placed(a) if s.frame_id in of_b]
+    of_b = {s.frame_id: s for s in scene.placed(b) if not s.truncated}
+    shared = [(s, of_b[s.frame_id]) for s in scene.placed(a) if s.frame_id in of_b and not s.truncated]
     if not shared:
         return _apart_in_frames(scene, a, b, width_m, limits)
+    overlap = max(overlap_share(s, t) for s, t in shared) >= limits.same_vessel_overlap
+    if overlap and _alike(a, b, limits):
+        return None
     gaps = [(_gap(s, t, _reach(a, b), allowed), s, t) for s, t in shared]
     close = sorted((g for g in gaps if g[0] <= allowed), key=lambda g: (g[0], g[1].frame_id))
     if len(close) * 2 <= len(gaps):  # close in most of the frames that show both
@@ -93,7 +100,27 @@ def _meeting(scene: Scene, a: Contact, b: Contact, limits: Thresholds) -> _Meeti
     times = [s.at_utc for _, s, _ in close if s.at_utc is not None]
     seconds = (max(times) - min(times)).total_seconds() if times else None
     gap_m = float(np.median([g[0] for g in close]))
-    return _Meeting(a, b, gap_m, width_m, tuple(s.frame_id for _, s, _ in close), seconds)
+    return _Meeting(a, b, gap_m, width_m, tuple(s.frame_id for _, s, _ in close), seconds, overlap)
+
+
+def overlap_share(a: Sighting, b: Sighting) -> float:
+    """How much of the smaller box of two in one frame the other one covers."""
+    width = min(a.box[2], b.box[2]) - max(a.box[0], b.box[0])
+    height = min(a.box[3], b.box[3]) - max(a.box[1], b.box[1])
+    least = min(_area(a), _area(b))
+    return max(width, 0.0) * max(height, 0.0) / least if least > 0 else 0.0
+
+
+def _area(s: Sighting) -> float:
+    return (s.box[2] - s.box[0]) * (s.box[3] - s.box[1])
+
+
+def _alike(a: Contact, b: Contact, limits: Thresholds) -> bool:
+    """Whether two lengths are so alike that boxes over each other are one vessel detected twice."""
+    if a.length_m is None or b.length_m is None:
+        return True
+    short, long = sorted((sum(a.length_m), sum(b.length_m)))
+    return long <= 0 or short / long >= limits.same_vessel_length_ratio
 
 
 def _speeds_alike(a: Contact, b: Contact, limits: Thresholds) -> bool:
@@ -142,8 +169,8 @@ def _apart_in_frames(scene: Scene, a: Contact, b: Contact, width_m: float, limit
 def _flag(meeting: _Meeting, crowd: int, limits: Thresholds) -> Flag:
     small, large = sorted((meeting.a, meeting.b), key=lambda c: (_longest(c), c.contact_id))
     berth = crowd >= limits.berth_neighbours
-    many = len(meeting.frame_ids) >= 2
-    score = 0.2 if berth else (0.7 if many else 0.55)
+    once = len(meeting.frame_ids) < 2
+    score = 0.2 if berth else (0.3 if meeting.overlap else (0.4 if once else 0.7))
     allowed = limits.alongside_hull_widths * meeting.width_m
     length = "of unknown length" if small.length_m is None else f"about {sum(small.length_m) / 2:.0f} m long"
     frames = "1 frame" if len(meeting.frame_ids) == 1 else f"{len(meeting.frame_ids)} frames"
@@ -151,6 +178,8 @@ def _flag(meeting: _Meeting, crowd: int, limits: Thresholds) -> Flag:
         f"A vessel {length} lay {meeting.gap_m:.1f} m from the hull of {_name(large)} in {frames}; "
         f"{allowed:.1f} m ({limits.alongside_hull_widths:g} hull widths) or less counts as alongside."
     )
+    if meeting.overlap:
+        reason += " Their boxes overlap: it may be one vessel that was detected twice."
     if berth:
         reason += f" It is one of {crowd + 1} vessels lying close together, so likely at a berth."
     return Flag(
@@ -164,6 +193,7 @@ def _flag(meeting: _Meeting, crowd: int, limits: Thresholds) -> Flag:
             "hull_width_m": round(meeting.width_m, 1),
             "threshold_m": round(allowed, 1),
             "frames_together": len(meeting.frame_ids),
+            "boxes_overlap": "yes" if meeting.overlap else "no",
             "seconds_together": None if meeting.seconds is None else round(meeting.seconds, 1),
             "close_neighbours": crowd,
             "speed_m_s": _rounded(small.speed_m_s),

@@ -18,6 +18,8 @@ class Thresholds:
     alongside_hull_widths: float = 2.0
     alongside_speed_m_s: float = 1.03
     alongside_apart_s: float = 60.0
+    same_vessel_overlap: float = 0.3
+    same_vessel_length_ratio: float = 0.5
     hull_slimness: float = 4.0
     hull_width_least_m: float = 2.0
     berth_neighbours: int = 3
@@ -56,6 +58,8 @@ SOURCES: dict[str, str] = {
     "alongside_hull_widths": "own: less than two hull widths apart (no published figure for a drone's view)",
     "alongside_speed_m_s": "2 kn, as in Global Fishing Watch's encounters (median speed under 2 kn)",
     "alongside_apart_s": "own: positions further apart in time than this are not compared",
+    "same_vessel_overlap": "own: a box covered by this share or more may be the other vessel detected again",
+    "same_vessel_length_ratio": "own: of boxes over each other, lengths more alike than this are one vessel",
     "hull_slimness": "own: length over beam where only length is measured (work boats 3 to 4, ships 6 to 7)",
     "hull_width_least_m": "own: beam of the smallest craft considered",
     "berth_neighbours": "own: with this many close neighbours a vessel more likely lies at a berth",

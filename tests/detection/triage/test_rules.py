@@ -35,7 +35,7 @@ def sighting(
         f"f{frame}-{name}",
         f"f{frame}",
         START + timedelta(seconds=frame),
-        (0, 0, 10, 10),
+        (east, north, east + 1, north + 1),
         0.9,
         0,
         Fix.POINT,
@@ -198,6 +198,25 @@ def test_close_in_one_frame_of_three_is_passing_by() -> None:
     a = [sighting("a", (0, 0), frame=n) for n in range(3)]
     b = [sighting("b", (5 + 40.0 * n, 0), frame=n) for n in range(3)]
     assert flags_of(Scene([vessel("a", a), vessel("b", b)], [*a, *b])) == ()
+
+
+def test_one_vessel_detected_twice_is_not_two() -> None:
+    seen = [replace(sighting(name, (x, 0)), box=(0, 0, 40, 40)) for name, x in (("a", 0.0), ("b", 2.0))]
+    assert flags_of(Scene([vessel(s.sighting_id, [s]) for s in seen], seen)) == ()
+
+
+def test_a_launch_within_the_box_of_a_ship_is_flagged_with_doubt() -> None:
+    ship = replace(sighting("a", (0, 0), length_m=60, width_m=10), box=(0, 0, 100, 100))
+    launch = replace(sighting("b", (8, 0)), box=(80, 40, 95, 50))
+    (flag,) = flags_of(Scene([vessel("a", [ship]), vessel("b", [launch])], [ship, launch]))
+    assert flag.score == 0.3
+    assert "detected twice" in flag.reason
+
+
+def test_sightings_cut_by_the_edge_do_not_make_a_meeting() -> None:
+    seen = [replace(sighting(name, (x, 0)), truncated=True) for name, x in (("a", 0.0), ("b", 4.0))]
+    contacts = [vessel(s.sighting_id, [s], speed_m_s=3.0) for s in seen]
+    assert flags_of(Scene(contacts, seen)) == ()
 
 
 def test_a_row_of_boats_is_likely_a_berth_and_scored_low() -> None:
