@@ -117,10 +117,10 @@ def watch(
     with _connected(to, wait_s) as station:
         began = time.monotonic()
         while seconds is None or time.monotonic() - began < seconds:
+            time.sleep(1.0)
             state = station.snapshot()
             if state is not None:
                 typer.echo(json.dumps(_state_figures(state)))
-            time.sleep(1.0)
 
 
 # inside

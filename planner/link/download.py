@@ -26,7 +26,9 @@ from planner.link.timing import FRESH, RoundTrip
 from planner.link.upload import LEAST_TRIES, PATIENCE_S
 
 RETRY_DENIED_S = 1.0
-MOST_RESTARTS = 12
+MOST_RESTARTS = 40
+AFTER_ABORT_S = 0.3
+"""So that repeats that are still on their way do not make the vehicle abort again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +125,13 @@ class Download:
         return grown._ask(now_s)
 
     def _on_ack(self, result: int, now_s: float) -> tuple["Download", tuple[Message, ...]]:
-        if result == verdict.ACCEPTED or (result == verdict.INVALID_SEQUENCE and self.count is None):
+        if self.waiting or result == verdict.ACCEPTED or (result == verdict.INVALID_SEQUENCE and self.count is None):
             return self, ()  # of the upload before
         if result in {verdict.UNSUPPORTED, verdict.NO_SPACE} or self.restarts >= MOST_RESTARTS:
             return replace(self, end=NotDownloaded(result, len(self.got))), ()
         # busy with another station, or it lost the thread: ask anew, a little later
         later = replace(self, count=None, got=(), restarts=self.restarts + 1, waiting=True, progress_at_s=now_s)
-        pause = RETRY_DENIED_S if result in {verdict.DENIED, verdict.ERROR} and self.count is None else 0.1
+        pause = RETRY_DENIED_S if result in {verdict.DENIED, verdict.ERROR} and self.count is None else AFTER_ABORT_S
         return replace(later, deadline_s=now_s + pause), ()
 
     def _measured(self, now_s: float) -> "Download":

@@ -202,3 +202,11 @@ def test_the_wait_follows_the_round_trip_and_is_not_misled_by_the_vehicles_repea
         trip = trip.answered(1, since_last_s=0.6, since_first_s=0.6)
     assert 0.6 < trip.wait_s(1) < 1.5
     assert trip.wait_s(9) > trip.wait_s(1)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_vehicle_that_aborts_on_late_repeats_is_asked_anew(seed: int) -> None:
+    vehicle = Px4Like()
+    vehicle.stored[0] = list(items(14))
+    machine = Channel(vehicle, loss=0.1, repeat=0.28, jitter_s=0.2, seed=seed).run(Download(HERE))
+    assert machine.end == Downloaded(items(14))
