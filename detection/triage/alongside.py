@@ -29,6 +29,8 @@ class _Meeting:
     seconds: float | None
     overlap: bool = False
     """The boxes of the two overlap: it may be one vessel that was detected twice."""
+    together: bool = True
+    """Some frame shows both."""
 
 
 def alongside(scene: Scene, limits: Thresholds) -> Iterator[Flag]:
@@ -157,23 +159,25 @@ def _apart_in_frames(scene: Scene, a: Contact, b: Contact, width_m: float, limit
         return None
     seconds = abs((a.at_utc - b.at_utc).total_seconds())
     moving = max(a.speed_m_s or 0.0, b.speed_m_s or 0.0)
-    if seconds > limits.alongside_apart_s or moving > limits.moving_m_s:
+    best = [next((s for s in scene.placed(c) if not s.truncated and len(s.hull) > 2), None) for c in (a, b)]
+    if seconds > limits.alongside_apart_s or moving > limits.moving_m_s or best[0] is None or best[1] is None:
         return None
-    gap_m = distance_m(a.at, b.at) - _reach(a, b)
-    if gap_m > limits.alongside_hull_widths * width_m:
+    frame = LocalFrame(a.at)
+    gap_m = float(shapely.distance(_polygon(best[0].hull, frame), _polygon(best[1].hull, frame)))
+    if not 0 < gap_m <= limits.alongside_hull_widths * width_m:  # 0: rather one vessel seen twice
         return None
-    frames = (*scene.frames_of(a)[:1], *scene.frames_of(b)[:1])
-    return _Meeting(a, b, max(0.0, gap_m), width_m, tuple(dict.fromkeys(frames)), None)
+    return _Meeting(a, b, gap_m, width_m, (best[0].frame_id, best[1].frame_id), None, together=False)
 
 
 def _flag(meeting: _Meeting, crowd: int, limits: Thresholds) -> Flag:
     small, large = sorted((meeting.a, meeting.b), key=lambda c: (_longest(c), c.contact_id))
     berth = crowd >= limits.berth_neighbours
-    once = len(meeting.frame_ids) < 2
-    score = 0.2 if berth else (0.3 if meeting.overlap else (0.4 if once else 0.7))
+    doubtful, once = meeting.overlap or not meeting.together, len(meeting.frame_ids) < 2
+    score = 0.2 if berth else (0.3 if doubtful else (0.4 if once else 0.7))
     allowed = limits.alongside_hull_widths * meeting.width_m
     length = "of unknown length" if small.length_m is None else f"about {sum(small.length_m) / 2:.0f} m long"
     frames = "1 frame" if len(meeting.frame_ids) == 1 else f"{len(meeting.frame_ids)} frames"
+    frames = frames if meeting.together else "different frames, none of which shows both"
     reason = (
         f"A vessel {length} lay {meeting.gap_m:.1f} m from the hull of {_name(large)} in {frames}; "
         f"{allowed:.1f} m ({limits.alongside_hull_widths:g} hull widths) or less counts as alongside."
@@ -192,7 +196,7 @@ def _flag(meeting: _Meeting, crowd: int, limits: Thresholds) -> Flag:
             "gap_m": round(meeting.gap_m, 1),
             "hull_width_m": round(meeting.width_m, 1),
             "threshold_m": round(allowed, 1),
-            "frames_together": len(meeting.frame_ids),
+            "frames_together": len(meeting.frame_ids) if meeting.together else 0,
             "boxes_overlap": "yes" if meeting.overlap else "no",
             "seconds_together": None if meeting.seconds is None else round(meeting.seconds, 1),
             "close_neighbours": crowd,

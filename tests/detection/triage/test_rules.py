@@ -219,6 +219,13 @@ def test_sightings_cut_by_the_edge_do_not_make_a_meeting() -> None:
     assert flags_of(Scene(contacts, seen)) == ()
 
 
+def test_two_at_rest_that_no_frame_shows_together_are_flagged_with_doubt() -> None:
+    seen = [sighting("a", (0, 0), frame=0), sighting("b", (6, 0), frame=3)]
+    (flag,) = flags_of(Scene([vessel(s.sighting_id, [s]) for s in seen], seen))
+    assert (flag.score, flag.values["frames_together"]) == (0.3, 0)
+    assert "none of which shows both" in flag.reason
+
+
 def test_a_row_of_boats_is_likely_a_berth_and_scored_low() -> None:
     seen = [sighting(f"b{n}", (n * 4.0, 0)) for n in range(6)]
     flags = flags_of(Scene([vessel(f"b{n}", [s]) for n, s in enumerate(seen)], seen))
