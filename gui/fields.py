@@ -97,6 +97,15 @@ def form(*rows: tuple[str, QWidget], wide: bool = False) -> QWidget:
     return made
 
 
+def pair(left: Number | Count, right: Number | Count) -> QWidget:
+    """Two fields beside each other, to stand in one line of a wide form."""
+    made = QWidget()
+    for box in (left, right):
+        box.setMinimumWidth(80)
+    made.setLayout(widgets.row(left, right, gap=6))
+    return made
+
+
 def _prepare(box: QAbstractSpinBox) -> None:
     box.setKeyboardTracking(False)
     box.setAlignment(Qt.AlignmentFlag.AlignRight)

@@ -138,6 +138,10 @@ class MainWindow(QMainWindow):
         own = list(self._current.actions()) if self._current is not None else []
         self._palette.open_with([*own, *self._page_actions.values(), *self._own_actions])
 
+    def discard_changes(self) -> None:
+        """Let the window close without asking about what is unsaved."""
+        self._closing = True
+
     # -- Qt
 
     @override
@@ -162,7 +166,7 @@ class MainWindow(QMainWindow):
     # -- internal
 
     def _close_now(self) -> None:
-        self._closing = True
+        self.discard_changes()
         self.close()
 
     def _make_actions(self) -> list[QAction]:

@@ -51,7 +51,7 @@ def set_kind(widget: QWidget, kind: str) -> None:
 
 def button(text: str, run: Callable[[], object], *, icon: str = "", kind: str = "", tip: str = "") -> QPushButton:
     """A push button with a verb; `kind` primary, danger, link or none."""
-    widget = QPushButton(text)
+    widget = QPushButton(f" {text}" if icon else text)  # a little room after the icon
     if icon:
         widget.setIcon(theme.icon(icon, theme.current().on_accent if kind == "primary" else None))
         widget.setIconSize(QSize(18, 18))

@@ -1,14 +1,15 @@
 """What the Plan page decides: what is drawn, what is planned, what is saved. Knows no Qt."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from gui.plan import values
 from gui.plan.draft import Draft, Drawn, History, Ids, Version, draft_of
+from gui.plan.judge import Result, judged
 from gui.plan.services import Planning, Sample
-from gui.plan.values import AreaRow, Shown, Verdict
+from gui.plan.values import Shown
 from gui.work import Work
 from planner.geo.points import LatLon
 from planner.model.errors import QuaywatchError
@@ -45,16 +46,6 @@ class PlanView(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
-    """What planning a draft gave."""
-
-    draft: Draft
-    planned: PlannedMission | None = None
-    captures: tuple[LatLon, ...] = ()
-    problem: str | None = None
-
-
 class PlanPresenter:
     """The Plan page without its widgets. Every method is an intent of the person at the page."""
 
@@ -71,7 +62,7 @@ class PlanPresenter:
         self._history = History(Version(self._blank))
         self._saved: dict[Path, Draft] = {}
         self._selected: str | None = None
-        self._result: _Result | None = None
+        self._result: Result | None = None
 
     # -- what is there
 
@@ -366,14 +357,14 @@ class PlanPresenter:
             self._work.latest("plan", lambda: self._plan(draft), self._planned, self._refuse, after_ms=REPLAN_AFTER_MS)
         self.refresh()
 
-    def _plan(self, draft: Draft) -> _Result:
+    def _plan(self, draft: Draft) -> Result:
         try:
             planned = self._planning.make(draft.plan())
         except (QuaywatchError, ValueError) as error:
-            return _Result(draft, problem=values.sentence(str(error)))
-        return _Result(draft, planned, values.captures_of(planned))
+            return Result(draft, problem=values.sentence(str(error)))
+        return Result(draft, planned, values.captures_of(planned))
 
-    def _planned(self, result: _Result) -> None:
+    def _planned(self, result: Result) -> None:
         self._result = result
         self.refresh()
 
@@ -383,55 +374,14 @@ class PlanPresenter:
         self._view.say(values.sentence(str(error)), "alarm")
 
     def _shown(self) -> Shown:
-        draft, result = self.draft, self._result
-        rows = tuple(
-            AreaRow(
-                d.id, d.area.name, d.area.kind is AreaKind.LINE, values.size_of(d.area), selected=d.id == self._selected
-            )
-            for d in draft.areas
-        )
-        shown = Shown(
-            draft,
-            self.title(),
-            self.unsaved(),
-            rows,
-            scale=values.scale_text(draft.gsd_m),
+        shown = judged(self.draft, self._result, self._selected)
+        return replace(
+            shown,
+            title=self.title(),
+            unsaved=self.unsaved(),
             can_undo=bool(self._history.past),
             can_redo=bool(self._history.future),
         )
-        if not draft.areas:
-            return shown
-        if problems := values.shape_problems(draft):
-            return replace(shown, verdict=Verdict.DO_NOT_FLY, problems=problems)
-        if result is None:
-            return replace(shown, verdict=Verdict.PLANNING, fresh=False)
-        shown = replace(shown, planned=result.planned, captures=result.captures, fresh=result.draft == draft)
-        return self._judged(shown, result)
-
-    def _judged(self, shown: Shown, result: _Result) -> Shown:
-        if result.planned is None:
-            problems = (result.problem,) if result.problem else ()
-            return replace(shown, verdict=Verdict.DO_NOT_FLY, problems=problems)
-        problem = values.energy_problem(result.draft, result.planned)
-        shown = replace(
-            shown,
-            figures=values.figures_of(result.planned),
-            energy=values.energy_of(result.draft, result.planned),
-            notes=self._notes(result),
-            problems=(problem,) if problem else (),
-        )
-        if not shown.fresh:
-            return replace(shown, verdict=Verdict.PLANNING)
-        return replace(shown, verdict=Verdict.DO_NOT_FLY if problem else Verdict.FLY)
-
-    def _notes(self, result: _Result) -> tuple[str, ...]:
-        if result.planned is None:
-            return ()
-        notes = [n for n in result.planned.notes if not n.startswith("no launch place")]
-        own = []
-        if result.draft.home is None:
-            own = ["No launch place is set, so a corner of the area is taken. Right-click the map to set it."]
-        return tuple(values.sentence(note) for note in [*own, *notes])
 
 
 def _count(number: int, word: str) -> str:

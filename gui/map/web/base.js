@@ -53,30 +53,27 @@ const Base = {
     context.fillStyle = this.tokens.sea;
     context.fillRect(0, 0, size.x, size.y);
     const shapes = [];
+    context.fillStyle = this.tokens.land;
     for (const cell of this.cells) {
       const west = (cell.west - this.pad + 180) / 360, east = (cell.west + this.span + this.pad + 180) / 360;
       if (west > box[2] || east < box[0]) continue;
-      for (const shape of this.shapes(cell)) {
-        const b = shape.box;
-        if (b[0] <= box[2] && b[2] >= box[0] && b[1] <= box[3] && b[3] >= box[1]) shapes.push(shape);
+      const seen = this.shapes(cell).filter(({ box: b }) => b[0] <= box[2] && b[2] >= box[0] && b[1] <= box[3] && b[3] >= box[1]);
+      context.beginPath();
+      for (const { xy } of seen) {
+        for (let i = 0; i < xy.length; i += 2) {
+          if (i) context.lineTo(xy[i] * world - left, xy[i + 1] * world - top);
+          else context.moveTo(xy[i] * world - left, xy[i + 1] * world - top);
+        }
+        context.closePath();
       }
+      context.fill("evenodd");
+      shapes.push(...seen);
     }
-    const at = (shape, i) => [shape.xy[2 * i] * world - left, shape.xy[2 * i + 1] * world - top];
     context.beginPath();
-    for (const shape of shapes) {
-      for (let i = 0; i < shape.coast.length; i++) {
-        const [x, y] = at(shape, i);
-        if (i) context.lineTo(x, y); else context.moveTo(x, y);
-      }
-      context.closePath();
-    }
-    context.fillStyle = this.tokens.land;
-    context.fill("nonzero");
-    context.beginPath();
-    for (const shape of shapes) {
-      for (let i = 0; i < shape.coast.length; i++) {
-        const [x, y] = at(shape, i);
-        if (i && shape.coast[i]) context.lineTo(x, y); else context.moveTo(x, y);
+    for (const { xy, coast } of shapes) {
+      for (let i = 0; i < coast.length; i++) {
+        const x = xy[2 * i] * world - left, y = xy[2 * i + 1] * world - top;
+        if (i && coast[i]) context.lineTo(x, y); else context.moveTo(x, y);
       }
     }
     context.strokeStyle = this.tokens.coast;
@@ -123,6 +120,7 @@ const Base = {
     for (let n = Math.ceil(bounds.getWest() / step); n * step <= bounds.getEast(); n++) {
       const x = Math.round(map.latLngToContainerPoint([bounds.getCenter().lat, n * step]).x) + 0.5;
       context.beginPath(); context.moveTo(x, 0); context.lineTo(x, size.y); context.stroke();
+      if (x < 150 || x > size.x - 240) continue; // scale and readout stand there
       context.fillText(degrees(L.Util.wrapNum(n * step, [-180, 180], true), "EW", places), x + 4, size.y - 6);
     }
     for (let n = Math.ceil(bounds.getSouth() / step); n * step <= bounds.getNorth(); n++) {
