@@ -29,6 +29,8 @@ _LOST_BYTES = 8_000_000
 """From here on a client that does not read is dropped."""
 _BURST_S = 0.05
 """Longest time that is simulated before the clients are looked at again."""
+_NAP_S = 0.004
+"""Shortest rest between two looks at the clock; what clients send ends it early."""
 _MOST_CLIENTS = 32
 
 
@@ -164,7 +166,7 @@ class SimulatedVehicle:
             if steps < due:  # the machine is too slow for this speed: let simulated time slip
                 behind_s = self._clock() - start - steps * STEP_S / self._speedup
             next_s = start + behind_s + (steps + 1) * STEP_S / self._speedup
-            self._look(max(0.001, min(next_s - self._clock(), 0.05)) if steps >= due else 0.0)
+            self._look(max(_NAP_S, min(next_s - self._clock(), 0.05)) if steps >= due else 0.0)
             with self._lock:
                 self._autopilot.now.link_s = self._clock() - start
 
@@ -242,7 +244,7 @@ class SimulatedVehicle:
         target = incoming.target_system
         if not incoming.routed or target == self._config.system_id:
             return
-        for other in self._clients.values():
+        for other in list(self._clients.values()):
             if other is not sender and (target == 0 or target in other.systems):
                 self._queue(other, incoming.raw)
 

@@ -15,12 +15,13 @@ GRAVITY_M_S2 = 9.80665
 
 @dataclass(frozen=True, slots=True)
 class AirframeModel:
-    """What the airframe can do. Figures of a survey quadcopter of about 4 kg with a six-cell battery."""
+    """What the airframe can do. Figures of a quadcopter of about 3 kg with a six-cell battery of 8 Ah."""
 
     max_tilt_deg: float = 30.0
     tilt_lag_s: float = 0.12
     max_tilt_rate_deg_s: float = 150.0
     max_turn_rate_deg_s: float = 60.0
+    max_speed_m_s: float = 15.0
     max_climb_m_s: float = 5.0
     max_sink_m_s: float = 5.0
     climb_lag_s: float = 0.25
@@ -30,10 +31,10 @@ class AirframeModel:
     wind_north_m_s: float = 0.0
     spool_up_s: float = 2.0
     gimbal_rate_deg_s: float = 60.0
-    battery_mah: float = 12_000.0
+    battery_mah: float = 8_000.0
     cells: int = 6
     resistance_ohm: float = 0.03
-    hover_power_w: float = 420.0
+    hover_power_w: float = 320.0
     idle_power_w: float = 8.0
 
 
@@ -207,8 +208,9 @@ def _drained(
     state: AirframeState, model: AirframeModel, dt_s: float, *, climb_m_s: float, flying: bool, spool: float
 ) -> tuple[float, float, float]:
     if flying:
-        drag_power = 1.2 * state.speed_m_s**2
-        power = model.hover_power_w * (1.0 + 0.08 * climb_m_s) + drag_power
+        air_m_s = math.hypot(state.v_east_m_s - model.wind_east_m_s, state.v_north_m_s - model.wind_north_m_s)
+        # moving air lifts at first and drags later: least power near 7 m/s
+        power = model.hover_power_w * (1.0 + 0.08 * climb_m_s) - 7.0 * air_m_s + 0.5 * air_m_s**2
     else:
         power = model.idle_power_w + 60.0 * spool
     amps = power / max(state.volts, 1.0)

@@ -46,7 +46,8 @@ class Actions:
 
     def cruise_m_s(self) -> float:
         """The speed for legs."""
-        return self.speeds.ground_m_s or max(self._now.parameters["WPNAV_SPEED"] / 100, 0.2)
+        wanted = self.speeds.ground_m_s or max(self._now.parameters["WPNAV_SPEED"] / 100, 0.2)
+        return min(wanted, self._now.config.airframe.max_speed_m_s)
 
     def _speed(self, item: Item) -> Result:
         if not math.isfinite(item.p2) or item.p2 <= 0:

@@ -1,4 +1,4 @@
-"""The vehicle's parameters: ArduCopter's names, types and defaults for all that this vehicle really heeds.
+"""The vehicle's parameters: ArduCopter's names, types and (but for climb and battery) defaults for what it heeds.
 
 Units are ArduCopter's (cm, cm/s, centidegrees where the name is old). Types are MAV_PARAM_TYPE.
 """
@@ -34,12 +34,12 @@ DEFAULTS: tuple[tuple[str, float, int], ...] = (
     ("CAM1_INTRVAL_MIN", 0, REAL32),
     ("WPNAV_SPEED", 1000, REAL32),
     ("WPNAV_RADIUS", 200, REAL32),
-    ("WPNAV_SPEED_UP", 250, REAL32),
-    ("WPNAV_SPEED_DN", 150, REAL32),
+    ("WPNAV_SPEED_UP", 300, REAL32),
+    ("WPNAV_SPEED_DN", 200, REAL32),
     ("WPNAV_ACCEL", 250, REAL32),
     ("WPNAV_ACCEL_Z", 100, REAL32),
     ("BATT_MONITOR", 4, INT8),
-    ("BATT_CAPACITY", 12000, INT32),
+    ("BATT_CAPACITY", 8000, INT32),
     ("BATT_LOW_TIMER", 10, INT8),
     ("BATT_LOW_VOLT", 21.0, REAL32),
     ("BATT_LOW_MAH", 0, REAL32),

@@ -8,6 +8,7 @@ from sitl.vehicle import charge_left
 
 _LOOK_S = 0.2
 _PREARM_S = 30.0
+_START_UP = ("ArduPilot Ready", "EKF3 IMU0 origin set", "EKF3 IMU0 is using GPS")
 
 
 class Safety:
@@ -17,6 +18,7 @@ class Safety:
         self._now = now
         self._pilot = pilot
         self._next_s = 0.0
+        self._stage = 0
         self._prearm_s = _PREARM_S
         self._low_since_s: float | None = None
         self._battery_told = False
@@ -38,10 +40,18 @@ class Safety:
         if now.now_s < self._next_s:
             return
         self._next_s = now.now_s + _LOOK_S
+        self._tell_start_up()
         self._tell_prearm()
         self._watch_fence()
         self._watch_battery()
         self._watch_link()
+
+    def _tell_start_up(self) -> None:
+        now = self._now
+        stages = (not now.booting, now.home is not None, now.has_position)
+        while self._stage < len(stages) and stages[self._stage]:
+            now.say(Severity.INFO, _START_UP[self._stage])
+            self._stage += 1
 
     def _tell_prearm(self) -> None:
         now = self._now

@@ -1,5 +1,6 @@
 """What every part of the autopilot knows: the time, the airframe, where it believes to be, and who listens."""
 
+import math
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -116,9 +117,11 @@ class Situation:
         return self.frame.to_place(spot.east_m, spot.north_m)
 
     def spot_of(self, at: LatLon, up_m: float) -> Spot:
-        """`at` in the vehicle's own metres."""
-        row = self.frame.to_metres([at])[0]
-        return Spot(float(row[0]), float(row[1]), up_m)
+        """`at` in the vehicle's own metres; places on the other side of the earth are just far away."""
+        east, north = (float(v) for v in self.frame.to_metres([at])[0])
+        if not math.isfinite(east) or not math.isfinite(north):
+            return Spot(2e7, 0.0, up_m)
+        return Spot(east, north, up_m)
 
     def up_of(self, height_m: float, frame: int) -> float:
         """A height in MAV_FRAME `frame` (0: above the sea, else above home) as metres above the launch ground."""

@@ -44,7 +44,7 @@ def climb_to(now: Situation, up_m: float, *, feed_m_s: float = 0.0) -> float:
     p = now.parameters
     accel = max(p["WPNAV_ACCEL_Z"], 50.0) / 100
     wanted = feed_m_s + approach_m_s(up_m - now.here.up_m, gain=1.0, accel_m_s2=accel)
-    return max(-p["WPNAV_SPEED_DN"] / 100, min(p["WPNAV_SPEED_UP"] / 100, wanted))
+    return max(-max(p["WPNAV_SPEED_DN"], 10.0) / 100, min(max(p["WPNAV_SPEED_UP"], 10.0) / 100, wanted))
 
 
 def accelerate(now: Situation, east_m_s: float, north_m_s: float) -> tuple[float, float]:

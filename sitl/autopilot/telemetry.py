@@ -30,6 +30,7 @@ class Telemetry:
         self._due_s: dict[tuple[int, str], float] = {}
         self._next_s = math.inf
         self._heartbeat_s = 1.0
+        self._timesync_s = 10.0
         self._home_told: object = None
 
     def step(self) -> None:
@@ -38,6 +39,9 @@ class Telemetry:
         if now_s >= self._heartbeat_s:
             self._heartbeat_s += 1.0
             self._now.outbox.append(Send(Message("HEARTBEAT", self._reports.heartbeat())))
+        if now_s >= self._timesync_s:
+            self._timesync_s += 10.0
+            self._now.send("TIMESYNC", tc1=0, ts1=int(now_s * 1e9))
         if self._now.home is not self._home_told:
             self._home_told = self._now.home
             for name in ("GPS_GLOBAL_ORIGIN", "HOME_POSITION"):

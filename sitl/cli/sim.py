@@ -123,7 +123,8 @@ def _announce(vehicle: "SimulatedVehicle", *, speedup: float, footage: Path | No
 
 
 def _until_interrupted(vehicle: "SimulatedVehicle") -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for kind in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs in its background with Ctrl-C ignored
+        signal.signal(kind, signal.default_int_handler)
     try:
         while not vehicle.wait(0.5):
             pass

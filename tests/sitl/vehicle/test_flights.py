@@ -1,10 +1,13 @@
 import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from planner.geo.points import LatLon, distance_m
 from sitl.autopilot.core import Autopilot
 from sitl.autopilot.messages import Mode
+from sitl.autopilot.parameters import Parameters
 from sitl.vehicle import AirframeModel
 from tests.sitl.vehicle.script import HOME, RTL, TAKEOFF, Station, config, item, north, track
 
@@ -274,3 +277,35 @@ def test_a_silent_ground_station_is_missed_only_if_the_parameter_says_so() -> No
         station.send("HEARTBEAT", type=6)
         station.wait(7)
         assert station.autopilot.truth().mode is mode
+
+
+def test_enabling_the_fence_brings_its_circle_and_ceiling_too() -> None:
+    station = ready()
+    assert station.command(207, 1) == ACCEPTED
+    station.fly(TAKEOFF, north(300), RTL)
+    station.wait_until(lambda: station.autopilot.truth().mode is Mode.RTL)
+    assert "Circle fence breached" in station.texts()
+    assert 148 < station.autopilot.now.body.north_m < 156
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(Parameters().names), st.floats(width=32)), max_size=8))
+def test_no_parameters_break_a_flight(changes: list[tuple[str, float]]) -> None:
+    station = ready()
+    for name, value in changes:
+        station.send("PARAM_SET", param_id=name, param_value=value, param_type=9)
+    station.upload(item(16), TAKEOFF, north(30), item(18, lat=HOME.lat_deg, lon=HOME.lon_deg, z=20.0, param1=1.0), RTL)
+    station.command(176, 1, 4)
+    station.command(400, 1)
+    station.command(300)
+    station.wait(25)
+    station.command(20)
+    station.wait(5)
+    truth = station.autopilot.truth()
+    assert all(math.isfinite(v) for v in (truth.height_m, truth.at.lat_deg, truth.speed_m_s))
+
+
+def test_a_waypoint_on_the_other_side_of_the_earth_harms_nothing() -> None:
+    station = ready().fly(TAKEOFF, item(16, lat=-HOME.lat_deg, lon=HOME.lon_deg - 180.0, z=20.0), RTL)
+    station.wait(30)
+    assert station.armed

@@ -126,6 +126,19 @@ def test_garbage_and_vanishing_clients_harm_nobody(vehicle: SimulatedVehicle) ->
     link.close()
 
 
+def test_a_mavlink_1_client_is_understood_and_hears_mavlink_2(vehicle: SimulatedVehicle) -> None:
+    from pymavlink.dialects.v10 import ardupilotmega as old
+
+    packed = old.MAVLink(None, srcSystem=9).command_long_encode(1, 1, 512, 0, 148, 0, 0, 0, 0, 0, 0)
+    with socket.create_connection(("127.0.0.1", vehicle.port), timeout=PATIENCE_S) as raw:
+        raw.sendall(packed.pack(old.MAVLink(None, srcSystem=9)))
+        reader, heard = Wire(1, 1), list[str]()
+        while "COMMAND_ACK" not in heard:
+            data = raw.recv(4096)
+            assert data[:1] != b"\xfe"
+            heard += [i.event.message.name for i in reader.read(data)]
+
+
 def test_a_port_in_use_is_said_plainly(vehicle: SimulatedVehicle) -> None:
     with pytest.raises(BadInput, match="in use by another program"):
         SimulatedVehicle(config(), port=vehicle.port).start()
