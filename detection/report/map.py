@@ -1,5 +1,9 @@
 """The map of a report: footprints, zones, vessels with their errors, AIS without a vessel."""
 
+from collections.abc import Sequence
+
+import shapely
+
 from detection.case.view import CaseView
 from detection.footage.frames import Frame
 from detection.report import words
@@ -33,7 +37,7 @@ def map_of(content: Content, case: CaseView) -> str:
 def layers_of(content: Content, case: CaseView) -> list[Layer]:
     """What is drawn, from the bottom up."""
     layers: list[Layer] = []
-    layers += [mark for frame in content.frames if (mark := _footprint(frame)) is not None]
+    layers += _photographed(content.frames)
     for zone in content.zones:
         colour, dashed = ZONES[zone.rule], zone.rule is ZoneRule.RESTRICTED_WATER
         tip = f"{zone.name} ({zone.rule.value})"
@@ -50,14 +54,31 @@ def layers_of(content: Content, case: CaseView) -> list[Layer]:
     return layers
 
 
-def _footprint(frame: Frame) -> PolygonLayer | None:
+def _photographed(frames: Sequence[Frame]) -> list[Layer]:
+    """The water that the frames show, as one shape."""
+    prints = [corners for frame in frames if (corners := _footprint(frame)) is not None]
+    if not prints:
+        return []
+    local = LocalFrame(prints[0][0])
+    shapes = [shapely.Polygon(local.to_metres(corners)).buffer(0.1) for corners in prints]
+    water = shapely.unary_union(shapes).simplify(0.3)
+    text = f"Photographed: {water.area / 1e6:.3f} km2 in {len(prints)} frames"
+    layers: list[Layer] = []
+    for part in shapely.get_parts(water):
+        rings = [tuple(local.to_places(ring.coords[:-1])) for ring in (part.exterior, *part.interiors)]
+        layers.append(
+            PolygonLayer(rings[0], tuple(rings[1:]), text, "Photographed", Colour.QUIET, text, fill_opacity=0.1)
+        )
+    return layers
+
+
+def _footprint(frame: Frame) -> tuple[LatLon, ...] | None:
     if frame.pose is None or frame.intrinsics is None or frame.pose.height_m <= 0:
         return None
     corners = footprint(frame.intrinsics, frame.pose.attitude, frame.pose.height_m)
     if not (abs(corners) < FARTHEST_M).all():  # also false for NaN: a corner above the horizon
         return None
-    outline = tuple(LocalFrame(frame.pose.at).to_places(corners))
-    return PolygonLayer(outline, (), frame.path.name, "Photographed", Colour.QUIET, frame.path.name, fill_opacity=0.05)
+    return tuple(LocalFrame(frame.pose.at).to_places(corners))
 
 
 def _flown(content: Content) -> list[Layer]:
