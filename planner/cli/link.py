@@ -159,7 +159,11 @@ def _upload(station: "Station", mission: "Mission") -> "Verdict":
         def show(progress: "UploadProgress") -> None:
             bar.update(task, description=progress.phase, completed=progress.done, total=progress.total)
 
-        return station.upload(mission, show)
+        before = signal.signal(signal.SIGINT, lambda *_: station.cancel())  # the verdict says what that leaves
+        try:
+            return station.upload(mission, show)
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 @dataclass

@@ -61,6 +61,20 @@ def test_an_upload_that_is_refused_is_exit_code_one(vehicle: TcpVehicle, plan: P
     assert "item 3" in str(told["reason"])
 
 
+def test_ctrl_c_during_an_upload_says_what_it_leaves_behind(vehicle: TcpVehicle, tmp_path: Path) -> None:
+    write_mission(patrol(600), tmp_path / "long.plan")
+
+    def interrupt_half_way() -> None:
+        while vehicle.vehicle.expected < 50:
+            threading.Event().wait(0.005)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt_half_way, daemon=True).start()
+    code, told = run("upload", tmp_path / "long.plan", "--to", f"tcp:127.0.0.1:{vehicle.port}", "--json")
+    assert (code, told["verdict"]) == (1, "unknown")
+    assert "mixture" in str(told["reason"])
+
+
 def test_nobody_there_is_not_stored_and_says_why(plan: Path) -> None:
     code, told = run("upload", plan, "--to", "tcp:127.0.0.1:9", "--json")
     assert (code, told["verdict"]) == (1, "not_stored")
