@@ -102,7 +102,10 @@ def pair(left: Number | Count, right: Number | Count) -> QWidget:
     made = QWidget()
     for box in (left, right):
         box.setMinimumWidth(80)
-    made.setLayout(widgets.row(left, right, gap=6))
+    line = widgets.row(left, right, gap=6)
+    line.setStretch(0, 1)
+    line.setStretch(1, 1)
+    made.setLayout(line)
     return made
 
 

@@ -2,12 +2,22 @@
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QEvent, QObject, Qt
-from PyQt6.QtGui import QAction, QKeyEvent
-from PyQt6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PyQt6.QtCore import QEvent, QModelIndex, QObject, Qt
+from PyQt6.QtGui import QAction, QColor, QKeyEvent, QPainter
+from PyQt6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 from typing_extensions import override
 
-from gui import widgets
+from gui import theme, widgets
+
+KEY_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 def matches(typed: str, name: str) -> bool:
@@ -18,6 +28,21 @@ def matches(typed: str, name: str) -> bool:
     """
     words = name.lower().split()
     return all(any(word.startswith(part) for word in words) for part in typed.lower().split())
+
+
+class KeyDelegate(QStyledItemDelegate):
+    """Writes an action's key at the right end of its line."""
+
+    @override
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        super().paint(painter, option, index)
+        if painter is None:
+            return
+        painter.save()
+        painter.setPen(QColor(theme.current().quiet))
+        where = option.rect.adjusted(0, 0, -12, 0)
+        painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, index.data(KEY_ROLE) or "")
+        painter.restore()
 
 
 class Palette(QFrame):
@@ -32,6 +57,7 @@ class Palette(QFrame):
         self.field.setPlaceholderText("What to do: type a part of its name")
         self.list = QListWidget()
         self.list.setUniformItemSizes(True)
+        self.list.setItemDelegate(KeyDelegate(self.list))
         self.setLayout(widgets.column(self.field, self.list, margin=8))
         self.field.textChanged.connect(self._fill)
         self.field.returnPressed.connect(self._do)
@@ -72,8 +98,8 @@ class Palette(QFrame):
         for action in self._actions:
             if not matches(self.field.text(), action.text()):
                 continue
-            key = action.shortcut().toString()
-            item = QListWidgetItem(action.icon(), action.text() + (f"    {key}" if key else ""))
+            item = QListWidgetItem(action.icon(), action.text())
+            item.setData(KEY_ROLE, action.shortcut().toString())
             item.setData(Qt.ItemDataRole.UserRole, action)
             if not action.isEnabled():
                 item.setFlags(Qt.ItemFlag.NoItemFlags)

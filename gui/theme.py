@@ -174,11 +174,12 @@ class _ThemedIcon(QIconEngine):
 
     @override
     def paint(self, painter: QPainter | None, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        self._icon().paint(painter, rect, Qt.AlignmentFlag.AlignCenter, mode, state)
+        if not rect.isEmpty():
+            self._icon().paint(painter, rect, Qt.AlignmentFlag.AlignCenter, mode, state)
 
     @override
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        return self._icon().pixmap(size, mode, state)
+        return QPixmap() if size.isEmpty() else self._icon().pixmap(size, mode, state)
 
     @override
     def clone(self) -> QIconEngine:

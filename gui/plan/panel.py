@@ -162,7 +162,7 @@ class PatternSection(widgets.Section):
         self.speed.setSpecialValueText("cruise")
         self.speed.setToolTip("Speed along the lines; 0: the drone's cruise speed")
         self.passes = fields.count(1, 50, lambda v: presenter.set_corridor(passes=v))
-        self.passes.setSuffix(" passes")
+        self.passes.setPrefix("passes ")
         self.passes.setToolTip("How many lines beside each other")
         self.stand_off = fields.number(" m right", -1000, 1000, 0, lambda v: presenter.set_corridor(stand_off_m=v))
         self.stand_off.setToolTip("How far to the right of the line it is flown; less than 0: to the left")

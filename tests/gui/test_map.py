@@ -147,6 +147,17 @@ def test_every_look_is_drawn_without_an_error(view: MapView) -> None:
     assert view.errors == []
 
 
+def test_a_point_that_moves_loses_what_it_no_longer_is(view: MapView) -> None:
+    for look, faded in ((Look.CAPTURE, True), (Look.CAPTURE, False), (Look.DARK, False), (Look.VESSEL, False)):
+        view.set_layer("test/p", features.collection([features.point(CENTRE, "p", look, faded=faded)]))
+    page = view.page()
+    assert page is not None
+    found: list[str] = []
+    page.runJavaScript("(o => o.faded + ' ' + o.dashArray)(Layers.get('test/p', 'p').layer.options)", found.append)
+    wait_for(lambda: bool(found))
+    assert found == ["false null"]
+
+
 def test_files_that_are_not_the_maps_are_not_served() -> None:
     from gui.map.scheme import _read
 

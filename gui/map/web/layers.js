@@ -38,7 +38,7 @@ const Layers = {
   // Moves what is there instead of making it anew; false when it must be made anew.
   move(held, feature, props, style) {
     const layer = held.layer;
-    if (feature.geometry.type !== "Point" || !(layer instanceof Symbol)) return false;
+    if (feature.geometry.type !== "Point" || !(layer instanceof Symbol) || held.props.look !== props.look) return false;
     const [lon, lat] = feature.geometry.coordinates;
     layer.setLatLng([lat, lon]);
     L.setOptions(layer, this.options(props, style, feature.geometry.type));
@@ -52,7 +52,8 @@ const Layers = {
     const look = this.looks[props.look || style.look] || this.looks[kind === "LineString" ? "line" : "area"];
     const o = Object.assign({ opacity: 1, fillOpacity: 1 }, look, style.options || {});
     if (o.hatch) { o.fillColor = hatching(o.fillColor); o.fillOpacity = 0.75; }
-    if (props.faded) { o.opacity = 0.35; o.faded = true; }
+    o.faded = Boolean(props.faded);
+    if (o.faded) o.opacity = 0.35;
     if (props.selected && kind !== "Point") { o.weight += 1.5; }
     o.selected = Boolean(props.selected);
     o.heading = props.heading_deg;
