@@ -44,7 +44,7 @@ $(READY): pyproject.toml .ci/constraints.txt .ci/system
 
 # After a change of the ranges in pyproject.toml: try the newest that fit, then keep what passed.
 lock: $(READY)
-	$(BIN)/python -m pip freeze --exclude-editable | LC_ALL=C sort -f > .ci/constraints.txt
+	$(BIN)/python -m pip freeze --exclude-editable --exclude quaywatch | LC_ALL=C sort -f > .ci/constraints.txt
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
