@@ -42,7 +42,8 @@ def settle(window: MainWindow) -> None:
         if window.work.busy == 0:
             break
     pause(SETTLE_MS)
-    _wait(window.map.when_painted, "the map to be painted")
+    if window.map.isVisible():
+        _wait(window.map.when_painted, "the map to be painted")
     pause(SETTLE_MS)
 
 

@@ -74,7 +74,12 @@ function start(bridge) {
     pixelsOf(token, places) {
       tell("answer", token, places.map(([lon, lat]) => { const p = map.latLngToContainerPoint([lat, lon]); return [p.x, p.y]; }));
     },
-    painted(token) { requestAnimationFrame(() => requestAnimationFrame(() => tell("answer", token, true))); },
+    painted(token) {
+      let told = false;
+      const once = () => { if (!told) tell("answer", token, told = true); };
+      requestAnimationFrame(() => requestAnimationFrame(once));
+      setTimeout(once, 1500); // a map that is not on show paints nothing
+    },
   };
   bridge.command.connect((text) => {
     for (const [name, ...rest] of JSON.parse(text)) commands[name](...rest);
