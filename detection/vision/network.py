@@ -42,14 +42,8 @@ class Network:
         self.height_px, self.width_px = _input_size(model, weights.path)
         self._check_output(model, weights.path)
         threads = threads or os.cpu_count() or 1
-        options = {
-            "INFERENCE_PRECISION_HINT": precision,
-            "PERFORMANCE_HINT": "THROUGHPUT",
-            "NUM_STREAMS": threads,
-            "INFERENCE_NUM_THREADS": threads,
-        }
-        self._compiled = core.compile_model(_taking_bytes(ov, model), "CPU", options)
-        self._queue = ov.AsyncInferQueue(self._compiled, threads + 1)
+        compiled = _compiled(ov, core, model, weights.path, precision=precision, threads=threads)
+        self._queue = ov.AsyncInferQueue(compiled, threads + 1)
         self._lock = threading.Lock()
 
     def run(self, pictures: Iterable[Image]) -> list[npt.NDArray[np.float32]]:
@@ -99,8 +93,7 @@ def _opened(core: Any, path: Path) -> Any:  # noqa: ANN401 - openvino's
     try:
         model = core.read_model(path)
     except Exception as error:  # noqa: BLE001 - openvino raises RuntimeError and worse on a damaged file
-        reason = [line for line in str(error).splitlines() if line.strip() and not line.startswith("Exception from")]
-        raise WeightsError(path, f"cannot be opened as a network ({(reason or ['damaged file'])[0].strip()})") from None
+        raise WeightsError(path, f"cannot be opened as a network ({_reason(error)})") from None
     if len(model.inputs) != 1:
         raise WeightsError(path, f"a detection network has one input, this one {len(model.inputs)}")
     return model
@@ -127,6 +120,34 @@ def _input_size(model: Any, path: Path) -> tuple[int, int]:  # noqa: ANN401 - op
     height, width = (640 if side.is_dynamic else side.get_length() for side in (shape[2], shape[3]))
     model.reshape([1, 3, height, width])
     return int(height), int(width)
+
+
+def _compiled(
+    ov: Any,  # noqa: ANN401 - openvino's, as the next two
+    core: Any,  # noqa: ANN401
+    model: Any,  # noqa: ANN401
+    path: Path,
+    *,
+    precision: Precision,
+    threads: int,
+) -> Any:  # noqa: ANN401
+    """The network made ready for this processor: one stream for each thread, so that tiles run side by side."""
+    options = {
+        "INFERENCE_PRECISION_HINT": precision,
+        "PERFORMANCE_HINT": "THROUGHPUT",
+        "NUM_STREAMS": threads,
+        "INFERENCE_NUM_THREADS": threads,
+    }
+    try:
+        return core.compile_model(_taking_bytes(ov, model), "CPU", options)
+    except RuntimeError as error:
+        raise WeightsError(path, f"cannot be run on this processor ({_reason(error)})") from None
+
+
+def _reason(error: Exception) -> str:
+    """The first line of openvino's message that says something."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    return next((line for line in lines if line and not line.startswith("Exception from")), "damaged file")
 
 
 def _taking_bytes(ov: Any, model: Any) -> Any:  # noqa: ANN401 - openvino's
