@@ -5,6 +5,7 @@ be trusted (or if it is the one that ships), exported once, and kept in the user
 """  # noqa: E501
 
 import hashlib
+import json
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -109,17 +110,21 @@ def _export(pt: Path, copy: Path) -> str:
 def _shipped() -> Weights:
     """The network that ships, checked against the sums recorded beside it."""
     try:
-        lines = (SHIPPED / "SHA256SUMS").read_text().splitlines()
-        sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+        sums = _sums()
         files = sorted(SHIPPED_IR.glob("vessel.*"))
-        damaged = [f.name for f in files if sums.get(f.relative_to(SHIPPED).as_posix()) != sha256_of(f)]
-    except OSError as error:
+        whole = [sums.get(f.relative_to(SHIPPED).as_posix()) == sha256_of(f) for f in files]
+    except (OSError, ValueError) as error:
         raise WeightsError(
-            SHIPPED, f"the weights that ship cannot be read ({error}); install quaywatch again"
+            SHIPPED, f"the weights that ship are unreadable ({error}); install quaywatch again"
         ) from None
-    if damaged or len(files) != 2:
+    if whole != [True, True]:
         raise WeightsError(SHIPPED, "the weights that ship are damaged; install quaywatch again")
     return _openvino(SHIPPED_IR / "vessel.xml")
+
+
+def _sums() -> dict[str, str]:
+    """The SHA-256 recorded for each file that ships."""
+    return dict(json.loads((SHIPPED / "sha256.json").read_text(encoding="utf-8")))
 
 
 def _openvino_folder(folder: Path) -> Weights:
@@ -149,5 +154,7 @@ def _exported(pt: Path, *, trust: bool) -> Weights:
 
 def _is_shipped(digest: str) -> bool:
     """Whether a file is the .pt that ships."""
-    sums = SHIPPED / "SHA256SUMS"
-    return sums.is_file() and f"{digest}  {SHIPPED_PT.name}" in sums.read_text().splitlines()
+    try:
+        return _sums().get(SHIPPED_PT.name) == digest
+    except (OSError, ValueError):
+        return False

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,7 @@ from detection.vision.errors import WeightsError
 
 
 def test_the_weights_that_ship_are_whole() -> None:
-    lines = [line.split("  ") for line in (SHIPPED / "SHA256SUMS").read_text().splitlines()]
-    listed = {name: digest for digest, name in lines}
+    listed = json.loads((SHIPPED / "sha256.json").read_text())
     assert set(listed) == {"vessel.pt", "vessel_openvino_model/vessel.bin", "vessel_openvino_model/vessel.xml"}
     assert {name: sha256_of(SHIPPED / name) for name in listed} == listed
     assert find_weights(None, trust=False).path == SHIPPED_IR / "vessel.xml"
@@ -49,7 +49,7 @@ def test_damaged_weights_that_ship_are_noticed(tmp_path: Path, monkeypatch: pyte
     folder.mkdir()
     for name in ("vessel.xml", "vessel.bin"):
         (folder / name).write_bytes(b"not what was shipped")
-    (tmp_path / "SHA256SUMS").write_text((SHIPPED / "SHA256SUMS").read_text())
+    (tmp_path / "sha256.json").write_text((SHIPPED / "sha256.json").read_text())
     monkeypatch.setattr(room, "SHIPPED", tmp_path)
     monkeypatch.setattr(room, "SHIPPED_IR", folder)
     with pytest.raises(WeightsError, match="damaged; install quaywatch again"):
