@@ -186,7 +186,7 @@ def triage(case: Case, job: Job) -> Iterator[Progress]:
         BadInput: no picture in what was named, a CaseError, or another file that cannot be used.
     """
     started = job.clock()
-    stills = _stills(job.footage, case.folder)
+    stills = stills_of(job.footage, case.folder)
     with case.writer_lock():
         fingerprint = job.detector.fingerprint
         options: dict[str, Json] = {**job.options, "thresholds": asdict(job.thresholds)}
@@ -204,8 +204,12 @@ def triage(case: Case, job: Job) -> Iterator[Progress]:
         yield from _results(case, job, state, started)
 
 
-def _stills(footage: Sequence[Path], case_folder: Path) -> list[_Still]:
-    """The pictures in folders (and below) and among files, by path; the case's own are left out."""
+def stills_of(footage: Sequence[Path], case_folder: Path) -> list[_Still]:
+    """The pictures in folders (and below) and among files, by path; the case's own are left out.
+
+    Raises:
+        BadInput: no such file or folder, or no picture in what was named.
+    """
     found: dict[Path, _Still] = {}
     own = case_folder.resolve()
     for named in footage:

@@ -139,10 +139,11 @@ def make_job(options: Options, read_flight: ReadFlight) -> "Job":
         BadInput: an option out of range, or a file that cannot be used.
     """
     from detection.ais.read import read_ais
-    from detection.pipeline import Job, Steps
+    from detection.pipeline import Job, Steps, stills_of
     from detection.vision.detector import VesselDetector
 
     _check(options)
+    stills_of(options.footage, options.case)  # before there is a case, so that a slip of the hand leaves none
     known = _still_options(options)
     flight = None if options.flight is None else read_flight(options.flight)
     tracks = None if options.ais is None else read_ais(options.ais)

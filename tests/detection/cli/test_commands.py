@@ -100,6 +100,8 @@ def test_zones_that_are_none_are_refused(app: typer.Typer, footage: Path, tmp_pa
 def test_a_folder_without_pictures_is_refused(app: typer.Typer, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert "holds no pictures" in refusal(run(app, "triage", tmp_path / "empty", "--case", tmp_path / "case"))
+    assert "no such file" in refusal(run(app, "triage", tmp_path / "none", "--case", tmp_path / "case"))
+    assert not (tmp_path / "case").exists()
 
 
 def test_ctrl_c_finishes_the_frame_in_hand_and_the_next_call_goes_on(
