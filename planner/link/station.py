@@ -52,6 +52,9 @@ from planner.link.verdict import Figures, NotStored, Stored, Unknown, Verdict
 from planner.model.mission import Mission
 
 IDLE_S = 0.05
+OPENING_S = 5.0
+"""So long a port may still refuse: the vehicle or the simulator was perhaps only just started."""
+OPEN_AGAIN_S = 0.2
 _TRANSFERS = (StoreJob, DownloadJob)
 
 
@@ -82,7 +85,7 @@ class Station:
             NoVehicle: it cannot be opened, or no autopilot was heard within `timeout_s`.
             BadInput: the flight log cannot be written.
         """
-        transport = open_transport(address)
+        transport = _open_patiently(address, min(timeout_s, OPENING_S))
         try:
             log = None if tlog is None else TlogWriter(tlog)
         except Exception:
@@ -333,6 +336,17 @@ class Station:
                 connected = sent
             if core.state is not None:
                 self._heard.set()
+
+
+def _open_patiently(address: str, patience_s: float) -> Transport:
+    give_up_s = time.monotonic() + patience_s
+    while True:
+        try:
+            return open_transport(address)
+        except NoVehicle as error:
+            if not isinstance(error.__cause__, ConnectionRefusedError) or time.monotonic() >= give_up_s:
+                raise
+            time.sleep(OPEN_AGAIN_S)
 
 
 def _together(verdicts: list[tuple[int, Verdict]]) -> Verdict:

@@ -27,10 +27,10 @@ from tests.planner.link.vehicles import HERE
 class TcpVehicle:
     """A copter behind a TCP port; takes one client after the other."""
 
-    def __init__(self, vehicle: Copter) -> None:
+    def __init__(self, vehicle: Copter, port: int = 0) -> None:
         self.vehicle = vehicle
         self.codec = Codec(HERE)
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server(("127.0.0.1", port))
         self.port = self.listener.getsockname()[1]
         self.stop = threading.Event()
         self.hang_up = threading.Event()
@@ -162,7 +162,7 @@ def test_a_command_that_is_not_confirmed_is_an_error(vehicle: TcpVehicle) -> Non
 
 def test_nobody_there_is_one_sentence() -> None:
     with pytest.raises(NoVehicle, match="start the vehicle or the simulator first"):
-        Station.connect("tcp:127.0.0.1:9")
+        Station.connect("tcp:127.0.0.1:9", timeout_s=0.3)
     with pytest.raises(NoVehicle, match="no autopilot's heartbeat within"):
         Station.connect(f"udpin:127.0.0.1:{_free_port()}", timeout_s=0.2)
 
@@ -233,3 +233,14 @@ def test_udp_and_tcp_lines_meet() -> None:
 def test_a_serial_device_that_is_not_there_is_one_sentence() -> None:
     with pytest.raises(NoVehicle, match="cannot be opened"):
         open_transport("serial:/dev/no-such-device:57600")
+
+
+def test_a_vehicle_that_starts_a_moment_later_is_waited_for() -> None:
+    port = _free_port()
+    late: list[TcpVehicle] = []
+    starting = threading.Timer(0.5, lambda: late.append(TcpVehicle(Copter(), port)))
+    starting.start()
+    with Station.connect(f"tcp:127.0.0.1:{port}") as station:
+        assert station.snapshot() is not None
+    starting.join()
+    late[0].close()
