@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gui.fly.presenter import FlyPresenter, Landed, Order, Progress, Step
+from gui.work import AtOnce
 from planner.geo.points import LatLon
 from planner.link.errors import LinkError
 from planner.link.messages import Address
@@ -37,23 +38,6 @@ HEALTHY = VehicleState(
 )
 FIGURES = Figures(2, 2, 0.1, 0)
 STORED = Stored("2 of 2 items equal", FIGURES)
-
-
-class AtOnce:
-    """Runs work where it stands, so that a test reads in one line of time."""
-
-    def run(
-        self, work: Callable[[], object], *, done: Callable[[object], None], failed: Callable[[Exception], None]
-    ) -> None:
-        try:
-            result = work()
-        except Exception as error:  # noqa: BLE001  as the real one does
-            failed(error)
-        else:
-            done(result)
-
-    def post(self, call: Callable[[], None]) -> None:
-        call()
 
 
 @dataclass

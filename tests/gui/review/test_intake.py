@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import pytest
+
+from gui.review.intake import Intake, understand
+
+
+@pytest.fixture
+def flight_folder(tmp_path: Path) -> Path:
+    (tmp_path / "footage").mkdir()
+    for number in range(3):
+        (tmp_path / "footage" / f"{number}.JPG").write_bytes(b"x")
+    (tmp_path / "flight.tlog").write_bytes(b"x")
+    (tmp_path / "received.txt").write_bytes(b"\\s:r,c:1*00\\!AIVDM,1,1,,A,1,0*00\n")
+    (tmp_path / "zones.geojson").write_text("{}")
+    (tmp_path / "notes.doc").write_text("hello")
+    return tmp_path
+
+
+def test_everything_of_a_flight_is_understood_by_what_it_is(flight_folder: Path) -> None:
+    seen = understand(sorted(flight_folder.iterdir()))
+    assert [p.name for p in seen.footage] == ["footage"]
+    assert seen.stills == 3
+    assert (seen.flight, seen.ais) == (flight_folder / "flight.tlog", flight_folder / "received.txt")
+    assert [p.name for p in (*seen.zones, *seen.unknown)] == ["zones.geojson", "notes.doc"]
+
+
+def test_what_was_understood_is_said_before_anything_runs(flight_folder: Path) -> None:
+    lines = understand(sorted(flight_folder.iterdir())).lines()
+    assert "Footage: 3 stills in footage" in lines
+    assert "Not understood: notes.doc" in lines
+
+
+def test_a_second_drop_adds_to_the_first(flight_folder: Path) -> None:
+    first = understand([flight_folder / "footage"])
+    both = understand([flight_folder / "flight.tlog", flight_folder / "footage"], first)
+    assert both.flight is not None
+    assert len(both.footage) == 1
+
+
+def test_a_case_folder_is_a_case_and_no_footage(tmp_path: Path) -> None:
+    (tmp_path / "case.sqlite").write_bytes(b"")
+    assert understand([tmp_path]).case == tmp_path
+
+
+def test_the_case_goes_beside_the_footage(flight_folder: Path) -> None:
+    assert understand([flight_folder / "footage"]).default_case() == flight_folder / "footage-case"
+    assert Intake().default_case() is None
+
+
+def test_an_empty_folder_is_not_understood(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert understand([tmp_path / "empty"]).unknown == (tmp_path / "empty",)
