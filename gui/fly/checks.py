@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from planner.geo.points import distance_m
 from planner.link.state import VehicleState
-from planner.model.mission import Mission
+from planner.model.mission import Command, Mission
 
 LINK_LOST_S = 3.5
 """QGroundControl's limit for a lost link (VehicleLinkManager)."""
 LEAST_BATTERY_PERCENT = 30.0
 LOW_BATTERY_PERCENT = 25.0
 FARTHEST_FIRST_WAYPOINT_M = 2000.0
+FIX_WORDS = {0: "no GPS", 1: "no fix", 2: "2D fix", 3: "3D fix", 4: "DGPS fix", 5: "RTK float", 6: "RTK fixed"}
+"""GPS_FIX_TYPE of MAVLink common.xml."""
 BY_HAND = (
     ("airspace", "Airspace and the ground below are clear, permission is at hand"),
     ("airframe", "Propellers, battery lock and camera lens are checked"),
@@ -76,7 +78,9 @@ def _position(state: VehicleState | None) -> Check:
         return Check("position", text, ok=False, by_hand=False, detail="nothing heard yet")
     satellites = "" if state.satellites in {None, 255} else f", {state.satellites} satellites"
     good = state.gps_fix >= 3 and state.ekf_ok is not False
-    return Check("position", text, good, by_hand=False, detail=f"fix type {state.gps_fix}{satellites}")
+    waiting = "; the drone is still settling" if state.gps_fix >= 3 and not good else ""
+    words = FIX_WORDS.get(state.gps_fix, f"fix type {state.gps_fix}")
+    return Check("position", text, good, by_hand=False, detail=f"{words}{satellites}{waiting}")
 
 
 def _battery(state: VehicleState | None) -> Check:
@@ -98,7 +102,8 @@ def _arming(state: VehicleState | None) -> Check:
 
 def _distance(state: VehicleState | None, mission: Mission | None) -> Check:
     text = "The drone stands near the plan"
-    first = next((i.at for i in mission or () if i.at is not None), None)
+    places = (i.at for i in mission or () if i.command == Command.NAV_WAYPOINT)
+    first = next((at for at in places if at is not None), None)
     if state is None or state.at is None or first is None:
         return Check("distance", text, ok=False, by_hand=False, detail="position or plan not known yet")
     away = distance_m(state.at, first)

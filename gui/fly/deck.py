@@ -1,6 +1,7 @@
 """The Fly page's vehicle: a Station, and the practice drone where that is asked for."""
 
 import contextlib
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,15 +9,18 @@ from pathlib import Path
 from gui.fly.practice import PracticeDrone
 from gui.fly.presenter import Landed, Order, Progress
 from planner.link.errors import LinkError
-from planner.link.events import Armed, Captured, Flown, ItemReached, LinkSilent, LostSight, NotFlown, NotReady, Said
+from planner.link.events import Armed, Flown, LinkSilent, LostSight, NotFlown, NotReady, Said
 from planner.link.state import VehicleState
 from planner.link.station import Station
 from planner.link.verdict import Verdict
 from planner.model.mission import Mission
 
+LINK_LOG = "link.tlog"
+"""Everything heard and said since connecting."""
+
 
 class StationDeck:
-    """Flies one vehicle at a time; every flight's log goes into its own folder below `flights`."""
+    """Flies one vehicle at a time; each connection's logs go into a folder of their own below `flights`."""
 
     def __init__(self, flights: Path, *, speedup: float = 4.0) -> None:
         self._flights = flights
@@ -24,6 +28,7 @@ class StationDeck:
         self._station: Station | None = None
         self._drone: PracticeDrone | None = None
         self._folder: Path | None = None
+        self._flown = 0
 
     @property
     def is_practice(self) -> bool:
@@ -57,8 +62,8 @@ class StationDeck:
         """Uploads, reads back and compares."""
         return self._connected().upload(mission, lambda p: progress(Progress(p.done, p.total, p.phase.capitalize())))
 
-    def fly(self, mission: Mission, say: Callable[[str], None]) -> Landed:
-        """Arms, starts and follows until the vehicle disarms.
+    def fly(self, say: Callable[[str], None]) -> Landed:
+        """Flies the mission that the vehicle holds, until it disarms.
 
         Raises:
             LinkError: it did not fly, or was lost from sight.
@@ -73,13 +78,11 @@ class StationDeck:
                     say(f"Waiting: {'; '.join(reasons)}.")
                 case Armed():
                     say("Armed.")
-                case ItemReached(number=number):
-                    say(f"Item {number} of {len(mission)} reached.")
                 case LinkSilent(seconds=0.0):
                     say("The drone is heard again.")
                 case Said(severity=severity, text=text) if severity <= 4:
                     say(text)
-                case Captured() | _:
+                case _:
                     pass
         raise LinkError("The link ended before the flight did; what the drone does now is not known.")
 
@@ -112,10 +115,23 @@ class StationDeck:
     def _landed(self, flown: Flown) -> Landed:
         footage = None
         if self._drone is not None:
-            self._drone.finish_pictures()
+            while self._drone.pictures_waiting:
+                self._drone.wait_for_a_picture(timeout_s=1.0)
             footage = self._drone.footage
-        tlog = self._folder / "flight.tlog" if self._folder is not None else None
-        return Landed(flown.reason, flown.captures, tlog, footage)
+        return Landed(flown.reason, flown.captures, self._finished_log(), footage)
+
+    def _finished_log(self) -> Path | None:
+        """The log so far as a file of its own: the link is still being recorded, and evidence must not change."""
+        folder = self._folder
+        if folder is None:
+            return None
+        self._flown += 1
+        log = folder / ("flight.tlog" if self._flown == 1 else f"flight-{self._flown}.tlog")
+        try:
+            shutil.copyfile(folder / LINK_LOG, log)
+        except OSError as error:
+            raise LinkError(f"Landed, but {log}: cannot be written ({error.strerror})") from error
+        return log
 
     def _connected(self) -> Station:
         if self._station is None:
@@ -123,8 +139,9 @@ class StationDeck:
         return self._station
 
     def _open(self, address: str, folder: Path) -> None:
-        self._station = Station.connect(address, tlog=folder / "flight.tlog")
+        self._station = Station.connect(address, tlog=folder / LINK_LOG)
         self._folder = folder
+        self._flown = 0
 
     def _new_folder(self) -> Path:
         stem = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")

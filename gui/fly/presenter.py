@@ -80,8 +80,8 @@ class Deck(Protocol):
         """Uploads, reads back and compares."""
         ...
 
-    def fly(self, mission: Mission, say: Callable[[str], None]) -> Landed:
-        """Arms, starts and follows until the vehicle disarms."""
+    def fly(self, say: Callable[[str], None]) -> Landed:
+        """Flies the stored mission: arms, starts and follows until the vehicle disarms."""
         ...
 
     def order(self, order: Order) -> None:
@@ -242,8 +242,7 @@ class FlyPresenter:
 
     def start(self) -> None:
         """Arms and starts; only with a stored mission and a full list."""
-        mission = self._mission
-        if mission is None or self._why_not_start() is not None:
+        if self._why_not_start() is not None:
             return
         self._flown = []
         self._go(Step.STARTING)
@@ -252,7 +251,7 @@ class FlyPresenter:
             self.work.post(lambda: self.page.show_done(text))
 
         self.work.run(
-            lambda: self.deck.fly(mission, say),
+            lambda: self.deck.fly(say),
             done=self._landed,
             failed=self._flight_failed,
         )
@@ -391,7 +390,9 @@ class FlyPresenter:
 
 
 def _figure(value: float | None, unit: str, *, digits: int = 0) -> str:
-    return "—" if value is None else f"{value:,.{digits}f} {unit}"
+    if value is None:
+        return "—"
+    return f"{round(value, digits) + 0.0:,.{digits}f} {unit}"  # + 0.0: never "-0"
 
 
 def _sentence(error: Exception) -> str:

@@ -387,7 +387,7 @@ def _reason(flag: Flag) -> Reason:
 
 def _detail(item: QueueItem) -> str:
     rules = ", ".join(dict.fromkeys(_rule_words(f.rule) for f in item.flags)) or "No flag"
-    return f"{rules} · {_length(item.contact)}"
+    return f"{rules}\n{_length(item.contact)}"
 
 
 def _rule_words(rule: str) -> str:

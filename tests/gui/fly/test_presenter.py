@@ -66,7 +66,7 @@ class FakeDeck:
         progress(Progress(2, 2, "Reading back"))
         return self.verdict
 
-    def fly(self, mission: Mission, say: Callable[[str], None]) -> Landed:
+    def fly(self, say: Callable[[str], None]) -> Landed:
         if self.trouble:
             raise self.trouble
         self.flown += 1

@@ -1,0 +1,97 @@
+"""Draws the pictures of the documents again: `make screenshots` (offscreen; a few minutes).
+
+Runs the demo into a temporary folder, flies the same plan once more in the window, and opens case and report.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PyQt6.QtCore import QSize, QUrl
+from PyQt6.QtWebEngineWidgets import QWebEngineView
+
+from gui.fly.page import FlyPage
+from gui.fly.presenter import Step
+from gui.main_window import MainWindow
+from gui.screenshots import grab, open_window, pause, plan_pictures, settle
+
+PICTURES = Path(__file__).parent / "pictures"
+REPORT_SIZE = QSize(1200, 1500)
+BY_HAND = ("airspace", "airframe")
+
+
+def main() -> int:
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["XDG_DATA_HOME"] = scratch
+        demo = Path(scratch) / "demo"
+        command = [sys.executable, "-m", "quaywatch", "demo", "--headless", "--out", str(demo)]
+        done = subprocess.run(command, check=False)
+        if done.returncode != 0:
+            return done.returncode
+        plan_pictures(PICTURES)
+        window = open_window(["quaywatch"], Path(scratch) / "settings.ini")
+        draw_review(window, demo / "case")
+        draw_fly(window, demo / "patrol.plan")
+        draw_report(demo / "report.html")
+        window.close()
+    return 0
+
+
+def draw_fly(window: MainWindow, plan: Path) -> None:
+    """The Fly page while the practice drone is on its way."""
+    window.show_page("fly")
+    page = window.page("fly")
+    assert isinstance(page, FlyPage)
+    page.open_plan(plan)
+    page.presenter.practise()
+    wait_for(page, Step.READY)
+    page.presenter.upload()
+    wait_for(page, Step.STORED)
+    for check in BY_HAND:
+        page.presenter.tick_check(check, ticked=True)
+    settle(window)
+    grab(window, PICTURES / "fly-ready.png")
+    while page.presenter.step is Step.STORED:  # the list fills as the drone comes up
+        page.presenter.start()
+        pause(200)
+    wait_for(page, Step.FLYING)
+    while (state := page.deck.state()) is not None and len(state.captures) < 25:
+        pause(200)
+    grab(window, PICTURES / "fly.png")
+    page.deck.close()
+    pause(1000)
+
+
+def draw_review(window: MainWindow, case: Path) -> None:
+    """The Review page at the most suspicious contact."""
+    window.show_page("review")
+    window.open_case(case)
+    pause(2000)
+    grab(window, PICTURES / "review.png")
+
+
+def draw_report(report: Path) -> None:
+    """The first screen of the report."""
+    view = QWebEngineView()
+    view.resize(REPORT_SIZE)
+    view.show()
+    view.load(QUrl.fromLocalFile(str(report)))
+    pause(6000)
+    view.grab().save(str(PICTURES / "report.png"))
+    view.close()
+
+
+def wait_for(page: FlyPage, step: Step) -> None:
+    """Lets the window work until the Fly page has come to a step."""
+    for _ in range(600):
+        if page.presenter.step is step:
+            return
+        pause(100)
+    raise SystemExit(f"the Fly page did not come to {step.value}; it is at {page.presenter.step.value}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
