@@ -35,7 +35,7 @@ def test_two_flights_have_a_finished_log_and_pictures_each(deck: StationDeck) ->
     logs, pictures = [], []
     for _ in range(2):
         assert isinstance(deck.upload(HOP, lambda _: None), Stored)
-        landed = deck.fly(HOP, lambda _: None)
+        landed = deck.fly(lambda _: None)
         assert landed.tlog is not None
         assert landed.footage is not None
         logs.append(landed.tlog)
@@ -47,7 +47,7 @@ def test_two_flights_have_a_finished_log_and_pictures_each(deck: StationDeck) ->
 
 def test_the_log_of_a_flight_no_longer_changes_while_the_link_is_still_recorded(deck: StationDeck) -> None:
     deck.upload(HOP, lambda _: None)
-    log = deck.fly(HOP, lambda _: None).tlog
+    log = deck.fly(lambda _: None).tlog
     assert log is not None
     before = log.read_bytes()
     deck.upload(HOP, lambda _: None)
