@@ -15,6 +15,8 @@ from planner.link.station import Station
 from planner.link.verdict import Verdict
 from planner.model.mission import Mission
 
+SCENE = "harbour"
+"""Folder beside a practice flight's footage with AIS, zones and the quay's height."""
 LINK_LOG = "link.tlog"
 """Everything heard and said since connecting."""
 
@@ -118,6 +120,7 @@ class StationDeck:
             while self._drone.pictures_waiting:
                 self._drone.wait_for_a_picture(timeout_s=1.0)
             footage = self._drone.footage
+            self._drone.write_scene(footage.parent / SCENE)
         return Landed(flown.reason, flown.captures, self._finished_log(), footage)
 
     def _finished_log(self) -> Path | None:

@@ -9,6 +9,7 @@ from sitl.autopilot.situation import VehicleConfig
 from sitl.camera.shutter import HarbourShutter
 from sitl.server import SimulatedVehicle
 from sitl.world.harbour import Harbour, practice_harbour
+from sitl.world.scene import write_scene
 
 
 class PracticeDrone:
@@ -20,6 +21,7 @@ class PracticeDrone:
         self.harbour = harbour
         self.footage = footage
         self.address = f"tcp:127.0.0.1:{vehicle.port}"
+        self._began_utc = self.now_utc()
 
     @classmethod
     def start(
@@ -51,6 +53,10 @@ class PracticeDrone:
     def pictures_waiting(self) -> int:
         """Pictures taken and not yet written."""
         return self._shutter.pending
+
+    def write_scene(self, folder: Path) -> None:
+        """Writes what a real crew would bring along: what AIS receiver and chart say, and the quay's height."""
+        write_scene(folder, self.harbour, self._began_utc, self.now_utc())
 
     def now_utc(self) -> datetime:
         """The drone's clock, which runs as fast as it flies."""

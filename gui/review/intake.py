@@ -1,5 +1,6 @@
 """What dropped files are, before anything runs."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from detection.case.database import FILE_NAME as CASE_FILE
 STILLS = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
 LOGS = {".tlog", ".bin"}
 AIS = {".ais", ".nmea", ".csv"}
+SCENE_FILE = "scene.json"
+"""What the practice harbour says of itself: which files hold AIS and zones, and how high the quay is."""
 _AIS_LINE = re.compile(rb"[!\\](?:AIVDM|AIVDO|BSVDM|ABVDM|s:|g:|c:)")
 
 
@@ -24,6 +27,7 @@ class Intake:
     case: Path | None = None
     unknown: tuple[Path, ...] = ()
     stills: int = 0
+    takeoff_height_m: float | None = None
 
     def lines(self) -> tuple[str, ...]:
         """What was understood, one sentence a line."""
@@ -53,7 +57,7 @@ def understand(paths: Iterable[Path], before: Intake | None = None) -> Intake:
     """Sorts paths by name and first bytes; adds to what was dropped before, newer files replacing older of a kind."""
     old = before or Intake()
     footage, zones, unknown = list(old.footage), list(old.zones), []
-    flight, ais, case = old.flight, old.ais, old.case
+    flight, ais, case, height = old.flight, old.ais, old.case, old.takeoff_height_m
     for path in paths:
         ending = path.suffix.lower()
         if path.is_dir() and (path / CASE_FILE).is_file():
@@ -62,6 +66,9 @@ def understand(paths: Iterable[Path], before: Intake | None = None) -> Intake:
             footage += [path] if path not in footage else []
         elif ending in LOGS:
             flight = path
+        elif path.name == SCENE_FILE:
+            scene = _scene(path)
+            height, ais, zones = scene.takeoff_height_m, scene.ais or ais, [*zones, *scene.zones]
         elif ending in {".geojson", ".json"}:
             zones += [path] if path not in zones else []
         elif ending in AIS or _looks_like_ais(path):
@@ -69,7 +76,22 @@ def understand(paths: Iterable[Path], before: Intake | None = None) -> Intake:
         else:
             unknown.append(path)
     stills = sum(_count_stills(p) if p.is_dir() else 1 for p in footage)
-    return Intake(tuple(footage), flight, ais, tuple(zones), case, tuple(unknown), stills)
+    return Intake(tuple(footage), flight, ais, tuple(zones), case, tuple(unknown), stills, height)
+
+
+def scene_beside(footage: Path) -> tuple[Path, ...]:
+    """The scene file that the practice drone leaves beside its footage, if there is one."""
+    path = footage.parent / "harbour" / SCENE_FILE
+    return (path,) if path.is_file() else ()
+
+
+def _scene(path: Path) -> Intake:
+    try:
+        scene = json.loads(path.read_text())
+        ais, zones = path.parent / str(scene["ais"]), path.parent / str(scene["zones"])
+        return Intake(ais=ais, zones=(zones,), takeoff_height_m=float(scene["takeoff_height_m"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Intake(unknown=(path,))
 
 
 def _count_stills(folder: Path) -> int:

@@ -1,7 +1,7 @@
 """What the Review page shows while no case is open: where to drop things, and what was understood of them."""
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDoubleSpinBox, QFrame, QProgressBar, QVBoxLayout, QWidget
 
 from gui import widgets
 from gui.review.intake import Intake
@@ -28,6 +28,14 @@ class IntakePanel(QWidget):
         self.detail = widgets.label(DETAIL, "empty")
         self.detail.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.lines = widgets.label("", "")
+        self.takeoff = QDoubleSpinBox()
+        self.takeoff.setRange(-50, 2000)
+        self.takeoff.setDecimals(1)
+        self.takeoff.setSuffix(" m")
+        self.takeoff.setAccessibleName("Height of the take-off place above the water")
+        self.takeoff_row = QWidget()
+        words = widgets.label("Take-off place above the water. A wrong height moves every position.", "quiet")
+        self.takeoff_row.setLayout(widgets.row(words, self.takeoff))
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -56,6 +64,9 @@ class IntakePanel(QWidget):
         self.detail.setVisible(bool(self.detail.text()))
         self.bar.hide()
         self.start_button.setVisible(bool(intake.footage))
+        self.takeoff_row.setVisible(bool(intake.footage))
+        if intake.takeoff_height_m is not None:
+            self.takeoff.setValue(intake.takeoff_height_m)
         self.clear_button.setVisible(bool(lines))
         self.choose_button.setVisible(not intake.footage)
         self.open_button.setVisible(not lines)
@@ -67,7 +78,7 @@ class IntakePanel(QWidget):
         self.detail.show()
         self.bar.show()
         self.bar.setValue(round(1000 * fraction))
-        for widget in (self.start_button, self.choose_button, self.open_button, self.clear_button):
+        for widget in (self.start_button, self.choose_button, self.open_button, self.clear_button, self.takeoff_row):
             widget.hide()
 
     def _lay_out(self) -> None:
@@ -76,7 +87,17 @@ class IntakePanel(QWidget):
         card.setMaximumWidth(560)
         buttons = widgets.row(None, self.choose_button, self.open_button, self.start_button, None)
         card.setLayout(
-            widgets.column(self.hint, self.detail, self.lines, self.bar, buttons, self.clear_button, margin=32, gap=14)
+            widgets.column(
+                self.hint,
+                self.detail,
+                self.lines,
+                self.takeoff_row,
+                self.bar,
+                buttons,
+                self.clear_button,
+                margin=32,
+                gap=14,
+            )
         )
         box = QVBoxLayout(self)
         box.addStretch(1)

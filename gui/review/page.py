@@ -2,6 +2,7 @@
 
 import getpass
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from gui.map.looks import LayerStyle, Look
 from gui.pages import Page, Shell
 from gui.review.contact_panel import ContactPanel
 from gui.review.frame_view import ShownBox
-from gui.review.intake import Intake, understand
+from gui.review.intake import Intake, scene_beside, understand
 from gui.review.intake_panel import IntakePanel
 from gui.review.marks import LOOKS, colour_of
 from gui.review.presenter import ContactCard, FrameBox, QueueRow, ReviewPresenter, StripItem
@@ -103,7 +104,7 @@ class ReviewPage(Page):
     def review_flight(self, footage: Path, tlog: object) -> None:
         """Takes the footage of a flight that just landed."""
         self._intake = Intake()
-        self.take_files([footage, *([tlog] if isinstance(tlog, Path) else [])])
+        self.take_files([footage, *([tlog] if isinstance(tlog, Path) else []), *scene_beside(footage)])
         self.start_triage()
 
     def take_files(self, paths: Sequence[Path]) -> None:
@@ -121,7 +122,7 @@ class ReviewPage(Page):
         folder = self._intake.default_case()
         if folder is None or self._job is not None:
             return
-        job = TriageJob(self._intake, folder)
+        job = TriageJob(replace(self._intake, takeoff_height_m=self.intake_panel.takeoff.value()), folder)
         self._job = job
         self.intake_panel.show_running(text="Reading the footage")
         self.shell.set_job("Reading the footage", 0.0, job.cancel)

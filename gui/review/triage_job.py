@@ -51,6 +51,7 @@ class TriageJob:
             flight=intake.flight,
             ais=intake.ais,
             zones=list(intake.zones),
+            takeoff_height_m=intake.takeoff_height_m,
         )
         job = make_job(options, read_flight)
         with Case.create_or_open(self._folder) as case:

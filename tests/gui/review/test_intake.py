@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from gui.review.intake import Intake, understand
+from gui.review.intake import Intake, scene_beside, understand
 
 
 @pytest.fixture
@@ -51,3 +51,17 @@ def test_the_case_goes_beside_the_footage(flight_folder: Path) -> None:
 def test_an_empty_folder_is_not_understood(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert understand([tmp_path / "empty"]).unknown == (tmp_path / "empty",)
+
+
+def test_a_practice_flight_brings_its_ais_zones_and_quay_height_along(tmp_path: Path) -> None:
+    (tmp_path / "harbour").mkdir()
+    scene = tmp_path / "harbour" / "scene.json"
+    scene.write_text('{"ais": "ais.nmea", "zones": "zones.geojson", "takeoff_height_m": 3.0}')
+    seen = understand(scene_beside(tmp_path / "footage"))
+    assert (seen.ais, seen.zones) == (scene.parent / "ais.nmea", (scene.parent / "zones.geojson",))
+    assert seen.takeoff_height_m == 3.0
+
+
+def test_a_scene_file_that_makes_no_sense_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "scene.json").write_text('{"ais": 1}')
+    assert understand([tmp_path / "scene.json"]).ais is None
