@@ -80,7 +80,7 @@ def write_plan(planned: PlannedMission, plan: Plan, path: str | Path) -> None:
     Raises:
         BadInput: it cannot be written; an old file at `path` is as it was.
     """
-    own = plan_json(plan, planned.figures.as_dict())
+    own = plan_json(plan, planned.figures_json())
     write_whole(Path(path), plan_text(planned.mission, autopilot=plan.drone.autopilot, own=own))
 
 

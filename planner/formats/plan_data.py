@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from planner.formats.fields import Fields, as_place
+from planner.formats.parameters import value_from, value_json
 from planner.formats.profiles import camera_from, drone_from, profile_json
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput
 from planner.model.mission import Home
+from planner.model.patterns import PARAMETERS, Parameters
 from planner.model.plan import Area, AreaKind, Pattern, Plan
 
 VERSION = 1
 MOST_PLACES = 200_000
 
 
-def plan_json(plan: Plan, figures: Mapping[str, float] | None = None) -> dict[str, object]:
+def plan_json(plan: Plan, figures: Mapping[str, object] | None = None) -> dict[str, object]:
     """The plan as the JSON object under "quaywatch"; `figures` are for readers that do not plan."""
     home = plan.home
     return {
@@ -34,6 +36,8 @@ def plan_json(plan: Plan, figures: Mapping[str, float] | None = None) -> dict[st
         "passes": plan.passes,
         "swath_m": plan.swath_m,
         "seed": plan.seed,
+        "keep_out": [_area_json(area) for area in plan.keep_out],
+        "parameters": value_json(plan.parameters),
         "figures": dict(figures or {}),
     }
 
@@ -49,12 +53,14 @@ def plan_from(value: object, source: Path) -> Plan:
     if version != VERSION:
         raise given.refuse(f"version {version} is not read by this Quaywatch, which knows version {VERSION}")
     areas = tuple(_area_from(row, source, number) for number, row in enumerate(given.rows("areas", most=1000), start=1))
+    keep_out = given.rows("keep_out", most=100_000) if "keep_out" in given else []
+    pattern = _pattern(given)
     home = given.raw("home")
     try:
         return Plan(
             name=given.text("name"),
             areas=areas,
-            pattern=_pattern(given),
+            pattern=pattern,
             drone=drone_from(given.raw("drone"), source),
             camera=camera_from(given.raw("camera"), source),
             gsd_m=given.number("gsd_m"),
@@ -67,9 +73,21 @@ def plan_from(value: object, source: Path) -> Plan:
             passes=given.whole("passes", 1),
             swath_m=given.maybe_number("swath_m"),
             seed=_seed(given),
+            keep_out=tuple(_area_from(row, source, number) for number, row in enumerate(keep_out, start=1)),
+            parameters=_parameters(given, pattern),
         )
     except ValueError as error:
         raise BadInput(source, f"quaywatch: {error}") from None
+
+
+def _parameters(given: Fields, pattern: Pattern) -> Parameters | None:
+    value = given.raw("parameters")
+    if value is None:
+        return None
+    wanted = PARAMETERS.get(pattern)
+    if wanted is None:
+        raise given.refuse(f"'parameters' are given, but pattern {pattern} takes none")
+    return value_from(wanted, value, given.source, f"{given.where}, parameters")
 
 
 def _seed(given: Fields) -> int:

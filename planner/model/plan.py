@@ -5,14 +5,10 @@ from enum import StrEnum
 
 from planner.geo.points import LatLon
 from planner.model.mission import Home
+from planner.model.patterns import Parameters, Pattern, checked
 from planner.model.profiles import CameraProfile, DroneProfile
 
-
-class Pattern(StrEnum):
-    """How an area is flown."""
-
-    AREA = "area"
-    CORRIDOR = "corridor"
+__all__ = ["Area", "AreaKind", "Pattern", "Plan"]
 
 
 class AreaKind(StrEnum):
@@ -67,10 +63,20 @@ class Plan:
     seed: int = 0
     swath_m: float | None = None
     """Greatest spacing of the legs in metres; None: from the camera's footprint and the side overlap."""
+    keep_out: tuple[Area, ...] = ()
+    """Polygons that the pattern stays out of: no-fly zones, land."""
+    parameters: Parameters | None = None
+    """What the pattern needs beside these fields, see planner/model/patterns.py; None: its defaults."""
 
     def __post_init__(self) -> None:
+        checked(self.pattern, self.parameters)
         if not self.areas:
             raise ValueError("a plan needs at least one area")
+        if any(area.kind is not AreaKind.POLYGON for area in self.keep_out):
+            raise ValueError("only polygons can be kept out of, not lines")
+        self._check_numbers()
+
+    def _check_numbers(self) -> None:
         if not 0 < self.gsd_m < 100:
             raise ValueError(f"ground sampling distance must lie in (0, 100) m, got {self.gsd_m}")
         for name, value in (("side", self.side_overlap), ("front", self.front_overlap)):

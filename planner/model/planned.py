@@ -1,6 +1,7 @@
 """A mission as planned: its items, the legs they fly, and the figures that a pilot decides by."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from planner.geo.points import LatLon
@@ -67,3 +68,9 @@ class PlannedMission:
     legs: tuple[Leg, ...]
     figures: Figures
     notes: tuple[str, ...] = ()
+    details: Mapping[str, object] = field(default_factory=dict)
+    """Figures of one pattern alone (JSON values), such as a search's probability of detection."""
+
+    def figures_json(self) -> dict[str, object]:
+        """All figures by name, for JSON: the common ones and the pattern's own."""
+        return {**self.figures.as_dict(), **self.details}

@@ -1,35 +1,81 @@
 """The area pattern: lawnmower lines over a polygon with holes, all of it seen, nothing flown outside."""
 
 import math
-from dataclasses import dataclass
 
 import shapely
-import shapely.ops
-from shapely.geometry import LineString, Polygon
-from shapely.geometry.base import BaseGeometry
+from shapely.geometry import Polygon
 
+from planner.geo.points import LocalFrame
+from planner.model.errors import BadInput
+from planner.model.plan import Area, AreaKind, Plan
+from planner.model.planned import PlannedMission
+from planner.route.assemble import Drawn, assembled, frame_of, home_in, settings_of
 from planner.route.cells import cells_offered
 from planner.route.inside import Inside
-from planner.route.order import ordered_way
-from planner.route.shapes import (
-    MARGIN_M,
-    Point,
-    Strip,
-    Way,
-    WayBuilder,
-    length_m,
-    polygons_in,
-    seen_box,
-    seen_by,
-    turns_of,
-)
-from planner.route.sweep import TURN_COST_M, candidate_angles
+from planner.route.missed import ENOUGH, with_what_was_missed
+from planner.route.order import near_first, ordered_way
+from planner.route.shapes import MARGIN_M, Point, Strip, Way, length_m, polygons_in, turns_of
+from planner.route.sweep import TURN_COST_M
 
-ENOUGH = 0.9993
-MOST_EXTRA_LINES = 24
-MOST_ROUNDS = 3
 UNSEEN_WEIGHT = 5.0
 """Water that stays unseen costs this many times the flying that its area asks for."""
+GREATEST_EXTENT_M = 100_000.0
+MOST_SQUARES = 60_000
+"""Areas of more squares of the spacing are refused: a day of flying."""
+
+
+def area_mission(plan: Plan) -> PlannedMission:
+    """The mission that sees all of the plan's polygons, what is to be kept out of cut away.
+
+    Raises:
+        BadInput: a line, an outline that crosses itself, an area too large or with nothing left of it.
+    """
+    flown, frame = settings_of(plan), frame_of(plan)
+    parts = parts_of(plan, frame, flown.strip)
+    angle = None if plan.angle_deg is None else math.radians(90.0 - plan.angle_deg)
+    home = home_in(plan, frame)
+    ways = near_first([area_way(part, flown.strip, angle, home) for part in parts], home)
+    goal = shapely.union_all(parts)
+    return assembled(plan, flown, Drawn(frame, tuple(ways), goal, room=goal))
+
+
+def parts_of(plan: Plan, frame: LocalFrame, strip: Strip) -> list[Polygon]:
+    """The separate polygons to be seen, in local metres."""
+    polygons = [polygon_of(area, frame) for area in plan.areas]
+    goal = shapely.union_all(polygons)
+    if plan.keep_out:
+        goal = goal.difference(shapely.union_all([polygon_of(area, frame) for area in plan.keep_out]))
+    parts = polygons_in(goal) if plan.keep_out or len(polygons) > 1 else polygons
+    if not parts:
+        raise BadInput(plan.name, "nothing is left of the area outside what is to be kept out of")
+    for part in parts:
+        extent = math.dist(part.bounds[:2], part.bounds[2:])
+        if extent > GREATEST_EXTENT_M or (part.area / strip.spacing + extent) / strip.spacing > MOST_SQUARES:
+            raise BadInput(
+                plan.name,
+                f"{part.area / 1e6:,.0f} km2 at lines {strip.spacing:.0f} m apart is too much for one mission; "
+                "draw a smaller area or fly higher (a greater --gsd-m)",
+            )
+    return parts
+
+
+def polygon_of(area: Area, frame: LocalFrame) -> Polygon:
+    """An area in local metres.
+
+    Raises:
+        BadInput: a line, or an outline that crosses itself.
+    """
+    if area.kind is not AreaKind.POLYGON:
+        raise BadInput(area.name, "is a line; the area pattern needs a polygon (use --pattern corridor)")
+    polygon = Polygon(frame.to_metres(area.outline), [frame.to_metres(hole) for hole in area.holes])
+    if not polygon.is_valid:
+        why = shapely.is_valid_reason(polygon)
+        if "Self-intersection" in why or "Hole" in why or "Ring" in why:
+            raise BadInput(area.name, f"its outline crosses itself ({why.split('[')[0].lower().strip()}); redraw it")
+        raise BadInput(area.name, f"is no proper polygon ({why.split('[')[0].lower().strip()}); redraw it")
+    if polygon.area < 1.0:
+        raise BadInput(area.name, f"has an area of {polygon.area:.2f} m2; draw a larger one")
+    return polygon
 
 
 def area_way(polygon: Polygon, strip: Strip, angle_rad: float | None, home: Point | None = None) -> Way:
@@ -49,7 +95,7 @@ def area_way(polygon: Polygon, strip: Strip, angle_rad: float | None, home: Poin
     for way in sorted(plain, key=_cost_m):
         if _cost_m(way) >= least:  # what was missed only adds to it
             break
-        whole, missed_m2 = _with_what_was_missed(polygon, shape, inside, way, strip)
+        whole, missed_m2 = with_what_was_missed(polygon, shape, inside, way, strip)
         cost = _cost_m(whole) + UNSEEN_WEIGHT * max(0.0, missed_m2 - (1 - ENOUGH) * polygon.area) / strip.spacing
         if cost < least:
             best, least = whole, cost
@@ -58,150 +104,3 @@ def area_way(polygon: Polygon, strip: Strip, angle_rad: float | None, home: Poin
 
 def _cost_m(way: Way) -> float:
     return length_m(way.points) + turns_of(way) * TURN_COST_M
-
-
-def _with_what_was_missed(polygon: Polygon, room: Polygon, inside: Inside, way: Way, strip: Strip) -> tuple[Way, float]:
-    """Short lines more, where slanted or ragged edges left water unseen; and the area that stays unseen, m2."""
-    enough = (1 - ENOUGH) * polygon.area
-    left = polygons_in(polygon.difference(seen_by(way, strip)))
-    for _ in range(MOST_ROUNDS):  # a line put into a link changes what that link saw, so look again
-        if sum(part.area for part in left) <= enough:
-            break
-        before = way
-        way = _with_lines_over(left, enough, room, inside, way, strip)
-        if way is before:
-            break
-        left = polygons_in(polygon.difference(seen_by(way, strip)))
-    return way, sum(part.area for part in left)
-
-
-def _with_lines_over(parts: list[Polygon], enough: float, room: Polygon, inside: Inside, way: Way, strip: Strip) -> Way:
-    """`way` with lines over the greatest of `parts`, until what is left is little enough or cannot be seen."""
-    left = list(parts)
-    for _ in range(MOST_EXTRA_LINES):
-        if not left or sum(part.area for part in left) <= enough:
-            break
-        part = max(left, key=lambda p: p.area)
-        line, gain = _line_over(part, room, strip)
-        if gain < 0.2 * part.area:
-            left.remove(part)
-            continue
-        way = _inserted(way, line, inside)
-        box = seen_box(line[0], line[1], strip)
-        left = [rest for p in left for rest in polygons_in(p.difference(box))]
-    return way
-
-
-def _line_over(part: Polygon, room: Polygon, strip: Strip) -> tuple[tuple[Point, Point], float]:
-    """The line inside `room` that sees most of `part` for its length, and the area it sees."""
-    best: tuple[float, tuple[Point, Point], float] | None = None
-    for angle in candidate_angles(part, most=3):
-        line = _line_at(part, room, strip, angle)
-        if math.dist(*line) < 1e-3:
-            continue
-        gain = part.intersection(seen_box(line[0], line[1], strip)).area
-        worth = gain / (math.dist(*line) + 2 * TURN_COST_M)
-        if best is None or worth > best[0]:
-            best = (worth, line, gain)
-    if best is None:
-        at = part.representative_point()
-        return ((at.x, at.y), (at.x, at.y)), 0.0
-    return best[1], best[2]
-
-
-def _line_at(part: Polygon, room: Polygon, strip: Strip, angle: float) -> tuple[Point, Point]:
-    """A line at `angle` along the middle of `part`, inside `room`, shortened by what is seen ahead."""
-    xy = shapely.get_coordinates(part.exterior)
-    ux, uy = math.cos(angle), math.sin(angle)
-    along, across = xy @ (ux, uy), xy @ (-uy, ux)
-    low, high = float(across.min()), float(across.max())
-    pieces: list[LineString] = []
-    for share in (0.5, 0.25, 0.75):  # where an edge runs along the middle, beside it
-        offset = low + share * (high - low)
-        ends = [(a * ux - offset * uy, a * uy + offset * ux) for a in (float(along.min()), float(along.max()))]
-        found = _longest(LineString(ends).intersection(room))
-        if found is not None:
-            pieces.append(found)
-            break
-    if not pieces:
-        at = shapely.ops.nearest_points(room, part.representative_point())[0]
-        return _stub((at.x, at.y), room)
-    line = pieces[0]
-    cut = max(0.0, min(strip.reach, (line.length - 2.0) / 2))
-    first, last = line.interpolate(cut), line.interpolate(line.length - cut)
-    if line.length < 0.5:
-        return _stub((first.x, first.y), room)
-    return (first.x, first.y), (last.x, last.y)
-
-
-def _stub(at: Point, room: Polygon) -> tuple[Point, Point]:
-    """A line of a metre or two at `at`, inside."""
-    middle = room.representative_point()
-    reach = math.dist(at, (middle.x, middle.y)) or 1.0
-    share = min(1.0, 2.0 / reach)
-    return at, (at[0] + (middle.x - at[0]) * share, at[1] + (middle.y - at[1]) * share)
-
-
-def _longest(shape: BaseGeometry) -> LineString | None:
-    lines = [g for g in getattr(shape, "geoms", [shape]) if isinstance(g, LineString) and g.length > 0]
-    return max(lines, key=lambda g: g.length) if lines else None
-
-
-def _inserted(way: Way, line: tuple[Point, Point], inside: Inside) -> Way:
-    """`way` with `line` flown where that costs least."""
-    points = way.points
-    places = [i for i in range(len(points) + 1) if not 0 < i < len(points) or not way.is_line[i - 1]]
-    offers = [_offer(points, i, flown) for i in places for flown in (line, (line[1], line[0]))]
-    offers.sort(key=lambda o: o.cost_m)
-    best = min(offers[:5], key=lambda o: _true_cost(points, o, inside))
-    builder = WayBuilder()
-    if best.place == 0:
-        builder.add(best.line[0], camera=False, is_line=False)
-        builder.add(best.line[1], camera=True, is_line=True)
-    for i, point in enumerate(points):
-        if 0 < i == best.place:
-            for stop in inside.way(points[i - 1], best.line[0])[1:]:
-                builder.add(stop, camera=way.camera[i - 1] and not way.is_line[i - 1], is_line=False)
-            builder.add(best.line[1], camera=True, is_line=True)
-        after_line = i == best.place
-        stops = [point] if not after_line or builder.last is None else inside.way(builder.last, point)[1:]
-        for stop in stops:
-            line_on = i > 0 and not after_line and way.is_line[i - 1]
-            builder.add(stop, camera=i > 0 and way.camera[i - 1], is_line=line_on)
-    if best.place == len(points):
-        for stop in inside.way(points[-1], best.line[0])[1:]:
-            builder.add(stop, camera=False, is_line=False)
-        builder.add(best.line[1], camera=True, is_line=True)
-    return builder.way()
-
-
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    cost_m: float
-    place: int
-    """Before this point of the way; its number of points: at the end."""
-    line: tuple[Point, Point]
-
-
-def _offer(points: tuple[Point, ...], place: int, line: tuple[Point, Point]) -> _Offer:
-    before = points[place - 1] if place > 0 else None
-    after = points[place] if place < len(points) else None
-    cost = math.dist(*line)
-    if before is not None:
-        cost += math.dist(before, line[0])
-    if after is not None:
-        cost += math.dist(line[1], after)
-    if before is not None and after is not None:
-        cost -= math.dist(before, after)
-    return _Offer(cost, place, line)
-
-
-def _true_cost(points: tuple[Point, ...], offer: _Offer, inside: Inside) -> float:
-    cost = 0.0
-    if offer.place > 0:
-        cost += inside.length_m(points[offer.place - 1], offer.line[0])
-    if offer.place < len(points):
-        cost += inside.length_m(offer.line[1], points[offer.place])
-    if 0 < offer.place < len(points):
-        cost -= math.dist(points[offer.place - 1], points[offer.place])
-    return cost

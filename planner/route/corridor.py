@@ -6,10 +6,46 @@ import shapely
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
+from planner.geo.points import LocalFrame
+from planner.model.errors import BadInput
+from planner.model.plan import Area, AreaKind, Plan
+from planner.model.planned import PlannedMission
+from planner.route.assemble import Drawn, assembled, frame_of, home_in, settings_of
+from planner.route.order import near_first
 from planner.route.shapes import Point, Strip, Way, WayBuilder
 
 ROUND_STEPS = 4
 """Pieces to a quarter circle where a pass goes round a kink."""
+GREATEST_LENGTH_M = 500_000.0
+
+
+def corridor_mission(plan: Plan) -> PlannedMission:
+    """The mission that flies along the plan's lines and outlines.
+
+    Raises:
+        BadInput: a line too short or too long, or with no room for a pass at the stand-off.
+    """
+    flown, frame = settings_of(plan), frame_of(plan)
+    lines = [_line(area, frame) for area in plan.areas]
+    passes, stand_off = plan.passes, plan.stand_off_m
+    ways = []
+    for area, line in zip(plan.areas, lines, strict=True):
+        try:
+            ways.append(corridor_way(line, flown.strip, passes=passes, stand_off_m=stand_off))
+        except ValueError as error:
+            raise BadInput(area.name, f"{error}; use fewer passes or a smaller stand-off") from None
+    goal = shapely.union_all([corridor_shape(e, flown.strip, passes=passes, stand_off_m=stand_off) for e in lines])
+    return assembled(plan, flown, Drawn(frame, tuple(near_first(ways, home_in(plan, frame))), goal))
+
+
+def _line(area: Area, frame: LocalFrame) -> LineString:
+    places = [*area.outline]
+    if area.kind is AreaKind.POLYGON and places[0] != places[-1]:
+        places.append(places[0])
+    line = LineString(frame.to_metres(places))
+    if not 1.0 <= line.length <= GREATEST_LENGTH_M:
+        raise BadInput(area.name, f"is a line of {line.length:,.0f} m; a corridor needs 1 m to 500 km")
+    return line
 
 
 def corridor_way(line: LineString, strip: Strip, *, passes: int, stand_off_m: float) -> Way:

@@ -15,10 +15,11 @@ LATE_M = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A waypoint of the pattern and the trigger distance from there on (0: off, None: as before)."""
+    """A waypoint of the pattern, the trigger distance from there on (0: off, None: as before), and what to do there."""
 
     at: LatLon
     trigger_m: float | None
+    actions: tuple[MissionItem, ...] = ()
 
 
 def mission_of(plan: Plan, stops: list[Stop], home: Home, *, height_m: float, speed_m_s: float) -> Mission:
@@ -31,6 +32,7 @@ def mission_of(plan: Plan, stops: list[Stop], home: Home, *, height_m: float, sp
     ]
     for stop in stops:
         items.append(item(Command.NAV_WAYPOINT, at=stop.at, height_m=height_m, p4=yaw))
+        items.extend(stop.actions)
         if stop.trigger_m is not None:
             at_once = 1.0 if stop.trigger_m > 0 else 0.0
             items.append(item(Command.DO_SET_CAM_TRIGG_DIST, p1=stop.trigger_m, p3=at_once))

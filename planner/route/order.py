@@ -107,3 +107,27 @@ def _greedy(runs: list[list[_Run]], inside: Inside, home: Point | None) -> list[
             path.append(run)
         tries.append((cost, path))
     return min(tries, key=lambda t: t[0])[1]
+
+
+def near_first(ways: list[Way], home: Point | None) -> list[Way]:
+    """Separate ways in order, nearest end next, from the launch place if that is known."""
+    left = list(ways)
+    at = home
+    done: list[Way] = []
+    while left:
+        if at is None:
+            chosen, flipped = left[0], False
+        elif len(ways) == 1:  # out and back: nearer by the sum does not change, so the shorter way out is flown first
+            chosen = left[0]
+            flipped = math.dist(at, chosen.points[-1]) < math.dist(at, chosen.points[0])
+        else:
+            _, index, flipped = min(
+                (math.dist(at, end), i, flip)
+                for i, way in enumerate(left)
+                for flip, end in ((False, way.points[0]), (True, way.points[-1]))
+            )
+            chosen = left[index]
+        left = [w for w in left if w is not chosen]
+        done.append(chosen.reversed() if flipped else chosen)
+        at = done[-1].points[-1]
+    return done

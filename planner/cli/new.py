@@ -1,0 +1,178 @@
+"""`quaywatch plan new`: make a mission for an area."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.geo.points import LatLon
+from planner.model.errors import BadInput
+from planner.model.mission import Home
+from planner.model.patterns import PARAMETERS, Parameters
+from planner.model.plan import Area, AreaKind, Pattern, Plan
+
+if TYPE_CHECKING:
+    from planner.model.planned import PlannedMission
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite the output file if it exists.")]
+
+
+def new(  # noqa: PLR0913 -- one parameter per option of the command
+    area: Annotated[
+        Path | None, typer.Argument(help="What to guard: polygons or lines, GeoJSON or KML; not needed with --datum.")
+    ] = None,
+    *,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The plan file to write (.plan).")],
+    pattern: Annotated[
+        Pattern | None, typer.Option(help="How it is flown; without it, area for polygons, corridor for lines.")
+    ] = None,
+    drone: Annotated[str, typer.Option(help="A known drone, or a .json file; see 'plan profiles'.")] = "practice-quad",
+    camera: Annotated[str, typer.Option(help="A known camera, or a .json file.")] = "practice-1080p",
+    gsd_m: Annotated[float, typer.Option("--gsd-m", "--gsd", help="Metres of water per pixel.")] = 0.05,
+    swath_m: Annotated[float | None, typer.Option("--swath-m", help="Spacing of the lines at most, outright.")] = None,
+    home: Annotated[str | None, typer.Option(help="Launch place: LAT,LON or LAT,LON,MSL.")] = None,
+    side_overlap: Annotated[float, typer.Option(help="Overlap of neighbouring lines, 0 to 0.95.")] = 0.3,
+    front_overlap: Annotated[float, typer.Option(help="Overlap of pictures along a line, 0 to 0.95.")] = 0.5,
+    speed_m_s: Annotated[float | None, typer.Option("--speed-m-s", help="Default: the drone's cruise speed.")] = None,
+    angle_deg: Annotated[
+        float | None, typer.Option("--angle-deg", help="Bearing of the lines; default the best.")
+    ] = None,
+    stand_off_m: Annotated[
+        float,
+        typer.Option("--stand-off-m", help="Corridor: metres to the right of the line as drawn (left: negative)."),
+    ] = 0.0,
+    passes: Annotated[int, typer.Option(help="Corridor: how many passes side by side.")] = 1,
+    zones: Annotated[
+        list[Path] | None, typer.Option("--zones", help="GeoJSON of zones; what is no-fly is kept out of.")
+    ] = None,
+    land: Annotated[list[Path] | None, typer.Option("--land", help="Polygons of land to keep out of.")] = None,
+    laps: Annotated[int, typer.Option(help="Perimeter: how many times round.")] = 1,
+    seed: Annotated[int, typer.Option(help="Kept in the plan, for patterns with chance.")] = 0,
+    name: Annotated[str | None, typer.Option(help="Default: the name of the output file.")] = None,
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a mission for AREA and write it as a QGroundControl plan."""
+    from planner.formats import profiles
+    from planner.formats.missions import write_plan
+    from planner.route.make import make_mission
+
+    must_be_writable(out, {".plan"}, force=force)
+    try:
+        areas, chosen, parameters = _what_and_how(area, pattern, {"laps": laps})
+        plan = Plan(
+            name=name or out.stem,
+            areas=areas,
+            pattern=chosen,
+            drone=profiles.drone(drone),
+            camera=profiles.camera(camera),
+            gsd_m=gsd_m,
+            home=None if home is None else _home(home),
+            side_overlap=side_overlap,
+            front_overlap=front_overlap,
+            speed_m_s=speed_m_s,
+            angle_deg=angle_deg,
+            stand_off_m=stand_off_m,
+            passes=passes,
+            seed=seed,
+            swath_m=swath_m,
+            keep_out=_keep_out(zones or [], land or []),
+            parameters=parameters,
+        )
+    except ValueError as error:
+        raise BadInput("plan new", str(error)) from None
+    planned = make_mission(plan)
+    write_plan(planned, plan, out)
+    for note in planned.notes:
+        typer.echo(f"note: {note}", err=True)
+    if as_json:
+        typer.echo(json.dumps(_figures_json(out, planned)))
+    else:
+        _say_figures(out, plan, planned)
+
+
+def _what_and_how(
+    path: Path | None, pattern: Pattern | None, given: dict[str, object]
+) -> tuple[tuple[Area, ...], Pattern, Parameters | None]:
+    """The areas, the pattern, and the pattern's parameters from the options of the same name; None is not given."""
+    from planner.formats.areas import read_areas
+
+    areas = () if path is None else read_areas(path)
+    if pattern is None:
+        if path is None:
+            raise BadInput("plan new", "name what to guard (AREA), or a --pattern that needs no area")
+        pattern = _pattern_for(areas)
+    wanted = PARAMETERS.get(pattern)
+    known = {name: given[name] for name in wanted.__dataclass_fields__ if given.get(name) is not None} if wanted else {}
+    parameters = None if wanted is None else wanted(**known)
+    if not areas:
+        outline = () if parameters is None else parameters.outline()
+        if not outline:
+            raise BadInput("plan new", f"name what to guard (AREA): pattern {pattern} needs it")
+        areas = (Area(pattern.value, AreaKind.POLYGON, outline),)
+    return areas, pattern, parameters
+
+
+def _keep_out(zones: list[Path], land: list[Path]) -> tuple[Area, ...]:
+    """The no-fly zones and the land to stay out of."""
+    from planner.formats.areas import read_areas
+    from planner.formats.files import parse_json, read_text
+    from planner.model.zone import ZoneRule, zones_from_geojson
+
+    found = [zone for path in zones for zone in zones_from_geojson(parse_json(read_text(path), path), str(path))]
+    kept = [Area(z.name, AreaKind.POLYGON, z.outline, z.holes) for z in found if z.rule is ZoneRule.NO_FLY]
+    kept += [area for path in land for area in read_areas(path) if area.kind is AreaKind.POLYGON]
+    return tuple(kept)
+
+
+def _figures_json(out: Path, planned: "PlannedMission") -> dict[str, object]:
+    return {"plan": str(out), **planned.figures_json(), "notes": list(planned.notes)}
+
+
+def _say_figures(out: Path, plan: Plan, planned: "PlannedMission") -> None:
+    f = planned.figures
+    minutes, seconds = divmod(round(f.duration_s), 60)
+    share = f.energy_wh / plan.drone.battery_wh
+    typer.echo(f"{out}: {f.items} items for {plan.drone.name} with {plan.camera.name}")
+    typer.echo(f"  height {f.height_m:.1f} m, {f.gsd_m:g} m per pixel, lines {f.spacing_m:.1f} m apart at most")
+    typer.echo(
+        f"  pattern {f.length_m / 1000:.2f} km, {f.turns} turns; flight {f.flight_m / 1000:.2f} km, "
+        f"{minutes} min {seconds:02d} s"
+    )
+    typer.echo(
+        f"  {f.captures} pictures; {f.covered * 100:.2f} % of {f.area_m2 / 1e6:.3f} km2 seen; "
+        f"{f.outside_m:.0f} m flown outside"
+    )
+    typer.echo(f"  energy about {f.energy_wh:.0f} Wh, {share * 100:.0f} % of the battery (still air)")
+
+
+def must_be_writable(path: Path, endings: set[str], *, force: bool) -> None:
+    """Refuses a path that has another ending, no folder, or a file already."""
+    if path.suffix.lower() not in endings:
+        raise BadInput(path, f"must end in {' or '.join(sorted(endings))}")
+    if path.exists() and not force:
+        raise BadInput(path, "exists already; --force overwrites it")
+    if not path.parent.is_dir():
+        raise BadInput(path, f"cannot be written: the folder {path.parent} does not exist")
+
+
+def _pattern_for(areas: tuple[Area, ...]) -> Pattern:
+    lines = any(area.kind is AreaKind.LINE for area in areas)
+    return Pattern.CORRIDOR if lines else Pattern.AREA
+
+
+def _home(text: str) -> Home:
+    parts = text.split(",")
+    if len(parts) not in {2, 3}:
+        raise BadInput("--home", f"{text!r} is not LAT,LON or LAT,LON,MSL")
+    try:
+        numbers = [float(part) for part in parts]
+        at = LatLon(numbers[0], numbers[1])
+    except ValueError as error:
+        raise BadInput("--home", f"{text!r} is not LAT,LON or LAT,LON,MSL ({error})") from None
+    msl = numbers[2] if len(numbers) == 3 else 0.0
+    if not -500 <= msl <= 9000:
+        raise BadInput("--home", f"a height of {msl:g} m above mean sea level is not on land or water")
+    return Home(at, msl)
