@@ -127,12 +127,12 @@ def _facets(rays_enu: npt.ArrayLike, sun: Sun, wind: Wind) -> _Facets:
     middle = view + towards_sun
     with np.errstate(divide="ignore", invalid="ignore"):
         normal = np.nan_to_num(middle / np.linalg.norm(middle, axis=1, keepdims=True))
-        slopes = np.nan_to_num(-normal[:, :2] / normal[:, 2:3])
+    slopes = -normal[:, :2] / np.maximum(normal[:, 2:3], 1e-3)
     wind_from = np.radians(wind.from_deg)
     along = slopes @ np.array([np.sin(wind_from), np.cos(wind_from)])
     across = slopes @ np.array([np.cos(wind_from), -np.sin(wind_from)])
     up_var, cross_var = slope_variances(wind.speed_m_s)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         density = np.exp(-0.5 * (along**2 / up_var + across**2 / cross_var)) / (2 * np.pi * np.sqrt(up_var * cross_var))
     lit = (view[:, 2] > 1e-3) & (normal[:, 2] > 1e-3) & bool(towards_sun[2] > 0)
     return _Facets(

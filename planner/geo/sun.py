@@ -90,7 +90,9 @@ def daylight(at: LatLon, day: date) -> Daylight:
     midday = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) - timedelta(hours=at.lon_deg / 15.0)
     seconds = midday.timestamp() + np.arange(-12 * 3600, 12 * 3600 + 1, 60.0)
     elevation = sun_angles(at, seconds)[1]
-    noon = float(seconds[int(np.argmax(elevation))])
+    top = min(max(int(np.argmax(elevation)), 1), len(seconds) - 2)
+    left, middle, right = elevation[top - 1 : top + 2]
+    noon = float(seconds[top] + 30.0 * (left - right) / (left - 2 * middle + right))
     up, down = _crossing(seconds, elevation, RISE_DEG, at, noon)
     dawn, dusk = _crossing(seconds, elevation, CIVIL_DEG, at, noon)
     always_up = up is None and down is None and bool(elevation.max() > RISE_DEG)
