@@ -54,8 +54,139 @@ class PerimeterParameters(Parameters):
             raise ValueError(f"camera pitch must lie in [-90, 0] degrees, got {self.camera_pitch_deg}")
 
 
+@dataclass(frozen=True, slots=True)
+class WatchPlace:
+    """What a patrol looks at: one place, or a line of places that is flown along. `value` is the cost of a miss."""
+
+    name: str = ""
+    places: tuple[LatLon, ...] = ()
+    value: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.places:
+            raise ValueError(f"watch {self.name!r} has no place")
+        if not 0 < self.value <= 1e6:
+            raise ValueError(f"watch {self.name!r}: its value must lie in (0, 1000000], got {self.value}")
+
+
+@dataclass(frozen=True, slots=True)
+class PatrolParameters(Parameters):
+    """A randomised patrol of watched places; without `watches` the lines and outlines of the plan's areas are watched.
+
+    `patrol_min` minutes in the air, None: what the battery gives. `visit_min` is the stay of a visitor against whom
+    the patrol is made, None: 0.6 of the shortest tour. `hover_s` seconds at each watched point.
+    """
+
+    watches: tuple[WatchPlace, ...] = ()
+    patrol_min: float | None = None
+    visit_min: float | None = None
+    hover_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, value in (("patrol", self.patrol_min), ("visit", self.visit_min)):
+            if value is not None and not 0.1 <= value <= 1440:
+                raise ValueError(f"{name} must last 0.1..1440 minutes, got {value}")
+        if not 0 <= self.hover_s <= 3600:
+            raise ValueError(f"hover must lie in 0..3600 s, got {self.hover_s}")
+
+    def outline(self) -> tuple[LatLon, ...]:
+        """A box about the watched places."""
+        return _box(tuple(place for watch in self.watches for place in watch.places))
+
+
+@dataclass(frozen=True, slots=True)
+class OrbitParameters(Parameters):
+    """A look all round a vessel at the Plan's stand-off from its hull (0: as the camera's height and gsd ask).
+
+    `at` is where the vessel is at take-off, on `course_deg` (true) at `vessel_speed_m_s`. `turns` times round;
+    `wind_m_s` blows from `wind_from_deg`; `range_m` is how far from the launch place the drone may fly.
+    """
+
+    at: LatLon | None = None
+    course_deg: float = 0.0
+    vessel_speed_m_s: float = 0.0
+    length_m: float = 20.0
+    turns: int = 1
+    wind_m_s: float = 0.0
+    wind_from_deg: float = 0.0
+    range_m: float | None = None
+
+    def __post_init__(self) -> None:
+        _must_lie("course", self.course_deg, -360, 360, "degrees")
+        _must_lie("the vessel's speed", self.vessel_speed_m_s, 0, 50, "m/s")
+        _must_lie("the vessel's length", self.length_m, 0.5, 500, "m")
+        _must_lie("turns", self.turns, 1, 20, "")
+        _must_lie("wind", self.wind_m_s, 0, 60, "m/s")
+        _must_lie("the wind's direction", self.wind_from_deg, -360, 360, "degrees")
+        if self.range_m is not None:
+            _must_lie("range", self.range_m, 10, 200_000, "m")
+
+    def outline(self) -> tuple[LatLon, ...]:
+        """A box about the vessel."""
+        return () if self.at is None else _box((self.at,))
+
+
+class HullLanes(StrEnum):
+    """Which way the lanes on a hull's sides run."""
+
+    HORIZONTAL = "horizontal"
+    VERTICAL = "vertical"
+
+
+class HullSides(StrEnum):
+    """Which parts of a hull are scanned (a side that lies at a quay cannot be)."""
+
+    ALL = "all"
+    PORT = "port"
+    STARBOARD = "starboard"
+
+
+@dataclass(frozen=True, slots=True)
+class HullParameters(Parameters):
+    """An underwater scan of a moored hull about `at` (amidships), bow towards `heading_deg` (true).
+
+    The stand-off from the hull, the swath and the side overlap are the Plan's.
+    """
+
+    at: LatLon | None = None
+    heading_deg: float = 0.0
+    length_m: float = 20.0
+    beam_m: float = 5.0
+    draught_m: float = 2.0
+    lanes: HullLanes = HullLanes.HORIZONTAL
+    sides: HullSides = HullSides.ALL
+
+    def __post_init__(self) -> None:
+        _must_lie("heading", self.heading_deg, -360, 360, "degrees")
+        _must_lie("the hull's length", self.length_m, 2, 500, "m")
+        _must_lie("the hull's beam", self.beam_m, 0.5, 100, "m")
+        _must_lie("the hull's draught", self.draught_m, 0.3, 50, "m")
+
+    def outline(self) -> tuple[LatLon, ...]:
+        """A box about the hull."""
+        return () if self.at is None else _box((self.at,))
+
+
+def _must_lie(what: str, value: float, least: float, most: float, unit: str) -> None:
+    if not least <= value <= most:
+        raise ValueError(f"{what} must lie in {least:g}..{most:g} {unit}".rstrip() + f", got {value}")
+
+
+def _box(places: tuple[LatLon, ...], margin_deg: float = 0.0005) -> tuple[LatLon, ...]:
+    """Four corners about some places, about 50 m away; across longitude 180 it is cut off there."""
+    if not places:
+        return ()
+    south, north = min(p.lat_deg for p in places) - margin_deg, max(p.lat_deg for p in places) + margin_deg
+    west, east = min(p.lon_deg for p in places) - margin_deg, max(p.lon_deg for p in places) + margin_deg
+    south, north, west, east = max(south, -90.0), min(north, 90.0), max(west, -180.0), min(east, 180.0)
+    return (LatLon(south, west), LatLon(south, east), LatLon(north, east), LatLon(north, west))
+
+
 PARAMETERS: dict[Pattern, type[Parameters]] = {
     Pattern.PERIMETER: PerimeterParameters,
+    Pattern.PATROL: PatrolParameters,
+    Pattern.ORBIT: OrbitParameters,
+    Pattern.HULL: HullParameters,
 }
 """The class of each pattern's parameters; patterns that are not here have none."""
 
