@@ -1,4 +1,4 @@
-"""The documents, held to the program: links lead somewhere, command lines parse, window words exist."""
+"""The documents, held to the program: links lead somewhere, command lines parse, buttons are called what they are."""
 
 import re
 import shlex
@@ -19,6 +19,13 @@ FENCE = re.compile(r"^[ \t]*```\w*\n(.*?)^[ \t]*```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(<?([^)\s>]+)>?\)")
 PROMPT = re.compile(r"^\s*(?:\$ )?(?:\.venv/bin/)?(quaywatch(?: .*)?)$")
 INLINE = re.compile(r"`(?:\.venv/bin/)?(quaywatch(?: [^`]*)?)`")
+GUIDES = [ROOT / "docs" / f"{name}.md" for name in ("pilot", "analyst", "trainer")]
+SENTENCE = re.compile(r"[.:,]$|^[a-z]")
+EMPHASIS = {
+    "Again, with more", "Ambiguous", "Front overlap", "Hand over",
+    "Side overlap", "Stopped or killed", "The detector misses vessels", "Your own camera or drone",
+}  # fmt: skip
+"""Bold words of the guides that are no buttons; those that end in a stop or begin small are not looked at."""
 SHELL_ENDS = {"|", ">", "2>", ">>", "&", "&&", ";"}
 
 
@@ -101,6 +108,13 @@ def test_a_command_named_in_a_sentence_exists_with_its_options(page: Path, menti
     known = {"--help"} | {o for p in command.params for o in (*p.opts, *p.secondary_opts)}  # type: ignore[attr-defined]  # a click command
     used = {word.partition("=")[0] for word in rest if word.startswith("-") and not re.match(r"-\d", word)}
     assert used <= known
+
+
+def test_a_bold_word_of_a_guide_stands_in_the_window() -> None:
+    window = "\n".join(path.read_text() for path in sorted((ROOT / "gui").rglob("*.py"))).lower()
+    bold = {word for page in GUIDES for word in re.findall(r"\*\*([^*]+)\*\*", outside_fences(page.read_text()))}
+    buttons = {re.sub(r"^\d ", "", word) for word in bold if word not in EMPHASIS and not SENTENCE.search(word)}
+    assert sorted(word for word in buttons if f'"{word.lower()}"' not in window and len(word) > 1) == []
 
 
 def test_every_guide_stands_in_the_index() -> None:
