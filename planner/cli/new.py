@@ -49,7 +49,14 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     ] = None,
     land: Annotated[list[Path] | None, typer.Option("--land", help="Polygons of land to keep out of.")] = None,
     laps: Annotated[int, typer.Option(help="Perimeter: how many times round.")] = 1,
-    seed: Annotated[int, typer.Option(help="Kept in the plan, for patterns with chance.")] = 0,
+    seed: Annotated[int, typer.Option(help="Patrol: which of the patrols; the same seed gives the same one.")] = 0,
+    patrol_min: Annotated[
+        float | None, typer.Option("--patrol-min", help="Patrol: minutes; default what the battery gives.")
+    ] = None,
+    visit_min: Annotated[
+        float | None, typer.Option("--visit-min", help="Patrol: the stay of a visitor who is not to go unseen.")
+    ] = None,
+    hover_s: Annotated[float, typer.Option("--hover-s", help="Patrol: seconds of hovering at each point.")] = 0.0,
     name: Annotated[str | None, typer.Option(help="Default: the name of the output file.")] = None,
     force: Force = False,
     as_json: AsJson = False,
@@ -61,7 +68,9 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
 
     must_be_writable(out, {".plan"}, force=force)
     try:
-        areas, chosen, parameters = _what_and_how(area, pattern, {"laps": laps})
+        areas, chosen, parameters = _what_and_how(
+            area, pattern, {"laps": laps, "patrol_min": patrol_min, "visit_min": visit_min, "hover_s": hover_s}
+        )
         plan = Plan(
             name=name or out.stem,
             areas=areas,
@@ -98,7 +107,10 @@ def _what_and_how(
 ) -> tuple[tuple[Area, ...], Pattern, Parameters | None]:
     """The areas, the pattern, and the pattern's parameters from the options of the same name; None is not given."""
     from planner.formats.areas import read_areas
+    from planner.formats.watches import read_watches
 
+    if pattern is Pattern.PATROL and path is not None:
+        given, path = {**given, "watches": read_watches(path)}, None
     areas = () if path is None else read_areas(path)
     if pattern is None:
         if path is None:

@@ -9,7 +9,10 @@ before a field came in still open.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from planner.geo.points import LatLon
+from typing_extensions import override
+
+from planner.geo.points import LatLon, destination
+from planner.model.drift import Adrift, Datum, Flow, drifted
 
 
 class Pattern(StrEnum):
@@ -89,6 +92,7 @@ class PatrolParameters(Parameters):
         if not 0 <= self.hover_s <= 3600:
             raise ValueError(f"hover must lie in 0..3600 s, got {self.hover_s}")
 
+    @override
     def outline(self) -> tuple[LatLon, ...]:
         """A box about the watched places."""
         return _box(tuple(place for watch in self.watches for place in watch.places))
@@ -121,6 +125,7 @@ class OrbitParameters(Parameters):
         if self.range_m is not None:
             _must_lie("range", self.range_m, 10, 200_000, "m")
 
+    @override
     def outline(self) -> tuple[LatLon, ...]:
         """A box about the vessel."""
         return () if self.at is None else _box((self.at,))
@@ -162,6 +167,7 @@ class HullParameters(Parameters):
         _must_lie("the hull's beam", self.beam_m, 0.5, 100, "m")
         _must_lie("the hull's draught", self.draught_m, 0.3, 50, "m")
 
+    @override
     def outline(self) -> tuple[LatLon, ...]:
         """A box about the hull."""
         return () if self.at is None else _box((self.at,))
@@ -182,11 +188,84 @@ def _box(places: tuple[LatLon, ...], margin_deg: float = 0.0005) -> tuple[LatLon
     return (LatLon(south, west), LatLon(south, east), LatLon(north, east), LatLon(north, west))
 
 
+class Side(StrEnum):
+    """On which side of a line, as drawn, its passes lie."""
+
+    AS_SIGNED = "as-signed"
+    """Right for a positive stand-off, left for a negative one."""
+    LEFT = "left"
+    RIGHT = "right"
+    BOTH = "both"
+    """Out on the right, back on the left."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorridorParameters(Parameters):
+    """Along a line. Of an outline that is flown along (a polygon), right is outside."""
+
+    side: Side = Side.AS_SIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class SearchParameters(Parameters):
+    """A search after the IAMSAR Manual, volume II, for something adrift.
+
+    `datum` is the last known position (None: the middle of the area), `elapsed_min` minutes ago; wind and current
+    (wind from, current to) have moved it since. `sweep_width_m` None: the width of a picture; `spacing_m` between
+    tracks, None: the sweep width. `radius_m` is how far from the datum is searched, None: as far as the errors reach.
+    """
+
+    datum: LatLon | None = None
+    sweep_width_m: float | None = None
+    spacing_m: float | None = None
+    wind: Flow = Flow()
+    current: Flow = Flow()
+    elapsed_min: float = 0.0
+    adrift: Adrift = Adrift.PERSON
+    position_error_m: float = 100.0
+    radius_m: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in (("sweep width", self.sweep_width_m), ("track spacing", self.spacing_m)):
+            if value is not None and not 1 <= value <= 20_000:
+                raise ValueError(f"{name} must lie in 1..20000 m, got {value}")
+        if not 0 <= self.elapsed_min <= 7 * 24 * 60:
+            raise ValueError(f"the time elapsed must lie in 0..10080 minutes (a week), got {self.elapsed_min}")
+        if not 0 <= self.position_error_m <= 100_000:
+            raise ValueError(f"the position's error must lie in 0..100000 m, got {self.position_error_m}")
+        if self.radius_m is not None and not 1 <= self.radius_m <= 100_000:
+            raise ValueError(f"the radius to search must lie in 1..100000 m, got {self.radius_m}")
+
+    def drift_from(self, start: LatLon) -> Datum:
+        """The datum now of what was last known at `start`."""
+        return drifted(
+            start,
+            adrift=self.adrift,
+            wind=self.wind,
+            current=self.current,
+            elapsed_s=self.elapsed_min * 60,
+            position_error_m=self.position_error_m,
+        )
+
+    def outline(self) -> tuple[LatLon, ...]:
+        """A square about the datum."""
+        if self.datum is None:
+            return ()
+        found = self.drift_from(self.datum)
+        reach = (self.radius_m or max(found.radius_m, 10.0)) * 2**0.5
+        return tuple(destination(found.at, towards_deg=45.0 + 90.0 * i, range_m=reach) for i in range(4))
+
+
 PARAMETERS: dict[Pattern, type[Parameters]] = {
-    Pattern.PERIMETER: PerimeterParameters,
     Pattern.PATROL: PatrolParameters,
     Pattern.ORBIT: OrbitParameters,
     Pattern.HULL: HullParameters,
+    Pattern.CORRIDOR: CorridorParameters,
+    Pattern.PERIMETER: PerimeterParameters,
+    Pattern.EXPANDING_SQUARE: SearchParameters,
+    Pattern.SECTOR: SearchParameters,
+    Pattern.PARALLEL: SearchParameters,
+    Pattern.CREEPING: SearchParameters,
 }
 """The class of each pattern's parameters; patterns that are not here have none."""
 

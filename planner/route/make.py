@@ -8,10 +8,19 @@ from planner.model.plan import Plan
 from planner.model.planned import PlannedMission
 from planner.route.area import area_mission
 from planner.route.corridor import corridor_mission
+from planner.route.patrol_make import patrol_mission
+from planner.route.perimeter import perimeter_mission
+from planner.route.search import search_mission
 
 MAKERS: Mapping[Pattern, Callable[[Plan], PlannedMission]] = {
     Pattern.AREA: area_mission,
     Pattern.CORRIDOR: corridor_mission,
+    Pattern.PERIMETER: perimeter_mission,
+    Pattern.EXPANDING_SQUARE: search_mission,
+    Pattern.SECTOR: search_mission,
+    Pattern.PARALLEL: search_mission,
+    Pattern.CREEPING: search_mission,
+    Pattern.PATROL: patrol_mission,
 }
 """What makes the mission of each pattern."""
 

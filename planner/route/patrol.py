@@ -19,14 +19,16 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.geo.points import Floats
+from planner.route.inside import Inside
 from planner.route.shapes import Point, length_m
 
 Ints = npt.NDArray[np.int64]
-MOST_WATCHES = 200
+MOST_WATCHES = 100
 DUE_POWER = 4.0
 """How steeply the chance of an overdue watch rises."""
-LEAST_WAY_S = 1.0
-"""Ways shorter than this count as this long when the next watch is drawn."""
+LEAST_WAY = 0.5
+"""Ways shorter than this share of the mean step of the short tour count as this long, so that the drone is not caught
+between two neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,20 @@ class Strategy:
 
 
 class Ground:
-    """The watches with the times between them. A line can be flown from either end: two moves to one watch."""
+    """The watches with the times between them. A line can be flown from either end: two moves to one watch.
 
-    def __init__(self, watches: Sequence[Watch], *, base: Point, speed_m_s: float, stay_s: float = 0.0) -> None:
+    `inside` finds the ways where some water is barred; without it they are straight.
+    """
+
+    def __init__(
+        self,
+        watches: Sequence[Watch],
+        *,
+        base: Point,
+        speed_m_s: float,
+        stay_s: float = 0.0,
+        inside: Inside | None = None,
+    ) -> None:
         if not 1 <= len(watches) <= MOST_WATCHES:
             raise ValueError(f"a patrol needs 1 to {MOST_WATCHES} watched places, got {len(watches)}")
         if not speed_m_s > 0:
@@ -92,10 +105,15 @@ class Ground:
         entries = np.array([points[0] for points in self.points])
         exits = np.array([points[-1] for points in self.points] + [base])
         """The last row of `way_s` is from the base."""
-        self.way_s: Floats = np.linalg.norm(exits[:, None] - entries[None], axis=2) / speed_m_s
-        self.back_s: Floats = np.linalg.norm(exits - np.asarray(base), axis=1) / speed_m_s
+        self.way_s: Floats = _lengths(exits, entries, inside) / speed_m_s
+        self.back_s: Floats = _lengths(exits, np.array([base]), inside)[:, 0] / speed_m_s
         ways_in = np.bincount(self.watch_of, minlength=len(watches))
         self.share: Floats = 1.0 / ways_in[self.watch_of]
+        self.tour: tuple[int, ...] = tuple(tour(self))
+        """A short closed tour: one move to each watch."""
+        self.lap_s: float = _lap(self, list(self.tour))
+        self.step_s: float = max(self.lap_s / len(watches), 1.0)
+        """The mean time from watch to watch on that tour."""
 
     @property
     def values(self) -> Floats:
@@ -106,6 +124,17 @@ class Ground:
         """The visit that a move is, when it begins at `comes_s`."""
         goes = comes_s + float(self.lasts_s[move])
         return Visit(int(self.watch_of[move]), comes_s, goes, self.points[move])
+
+
+def _lengths(starts: Floats, ends: Floats, inside: Inside | None) -> Floats:
+    """Lengths of the ways from each start (rows) to each end (columns), metres."""
+    straight: Floats = np.linalg.norm(starts[:, None] - ends[None], axis=2)
+    if inside is None:
+        return straight
+    for i, j in np.ndindex(straight.shape):
+        a, b = (float(starts[i, 0]), float(starts[i, 1])), (float(ends[j, 0]), float(ends[j, 1]))
+        straight[i, j] = inside.length_m(a, b)
+    return straight
 
 
 def naive(ground: Ground) -> Strategy:
@@ -133,14 +162,14 @@ def _draw(
     now, at = np.zeros(count), np.full(count, len(ground.points))
     seen_s = -chance.random((count, len(ground.watches))) * duration_s / 2
     fixed = np.log(np.asarray(strategy.weights)[ground.watch_of] * ground.share)
-    fixed = fixed - strategy.way_power * np.log(np.maximum(ground.way_s + ground.lasts_s, LEAST_WAY_S))
+    fixed = fixed - strategy.way_power * np.log(np.maximum(ground.way_s + ground.lasts_s, LEAST_WAY * ground.step_s))
     alone = len(ground.watches) == 1
     drawn: list[list[tuple[int, float]]] = [[] for _ in range(count)]
     going = np.ones(count, dtype=bool)
     while True:
         comes = now[:, None] + ground.way_s[at]
         goes = comes + ground.lasts_s
-        age = np.maximum(comes - seen_s[:, ground.watch_of], LEAST_WAY_S)
+        age = np.maximum(comes - seen_s[:, ground.watch_of], 0.0)
         score = fixed[at] + np.log1p((age / strategy.due_s) ** DUE_POWER)
         barred = goes + ground.back_s[:-1] > duration_s
         if not alone:
@@ -165,10 +194,9 @@ def _draw(
 
 def fixed_patrol(ground: Ground, *, duration_s: float) -> Patrol:
     """The short closed tour flown again and again."""
-    order = tour(ground)
     visits: list[Visit] = []
     now, at = 0.0, len(ground.points)
-    for move in itertools.cycle(order):
+    for move in itertools.cycle(ground.tour):
         comes = now + float(ground.way_s[at, move])
         visit = ground.visit(move, comes)
         if visit.goes_s + float(ground.back_s[move]) > duration_s or (visits and visit.goes_s <= now):
@@ -176,11 +204,6 @@ def fixed_patrol(ground: Ground, *, duration_s: float) -> Patrol:
         visits.append(visit)
         now, at = visit.goes_s, move
     return tuple(visits)
-
-
-def lap_s(ground: Ground) -> float:
-    """How long the short closed tour takes."""
-    return _lap(ground, tour(ground))
 
 
 def tour(ground: Ground) -> list[int]:
