@@ -15,7 +15,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from detection.ais.match import Ledger, Outcome, match
+from detection.ais.identity import united
+from detection.ais.match import match
 from detection.ais.tracks import DEAD_RECKON_S, AisTracks
 from detection.case.chain import Json
 from detection.case.store import Case, Evidence, Results
@@ -24,6 +25,7 @@ from detection.footage.poses import StillOptions
 from detection.footage.stills import Unreadable, find_stills, read_stills
 from detection.locate.sightings import Sighting
 from detection.track.contacts import Contact
+from detection.track.looks import Looks
 from detection.triage.flags import Flag
 from detection.triage.rules import flags_of
 from detection.triage.scene import Scene
@@ -100,6 +102,7 @@ Progress: TypeAlias = FrameRead | FrameDetected | Joined | Flagged | Done
 Pixels = npt.NDArray[np.uint8]
 Read: TypeAlias = Callable[[Sequence[Path]], Iterator[Frame | Unreadable]]
 Locate: TypeAlias = Callable[[Frame, Boxes], tuple[Sighting, ...]]
+Describe: TypeAlias = Callable[[Pixels, Boxes], tuple[Looks | None, ...]]
 Join: TypeAlias = Callable[[Sequence[Sighting]], tuple[Contact, ...]]
 
 
@@ -115,10 +118,16 @@ def _locate(frame: Frame, boxes: Boxes) -> tuple[Sighting, ...]:
     return locate(frame, boxes)
 
 
+def _describe(image_bgr: Pixels, boxes: Boxes) -> tuple[Looks | None, ...]:
+    from detection.track.looks import describe
+
+    return describe(image_bgr, boxes.xyxy)
+
+
 def _join(sightings: Sequence[Sighting]) -> tuple[Contact, ...]:
     from detection.track.join import join
 
-    return join(sightings)
+    return join(sightings, reunite=False)
 
 
 @dataclass(frozen=True)
@@ -129,6 +138,8 @@ class Steps:
     pixels: Callable[[Path], Pixels] = _pixels
     locate: Locate = _locate
     join: Join = _join
+    """May leave a vessel that turned unseen in parts; these are put together when AIS has spoken."""
+    describe: Describe = _describe
 
     @classmethod
     def for_stills(cls, *, flight: Flight | None = None, options: StillOptions | None = None) -> "Steps":
@@ -260,7 +271,9 @@ def _frame(
         return
     boxes = job.detector.detect(image)
     case.keep_crops(frame, image, boxes)
-    case.add_detections(frame.frame_id, boxes, fingerprint=fingerprint, run_id=state.run_id, at_utc=job.clock())
+    looks = job.steps.describe(image, boxes)
+    now = job.clock()
+    case.add_detections(frame.frame_id, boxes, fingerprint=fingerprint, run_id=state.run_id, at_utc=now, looks=looks)
     state.done[frame.frame_id] = boxes
     state.seen.add(frame.frame_id)
     yield FrameDetected(frame, boxes, resumed=False, number=number, total=state.total)
@@ -277,13 +290,15 @@ def _results(case: Case, job: Job, state: _State, started: datetime) -> Iterator
     fingerprint = job.detector.fingerprint
     detections = case.detections(fingerprint)
     frames = [frame for frame in case.frames() if frame.frame_id in detections]
-    sightings = [s for frame in frames for s in job.steps.locate(frame, detections[frame.frame_id])]
+    looks = case.looks(fingerprint)
+    sightings = [s for f in frames for s in _located(job, f, detections[f.frame_id], looks.get(f.frame_id, ()))]
     contacts = job.steps.join(sightings)
-    yield Joined(len(sightings), len(contacts))
     given = case.ais() if job.ais is None else job.ais
     tracks = None if given is None else around(given, frames)
-    ledger = None if tracks is None else match([c for c in contacts if c.label == VESSEL], tracks, frames)
-    contacts = identified(contacts, ledger)
+    vessels = [c for c in contacts if c.label == VESSEL]
+    ledger = None if tracks is None else match(vessels, tracks, frames, sightings)
+    contacts, ledger = united(contacts, sightings, tracks, ledger)
+    yield Joined(len(sightings), len(contacts))
     zones = tuple(case.zones() if job.zones is None else job.zones)
     flags = flags_of(
         Scene([c for c in contacts if c.label == VESSEL], sightings, zones, tracks, ledger), job.thresholds
@@ -316,15 +331,12 @@ def _results(case: Case, job: Job, state: _State, started: datetime) -> Iterator
     yield done
 
 
-def identified(contacts: Sequence[Contact], ledger: Ledger | None) -> tuple[Contact, ...]:
-    """The contacts with the AIS identity of those that were matched."""
-    if ledger is None:
-        return tuple(contacts)
-    sure = {a.contact_id: a for a in ledger.associations if a.outcome is Outcome.MATCHED}
-    return tuple(
-        replace(c, mmsi=sure[c.contact_id].mmsi, name=sure[c.contact_id].name) if c.contact_id in sure else c
-        for c in contacts
-    )
+def _located(job: Job, frame: Frame, boxes: Boxes, looks: Sequence[Looks | None]) -> Iterator[Sighting]:
+    """The frame's sightings with the colours of their boxes, where the case has any."""
+    by_box = {(tuple(b), int(n)): look for b, n, look in zip(boxes.xyxy.tolist(), boxes.label, looks, strict=False)}
+    for sighting in job.steps.locate(frame, boxes):
+        look = by_box.get((sighting.box, sighting.label))
+        yield sighting if look is None else replace(sighting, looks=look)
 
 
 def around(tracks: AisTracks, frames: Sequence[Frame]) -> AisTracks:

@@ -8,24 +8,36 @@ assignment would fit almost as well the outcome is "ambiguous" and a person deci
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 import numpy as np
 
-from detection.ais.tracks import AisPosition, AisStatic, AisTracks
+from detection.ais.assign import (
+    AMBIGUITY_RATIO,
+    GATE,
+    Candidate,
+    Costs,
+    Moments,
+    assigned,
+    best_alternative,
+    loser_is_close,
+)
+from detection.ais.tracks import (
+    DRIFT_FLOOR_M_S,
+    DRIFT_SHARE,
+    FIX_SIGMA_M,
+    KNOT_M_S,
+    AisPosition,
+    AisStatic,
+    AisTracks,
+)
 from detection.footage.frames import Frame
-from detection.locate.sightings import Ellipse
+from detection.locate.sightings import Ellipse, Sighting
 from detection.track.contacts import Contact
 from planner.geo.camera import REFRACTION_RADIUS_M, pixels_of
 from planner.geo.points import Floats, LatLon, LocalFrame
-
-GATE = 9.21
-"""99 % point of chi-squared with two degrees of freedom."""
-
-AMBIGUITY_RATIO = 1.5
-"""An alternative that costs less than this many times the best makes a match ambiguous."""
 
 LENGTH_SHARE = 0.3
 """One sigma of a measured length, as a share of the declared one (own assumption, after the 0.7 to 1.4 rule)."""
@@ -35,6 +47,9 @@ MEASURED_SIGMA_M = 5.0
 
 MOVING_KN = 1.0
 """Above this speed the course stands in for a heading that is not reported."""
+
+SPEED_CHANGE_M_S2 = 0.02
+"""Own assumption: how fast a vessel's speed drifts away from the one last reported."""
 
 
 class Outcome(StrEnum):
@@ -102,46 +117,28 @@ class Ledger:
         return next((a for a in self.associations if a.contact_id == contact_id), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    static: AisStatic
-    position: AisPosition
-    gap_m: float
-    cost: float
+def match(
+    contacts: Sequence[Contact],
+    tracks: AisTracks,
+    frames: Sequence[Frame] = (),
+    sightings: Sequence[Sighting] = (),
+) -> Ledger:
+    """Associates contacts with AIS vessels; `frames` with pose and time tell which vessels should have been seen.
 
-
-@dataclass
-class _Costs:
-    """Candidates by contact and vessel."""
-
-    by_pair: dict[tuple[str, int], _Candidate] = field(default_factory=dict)
-    of_contact: dict[str, set[int]] = field(default_factory=dict)
-    of_vessel: dict[int, set[str]] = field(default_factory=dict)
-
-    def add(self, contact_id: str, candidate: _Candidate) -> None:
-        mmsi = candidate.static.mmsi
-        self.by_pair[contact_id, mmsi] = candidate
-        self.of_contact.setdefault(contact_id, set()).add(mmsi)
-        self.of_vessel.setdefault(mmsi, set()).add(contact_id)
-
-    def cost(self, contact_id: str, mmsi: int) -> float:
-        found = self.by_pair.get((contact_id, mmsi))
-        return math.inf if found is None else found.cost
-
-
-def match(contacts: Sequence[Contact], tracks: AisTracks, frames: Sequence[Frame] = ()) -> Ledger:
-    """Associates contacts with AIS vessels; `frames` with pose and time tell which vessels should have been seen."""
-    costs = _Costs()
+    Several contacts may be one vessel under way that was seen at several times; never two that one picture shows
+    (by `sightings`; without them, two whose times overlap).
+    """
+    costs = Costs(Moments(contacts, sightings))
     for contact in contacts:
         for candidate in _candidates(contact, tracks):
             costs.add(contact.contact_id, candidate)
-    chosen = _assigned(costs)
+    chosen = assigned(costs)
     associations = tuple(_association(contact, chosen.get(contact.contact_id), chosen, costs) for contact in contacts)
     claimed = {mmsi for (_, mmsi) in costs.by_pair}
     return Ledger(associations, _unseen(frames, tracks, claimed))
 
 
-def _candidates(contact: Contact, tracks: AisTracks) -> Iterable[_Candidate]:
+def _candidates(contact: Contact, tracks: AisTracks) -> Iterable[Candidate]:
     if contact.at is None or contact.at_utc is None:
         return
     frame = LocalFrame(contact.at)
@@ -161,7 +158,7 @@ def _nearby(tracks: AisTracks, near: LatLon, seconds: float) -> list[int]:
     return list(tracks.heard(moment, around_s=600.0, near=near, within_m=20_000.0))
 
 
-def _compared(contact: Contact, frame: LocalFrame, static: AisStatic, position: AisPosition) -> _Candidate | None:
+def _compared(contact: Contact, frame: LocalFrame, static: AisStatic, position: AisPosition) -> Candidate | None:
     antenna = frame.to_metres([position.at])[0]
     centre, along, half_length, half_width = _hull(antenna, static, position)
     to_contact = -centre  # the contact is the origin
@@ -170,12 +167,14 @@ def _compared(contact: Contact, frame: LocalFrame, static: AisStatic, position: 
     inside = np.clip(on_axes, [-half_length, -half_width], [half_length, half_width])
     miss = (on_axes[0] - inside[0]) * along + (on_axes[1] - inside[1]) * across
     spread = covariance(contact.ellipse) + np.eye(2) * position.sigma_m**2
-    if float(miss @ np.linalg.solve(spread, miss)) > GATE:
+    speeds = _speed_cost(contact, position)
+    if float(miss @ np.linalg.solve(spread, miss)) > GATE or speeds > GATE:
         return None
     # the waterline seen may be any part of the hull: uniform over it, so a twelfth of each side squared
     body = spread + np.outer(along, along) * half_length**2 / 3 + np.outer(across, across) * half_width**2 / 3
-    cost = 1.0 + float(to_contact @ np.linalg.solve(body, to_contact)) + _length_cost(contact, static)
-    return _Candidate(static, position, float(np.hypot(*miss)), cost)
+    cost = 1.0 + float(to_contact @ np.linalg.solve(body, to_contact)) + _length_cost(contact, static) + speeds
+    loose = covariance(contact.ellipse) + np.eye(2) * max(position.sigma_m**2 - FIX_SIGMA_M**2, 0.0)
+    return Candidate(static, position, float(np.hypot(*miss)), cost, to_contact, loose, MOVING_KN)
 
 
 def _hull(antenna: Floats, static: AisStatic, position: AisPosition) -> tuple[Floats, Floats, float, float]:
@@ -217,62 +216,33 @@ def _length_cost(contact: Contact, static: AisStatic) -> float:
     return min((outside / (LENGTH_SHARE * declared)) ** 2, GATE)
 
 
-def _assigned(costs: _Costs) -> dict[str, int]:
-    """The cheapest assignment overall that leaves as few contacts as possible without a candidate."""
-    if not costs.by_pair:
-        return {}
-    from scipy.optimize import linear_sum_assignment
-
-    rows, columns = sorted(costs.of_contact), sorted(costs.of_vessel)
-    row_of = {contact_id: n for n, contact_id in enumerate(rows)}
-    column_of = {mmsi: n for n, mmsi in enumerate(columns)}
-    table = np.full((len(rows), len(columns)), 1e6)
-    for (contact_id, mmsi), candidate in costs.by_pair.items():
-        table[row_of[contact_id], column_of[mmsi]] = candidate.cost
-    chosen = zip(*linear_sum_assignment(table), strict=True)
-    return {rows[r]: columns[c] for r, c in chosen if (rows[r], columns[c]) in costs.by_pair}
+def _speed_cost(contact: Contact, position: AisPosition) -> float:
+    """Misfit of the speed seen and the speed reported, in squared sigmas; 0 where either is not known."""
+    if contact.speed_m_s is None or position.speed_kn is None:
+        return 0.0
+    reported = position.speed_kn * KNOT_M_S
+    loose = max(DRIFT_FLOOR_M_S, DRIFT_SHARE * max(reported, contact.speed_m_s)) + SPEED_CHANGE_M_S2 * position.age_s
+    spread = loose**2 + (contact.speed_sigma_m_s or 0.0) ** 2
+    return (contact.speed_m_s - reported) ** 2 / spread
 
 
-def _association(contact: Contact, mmsi: int | None, chosen: Mapping[str, int], costs: _Costs) -> Association:
+def _association(contact: Contact, mmsi: int | None, chosen: Mapping[str, int], costs: Costs) -> Association:
     contact_id = contact.contact_id
     if contact.at is None or contact.at_utc is None:
         return Association(contact_id, Outcome.UNPLACED)
     if mmsi is None:
         # candidates there were, but others fitted them better: not proven dark
         rivals = sorted(costs.of_contact.get(contact_id, ()), key=lambda m: costs.cost(contact_id, m))
-        if rivals and _loser_is_close(contact_id, rivals[0], chosen, costs):
+        if rivals and loser_is_close(contact_id, rivals[0], chosen, costs):
             return _described(contact_id, Outcome.AMBIGUOUS, costs.by_pair[contact_id, rivals[0]], (None, None))
         return Association(contact_id, Outcome.DARK)
-    ratio, rival = _best_alternative(contact_id, mmsi, chosen, costs)
+    ratio, rival = best_alternative(contact_id, mmsi, chosen, costs)
     outcome = Outcome.AMBIGUOUS if ratio is not None and ratio < AMBIGUITY_RATIO else Outcome.MATCHED
     return _described(contact_id, outcome, costs.by_pair[contact_id, mmsi], (ratio, rival))
 
 
-def _loser_is_close(contact_id: str, mmsi: int, chosen: Mapping[str, int], costs: _Costs) -> bool:
-    winner = next((c for c in costs.of_vessel[mmsi] if chosen.get(c) == mmsi), None)
-    return winner is not None and costs.cost(contact_id, mmsi) < AMBIGUITY_RATIO * costs.cost(winner, mmsi)
-
-
-def _best_alternative(
-    contact_id: str, mmsi: int, chosen: Mapping[str, int], costs: _Costs
-) -> tuple[float | None, int | None]:
-    """The cheapest other way to place this pair, as a ratio, and the vessel it would give to the contact or None."""
-    own = costs.cost(contact_id, mmsi)
-    holder = {vessel: c for c, vessel in chosen.items()}
-    ratios: list[tuple[float, int | None]] = []
-    for other in costs.of_contact[contact_id] - {mmsi}:
-        if other not in holder:
-            ratios.append((costs.cost(contact_id, other) / own, other))
-        else:
-            swapped = costs.cost(contact_id, other) + costs.cost(holder[other], mmsi)
-            ratios.append((swapped / (own + costs.cost(holder[other], other)), other))
-    ratios += [(costs.cost(c, mmsi) / own, None) for c in costs.of_vessel[mmsi] - {contact_id} if c not in chosen]
-    finite = [r for r in ratios if math.isfinite(r[0])]
-    return min(finite, key=lambda r: (r[0], r[1] or 0)) if finite else (None, None)
-
-
 def _described(
-    contact_id: str, outcome: Outcome, best: _Candidate, rival: tuple[float | None, int | None]
+    contact_id: str, outcome: Outcome, best: Candidate, rival: tuple[float | None, int | None]
 ) -> Association:
     static, position = best.static, best.position
     return Association(

@@ -28,6 +28,13 @@ DRIFT_FLOOR_M_S = 0.5
 """... or to half a metre per second, whichever is more (a moored vessel swings, a drifting one moves)."""
 
 
+CURVE_S = 60.0
+"""Between reports no farther apart than this a vessel is taken to have followed a curve, not the chord."""
+
+BOW_SHARE = 0.5
+"""Own assumption: one sigma of how far the true curve lies from the one worked out, as a share of its bow."""
+
+
 @dataclass(frozen=True, slots=True)
 class AisStatic:
     """What a vessel says of itself. `a_m`, `b_m` bow and stern from the antenna, `c_m`, `d_m` port and starboard."""
@@ -115,7 +122,8 @@ class AisTrack:
     def at(self, moment: datetime) -> AisPosition | None:
         """The vessel at `moment`; None where no report lies within `DEAD_RECKON_S` of it.
 
-        Between two reports (each within that limit) the place is interpolated on a straight line; else it is
+        Between two reports (each within that limit) the place is interpolated, on a curve where both courses are
+        known; else it is
         carried on from the nearest one at its speed and course. Uncertainty grows with the time to the reports.
         """
         seconds = moment.timestamp()
@@ -138,7 +146,31 @@ class AisTrack:
         place = LatLon(float(lat), float((self.lon_deg[before] + share * step + 180.0) % 360.0 - 180.0))
         nearest = before if since <= until else after
         loose = since * until / span if span > 0 else 0.0
-        return self._position(place, "interpolated", nearest, loose, min(since, until))
+        bow = self._bow(before, after, share, span)
+        bow_m = math.hypot(*bow)
+        if bow_m > 0:
+            place = destination(place, towards_deg=math.degrees(math.atan2(*bow)) % 360.0, range_m=bow_m)
+        position = self._position(place, "interpolated", nearest, loose, min(since, until))
+        return replace(position, sigma_m=math.hypot(position.sigma_m, BOW_SHARE * bow_m))
+
+    def _bow(self, before: int, after: int, share: float, span: float) -> tuple[float, float]:
+        """East and north, metres, from the straight line between two reports to the curve that has their courses.
+
+        The curve is a cubic Hermite spline (Rodger and Guida, Remote Sensing 13(1):104, 2021). (0, 0) where courses or
+        speeds are missing, the reports are far apart, or the way made does not fit the speeds reported.
+        """
+        speed, course = self.speed_kn[[before, after]] * KNOT_M_S, np.radians(self.course_deg[[before, after]])
+        if not 0 < span <= CURVE_S or not (np.isfinite(speed).all() and np.isfinite(course).all()):
+            return 0.0, 0.0
+        ways = np.column_stack([np.sin(course), np.cos(course)]) * speed[:, None] * span
+        step = (self.lon_deg[after] - self.lon_deg[before] + 180.0) % 360.0 - 180.0
+        north = (self.lat_deg[after] - self.lat_deg[before]) * 111_320.0
+        chord = np.array([step * 111_320.0 * math.cos(math.radians(self.lat_deg[before])), north])
+        # a vessel that turned steadily between makes about the mean of both ways
+        if np.linalg.norm(chord - ways.mean(axis=0)) > 0.5 * speed.max() * span:
+            return 0.0, 0.0
+        off = share * (1 - share) * ((1 - share) * (ways[0] - chord) - share * (ways[1] - chord))
+        return float(off[0]), float(off[1])
 
     def _carried_on(self, index: int, seconds: float) -> AisPosition:
         place = LatLon(float(self.lat_deg[index]), float(self.lon_deg[index]))

@@ -11,6 +11,7 @@ from typing import Any
 from detection.footage.frames import Frame
 from detection.locate.sightings import Ellipse, Fix, Sighting
 from detection.track.contacts import Contact
+from detection.track.looks import SIZE, Looks
 from detection.triage.flags import Flag
 from planner.geo.camera import Attitude, Distortion, Intrinsics
 from planner.geo.points import LatLon
@@ -55,6 +56,11 @@ def _ellipse(value: list[float] | None) -> Ellipse | None:
 
 def _axes(ellipse: Ellipse | None) -> list[float] | None:
     return None if ellipse is None else [ellipse.major_m, ellipse.minor_m, ellipse.bearing_deg]
+
+
+def looks_of(shares: list[float] | None) -> Looks | None:
+    """The colours of a stored list; None for one of another length, which another version wrote."""
+    return tuple(shares) if shares is not None and len(shares) == SIZE else None
 
 
 def pose_record(pose: Pose) -> Record:
@@ -110,6 +116,7 @@ def sighting_record(s: Sighting) -> Record:
         "length_m": None if s.length_m is None else [float(m) for m in s.length_m],
         "truncated": bool(s.truncated),
         "hull": [place(corner) for corner in s.hull],
+        **({} if s.looks is None else {"looks": [float(share) for share in s.looks]}),
     }
 
 
@@ -132,6 +139,7 @@ def sighting_of(sighting_id: str, frame_id: str, text: str) -> Sighting:
         length_m=_pair(r["length_m"]),
         truncated=r["truncated"],
         hull=tuple(LatLon(*corner) for corner in r["hull"]),
+        looks=looks_of(r.get("looks")),
     )
 
 

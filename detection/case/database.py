@@ -160,6 +160,16 @@ def check_version(engine: Engine, folder: Path) -> None:
         )
 
 
+def bring_up_to_date(engine: Engine, folder: Path) -> None:
+    """Gives a case of an older version the tables that it lacks; what is in it stays as it is."""
+    with reading(engine, folder) as connection:
+        version = connection.execute(text("PRAGMA user_version")).scalar_one()
+    if version < VERSION:
+        with writing(engine, folder) as connection:
+            metadata.create_all(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+
+
 def _table_count(connection: Connection) -> int:
     count = connection.execute(text("SELECT count(*) FROM sqlite_master WHERE type = 'table'")).scalar_one()
     return int(count)

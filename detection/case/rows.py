@@ -18,6 +18,7 @@ from detection.case.values import Review, Verdict
 from detection.footage.frames import Frame
 from detection.locate.sightings import Sighting
 from detection.track.contacts import Contact
+from detection.track.looks import Looks
 from detection.triage.flags import Flag
 from detection.vision.boxes import Boxes
 from planner.geo.points import LatLon
@@ -108,8 +109,15 @@ def put_frame(connection: Connection, frame: Frame, input_id: int) -> None:
         connection.execute(update(schema.frames).where(own).values(**row, input_id=input_id))
 
 
-def put_boxes(connection: Connection, frame_id: str, fingerprint: str, boxes: Boxes, run_id: int) -> None:
-    """Writes one frame's detections."""
+def put_boxes(
+    connection: Connection,
+    frame_id: str,
+    fingerprint: str,
+    boxes: Boxes,
+    run_id: int,
+    looks: Sequence[Looks | None] = (),
+) -> None:
+    """Writes one frame's detections, with their colours where known."""
     done = connection.execute(
         insert(schema.detection_sets).values(frame_id=frame_id, fingerprint=fingerprint, run_id=run_id)
     )
@@ -131,6 +139,31 @@ def put_boxes(connection: Connection, frame_id: str, fingerprint: str, boxes: Bo
             for n in range(len(boxes))
         ],
     )
+    if any(look is not None for look in looks):
+        own = select(schema.detections.c.detection_id).where(schema.detections.c.set_id == set_id)
+        ids = connection.execute(own.order_by(schema.detections.c.n)).scalars()
+        told = [
+            {"detection_id": detection_id, "shares": codec.text_of(list(look))}
+            for detection_id, look in zip(ids, looks, strict=True)
+            if look is not None
+        ]
+        put(connection, schema.detection_looks, told)
+
+
+def looks_by_frame(connection: Connection, fingerprint: str) -> dict[str, tuple[Looks | None, ...]]:
+    """The colours of all detections of a detector by frame, in the boxes' order."""
+    sets, boxes, looks = schema.detection_sets, schema.detections, schema.detection_looks
+    query = (
+        select(sets.c.frame_id, looks.c.shares)
+        .select_from(sets.join(boxes, sets.c.set_id == boxes.c.set_id))
+        .outerjoin(looks, looks.c.detection_id == boxes.c.detection_id)
+        .where(sets.c.fingerprint == fingerprint)
+        .order_by(sets.c.frame_id, boxes.c.n)
+    )
+    found: dict[str, list[Looks | None]] = {}
+    for frame_id, text in connection.execute(query):
+        found.setdefault(frame_id, []).append(codec.looks_of(None if text is None else json.loads(text)))
+    return {frame_id: tuple(several) for frame_id, several in found.items()}
 
 
 def boxes_by_frame(

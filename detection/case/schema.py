@@ -1,4 +1,4 @@
-"""The tables of a case file, version 1 (docs/case-format.md).
+"""The tables of a case file, version 2 (docs/case-format.md).
 
 Times are ISO 8601 text in UTC; lists and small records are JSON text; angles degrees, lengths metres.
 """
@@ -18,8 +18,11 @@ from sqlalchemy import (
     event,
 )
 
-VERSION = 1
-"""Stored in `PRAGMA user_version`. A case with a greater one is refused."""
+VERSION = 2
+"""Stored in `PRAGMA user_version`. A case with a greater one is refused.
+
+Version 2 added the table `detection_looks`; a case of version 1 gets it, empty, when it is opened for writing.
+"""
 
 APPLICATION_ID = 0x51574331
 """Stored in `PRAGMA application_id`: "QWC1", so that another program's SQLite file is not taken for a case."""
@@ -97,6 +100,13 @@ detections = Table(
     Column("bottom", Float, nullable=False),
     Column("score", Float, nullable=False),
     Column("label", Integer, nullable=False),
+)
+
+detection_looks = Table(
+    "detection_looks",
+    metadata,
+    Column("detection_id", ForeignKey("detections.detection_id"), primary_key=True),
+    Column("shares", Text, nullable=False),
 )
 
 sightings = Table(

@@ -19,6 +19,7 @@ from detection.case.chain import Event, Json, canonical
 from detection.case.database import (
     FILE_NAME,
     WriterLock,
+    bring_up_to_date,
     check_version,
     engine_of,
     make_folder,
@@ -32,6 +33,7 @@ from detection.case.view import CaseView
 from detection.footage.frames import Frame
 from detection.locate.sightings import Sighting
 from detection.track.contacts import Contact
+from detection.track.looks import Looks
 from detection.triage.flags import Flag
 from detection.vision.boxes import Boxes
 from planner.model.zone import Zone
@@ -77,6 +79,7 @@ class Case(CaseView):
         engine = engine_of(folder)
         made = make_tables(engine, folder)
         check_version(engine, folder)
+        bring_up_to_date(engine, folder)
         case = cls(folder, engine)
         if made:
             case._name_itself(at_utc or datetime.now(UTC))
@@ -93,6 +96,7 @@ class Case(CaseView):
             raise NotACase(folder, "holds no case; name the folder that was given to `quaywatch triage --case`")
         engine = engine_of(folder)
         check_version(engine, folder)
+        bring_up_to_date(engine, folder)
         return cls(folder, engine)
 
     def _name_itself(self, at_utc: datetime) -> None:
@@ -138,10 +142,19 @@ class Case(CaseView):
         with writing(self._engine, self.folder) as c:
             rows.put_frame(c, frame, self._input(c, evidence, run_id, at_utc))
 
-    def add_detections(self, frame_id: str, boxes: Boxes, *, fingerprint: str, run_id: int, at_utc: datetime) -> None:
-        """Writes what a detector found in a frame, once."""
+    def add_detections(
+        self,
+        frame_id: str,
+        boxes: Boxes,
+        *,
+        fingerprint: str,
+        run_id: int,
+        at_utc: datetime,
+        looks: Sequence[Looks | None] = (),
+    ) -> None:
+        """Writes what a detector found in a frame, once; `looks` are the boxes' colours, in their order."""
         with writing(self._engine, self.folder) as c:
-            rows.put_boxes(c, frame_id, fingerprint, boxes, run_id)
+            rows.put_boxes(c, frame_id, fingerprint, boxes, run_id, looks)
             data: dict[str, Json] = {
                 "frame_id": frame_id,
                 "fingerprint": fingerprint,
@@ -154,6 +167,11 @@ class Case(CaseView):
         """All that a detector found, by frame."""
         with reading(self._engine, self.folder) as c:
             return {frame: found[0] for frame, found in rows.boxes_by_frame(c, fingerprint).items()}
+
+    def looks(self, fingerprint: str) -> dict[str, tuple[Looks | None, ...]]:
+        """The colours of all that a detector found, by frame in the boxes' order; None where they are not known."""
+        with reading(self._engine, self.folder) as c:
+            return rows.looks_by_frame(c, fingerprint)
 
     def replace_results(self, results: Results, *, at_utc: datetime) -> None:
         """Puts sightings, contacts, AIS outcomes and flags in the place of the old ones, in one transaction."""

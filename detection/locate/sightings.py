@@ -51,3 +51,5 @@ class Sighting:
     truncated: bool
     hull: tuple[LatLon, ...] = ()
     """The box's corners on the sea: what the vessel at most covers."""
+    looks: tuple[float, ...] | None = None
+    """Its colours as detection.track.looks tells them; None where nobody looked, or it is too small to tell."""

@@ -7,6 +7,7 @@ from itertools import groupby
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from detection.track.looks import log_odds_table
 from detection.track.motion import Hypotheses, MotionModel, follow
 from detection.track.observations import Observation
 from planner.geo.points import Floats
@@ -18,6 +19,9 @@ _LENGTH_SPREAD = 0.25
 _MOST_LENGTH_COST = 6.0
 _SLACK = 3.0
 """How much less likely than a new vessel a first look may find what the whole tracks then explain well."""
+
+_SHORT = 6
+"""Tracks of more observations than this are not taken apart again."""
 
 Track = list[Observation]
 
@@ -39,7 +43,10 @@ def associate(observations: Sequence[Observation], model: MotionModel) -> list[T
                 vessels.take(i, now)
                 vessels.seen(i, observation.place, observation.covariance)
                 tracks[i].append(observation)
-    return _mended(tracks, vessels, model)
+    tracks = _mended(tracks, model)
+    if _settled(tracks, model):
+        tracks = _mended(tracks, model)
+    return tracks
 
 
 def _assign(frame: list[Observation], tracks: list[Track], now: Hypotheses, model: MotionModel) -> dict[int, int]:
@@ -48,7 +55,7 @@ def _assign(frame: list[Observation], tracks: list[Track], now: Hypotheses, mode
         return {}
     places, covariances = np.array([o.place for o in frame]), np.array([o.covariance for o in frame])
     likely, d2 = now.match(places, covariances)
-    cost = -likely + _length_costs(frame, tracks)
+    cost = -likely + _unlike(frame, tracks)
     newborn = -math.log(model.density_per_m2)
     cost = np.where((d2 <= model.gate) & (cost < newborn), cost, 1e6)
     births = np.where(np.eye(len(frame), dtype=bool), newborn, 1e6)
@@ -56,9 +63,19 @@ def _assign(frame: list[Observation], tracks: list[Track], now: Hypotheses, mode
     return {int(r): int(c) for r, c in zip(rows, columns, strict=True) if c < len(tracks) and cost[r, c] < 1e6}
 
 
-def _length_costs(frame: list[Observation], tracks: list[Track]) -> Floats:
+def _unlike(frame: list[Observation], tracks: list[Track]) -> Floats:
+    """What lengths and colours say against each observation being of each track; negative where colours speak for it.
+
+    Shape (observations, tracks).
+    """
+    best = [max(t[-5:], key=lambda o: o.quality) for t in tracks]
+    colours = log_odds_table([o.sighting.looks for o in frame], [o.sighting.looks for o in best])
+    return _length_costs(frame, best) - colours
+
+
+def _length_costs(frame: list[Observation], best: list[Observation]) -> Floats:
     ours = np.array([_length(o) for o in frame])[:, None]
-    theirs = np.array([_length(max(t[-5:], key=lambda o: o.quality)) for t in tracks])[None]
+    theirs = np.array([_length(o) for o in best])[None]
     gap = np.maximum(ours[..., 0], theirs[..., 0]) / np.minimum(ours[..., 1], theirs[..., 1])
     spread = np.log(np.maximum(gap, 1.0)) / _LENGTH_SPREAD
     return np.asarray(np.minimum(0.5 * spread**2, _MOST_LENGTH_COST), dtype=float)
@@ -71,12 +88,64 @@ def _length(observation: Observation) -> tuple[float, float]:
     return max(length[0], 0.01), max(length[1], 0.02)
 
 
-def _mended(tracks: list[Track], vessels: Hypotheses, model: MotionModel) -> list[Track]:
+def _settled(tracks: list[Track], model: MotionModel) -> bool:
+    """Gives observations that a first look took for the wrong vessel to the one that explains them better.
+
+    Two vessels seen once each look like one that moves, until later pictures show both at rest. Only short tracks are
+    looked at; True if anything changed.
+    """
+    changed = False
+    vessels = _followed(tracks, model)
+    for i in sorted(range(len(tracks)), key=lambda i: (len(tracks[i]), i)):
+        if not 2 <= len(tracks[i]) <= _SHORT:
+            continue
+        for observation in list(tracks[i]):
+            gains = {
+                k: gain
+                for k in _leading_to(observation, vessels, model)
+                if k != i and (gain := _moved(observation, tracks[i], tracks[k], model)) > 0
+            }
+            if gains and len(tracks[i]) > 1:
+                home = max(gains, key=lambda k: (gains[k], -k))
+                tracks[i].remove(observation)
+                tracks[home] = _in_order([*tracks[home], observation])
+                changed = True
+    return changed
+
+
+def _moved(observation: Observation, out_of: Track, to: Track, model: MotionModel) -> float:
+    """What is gained (log evidence) if an observation is of another track than was thought."""
+    if observation.sighting.frame_id in {o.sighting.frame_id for o in to} or len(out_of) < 2:
+        return -math.inf
+    rest = [o for o in out_of if o is not observation]
+    before = _evidence(out_of, model) + _evidence(to, model)
+    after = _evidence(rest, model) + _evidence(_in_order([*to, observation]), model)
+    unlike = _unlike([observation], [to, rest])[0]
+    return after - before - float(unlike[0] - unlike[1])
+
+
+def _leading_to(observation: Observation, vessels: Hypotheses, model: MotionModel) -> list[int]:
+    likely, d2 = vessels.at(observation.time_s, model).match(observation.place[None], observation.covariance[None])
+    near = (d2[0] <= model.gate) & (likely[0] > math.log(model.density_per_m2))
+    return [int(k) for k in np.nonzero(near)[0]]
+
+
+def _followed(tracks: list[Track], model: MotionModel) -> Hypotheses:
+    """The vessels at the end of each track."""
+    every = [_states(track, model) for track in tracks]
+    names = ("time_s", "still", "still_cov", "moving", "moving_cov", "log_evidence")
+    if not every:
+        return Hypotheses.none()
+    return Hypotheses(*(np.concatenate([getattr(one, name) for one in every]) for name in names))
+
+
+def _mended(tracks: list[Track], model: MotionModel) -> list[Track]:
     """Tracks that are better explained as one put together, best first.
 
     Never two that one frame shows apart.
     """
-    evidence = [_evidence(t, model) for t in tracks]
+    vessels = _followed(tracks, model)
+    evidence = [float(e) for e in np.logaddexp(vessels.log_evidence[:, 0], vessels.log_evidence[:, 1])]
     alive = set(range(len(tracks)))
     gains: dict[tuple[int, int], float] = {}
 
@@ -114,8 +183,8 @@ def _gain(a: Track, b: Track, apart: float, model: MotionModel) -> float:
     """Log evidence of the two being one vessel against their being two, as far as their observations tell."""
     if not _may_meet(a, b) or {o.sighting.frame_id for o in a} & {o.sighting.frame_id for o in b}:
         return -math.inf
-    lengths = _length_costs([max(a, key=lambda o: o.quality)], [[max(b, key=lambda o: o.quality)]])[0, 0]
-    return _evidence(_in_order([*a, *b]), model) - apart - float(lengths)
+    unlike = _unlike([max(a, key=lambda o: o.quality)], [[max(b, key=lambda o: o.quality)]])[0, 0]
+    return _evidence(_in_order([*a, *b]), model) - apart - float(unlike)
 
 
 def _may_meet(a: Track, b: Track) -> bool:
@@ -129,10 +198,14 @@ def _may_meet(a: Track, b: Track) -> bool:
 
 
 def _evidence(track: Track, model: MotionModel) -> float:
-    states = follow(
+    states = _states(track, model)
+    return float(np.logaddexp(states.log_evidence[0, 0], states.log_evidence[0, 1]))
+
+
+def _states(track: Track, model: MotionModel) -> Hypotheses:
+    return follow(
         [o.time_s for o in track], np.array([o.place for o in track]), np.array([o.covariance for o in track]), model
     )
-    return float(np.logaddexp(states.log_evidence[0, 0], states.log_evidence[0, 1]))
 
 
 def _in_order(track: Track) -> Track:

@@ -14,6 +14,11 @@ COMMON_SHARE = 0.25
 """Share of a position's variance that all sightings of a flight have in common (height, compass, clock): it does not
 shrink however many sightings there are."""
 SPEED_FLOOR_M_S = 0.1
+SHORTEST_LINE_S = 0.5
+BENT = 9.21
+"""Mahalanobis distance squared (99 %) beyond which an observation does not lie on a line ..."""
+OUTLIERS = 0.2
+"""... and the share of observations that may lie so far off: these are outliers, more of them are a bend."""
 CLEAR_SPEED_SIGMA_M_S = 0.5
 """A vessel that seems to lie still gets a speed only if it is known better than this."""
 
@@ -49,7 +54,10 @@ class Fit:
 
 
 def fit(observations: Sequence[Observation], time_s: float, model: MotionModel) -> Fit:
-    """The vessel at `time_s`: a weighted mean if it lies still, a weighted straight line if it moves."""
+    """The vessel at `time_s`: a weighted mean if it lies still, a weighted straight line if it moves.
+
+    Of a vessel that turned, the stretch about `time_s`.
+    """
     times = np.array([o.time_s for o in observations])
     places = np.array([o.place for o in observations])
     covariances = np.array([o.covariance for o in observations])
@@ -57,13 +65,28 @@ def fit(observations: Sequence[Observation], time_s: float, model: MotionModel) 
     span = float(times[-1] - times[0])
     moving = span > 0 and states.moving_share(0) > 0.5
     common = COMMON_SHARE * covariances[int(np.argmin(np.trace(covariances, axis1=1, axis2=2)))]
-    line, line_cov = _robust(times - time_s, places, covariances, straight=True) if span >= 0.5 else (None, None)
+    line, line_cov = _straight(times - time_s, places, covariances) if span >= 0.5 else (None, None)
     velocity = line[2:] if line is not None else None
     velocity_cov = line_cov[2:, 2:] if line_cov is not None else None
     if moving and line is not None and line_cov is not None:
         return Fit(time_s, line[:2], line_cov[:2, :2] + common, velocity, velocity_cov, moving=True)
     spot, spot_cov = _robust(times - time_s, places, covariances, straight=False)
     return Fit(time_s, spot, spot_cov + common, velocity, velocity_cov, moving=False)
+
+
+def _straight(times: Floats, places: Floats, covariances: Floats) -> tuple[Floats, Floats]:
+    """The straight line through the longest stretch about time 0 that one explains: a vessel may have turned."""
+    nearest = np.argsort(np.abs(times), kind="stable")
+    for count in range(len(times), 1, -1):
+        near = np.sort(nearest[:count])
+        if np.ptp(times[near]) < SHORTEST_LINE_S:
+            break
+        state, covariance = _robust(times[near], places[near], covariances[near], straight=True)
+        off = places[near] - state[:2] - times[near, None] * state[2:]
+        d2 = np.einsum("ni,nij,nj->n", off, np.linalg.inv(covariances[near]), off)
+        if np.count_nonzero(d2 > BENT) <= OUTLIERS * count and d2[np.argmin(np.abs(times[near]))] <= BENT:
+            return state, covariance
+    return _robust(times, places, covariances, straight=True)
 
 
 def _robust(times: Floats, places: Floats, covariances: Floats, *, straight: bool) -> tuple[Floats, Floats]:

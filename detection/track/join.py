@@ -16,9 +16,11 @@ from detection.locate.sightings import Fix, Sighting
 from detection.track.associate import Track, associate
 from detection.track.contacts import Contact
 from detection.track.fit import Fit, fit
+from detection.track.merge import CUT_OFF, SEEN_ONCE, in_order
 from detection.track.motion import MotionModel
 from detection.track.observations import Observation, ground_of, observe
 from detection.track.pieces import extent, lay_pieces
+from detection.track.reunite import reunited
 from planner.geo.points import LocalFrame
 
 BEARING_STEP_DEG = 3.0
@@ -27,11 +29,14 @@ _TRUST = 0.7
 """How much one sighting's score counts towards its contact's: one alone is never quite believed."""
 
 
-def join(sightings: Iterable[Sighting], model: MotionModel | None = None) -> tuple[Contact, ...]:
+def join(
+    sightings: Iterable[Sighting], model: MotionModel | None = None, *, reunite: bool = True
+) -> tuple[Contact, ...]:
     """Contacts in order of their first sighting; every sighting belongs to exactly one of them.
 
     Vessels and persons are joined apart and never share a contact; `label` tells which. Sightings of which only the
-    bearing is known become contacts without a place.
+    bearing is known become contacts without a place. Without `reunite` a vessel that turned unseen stays in parts, for
+    `reunited` to judge when more is known about them.
     """
     motion = model or MotionModel()
     every = list(sightings)
@@ -42,12 +47,7 @@ def join(sightings: Iterable[Sighting], model: MotionModel | None = None) -> tup
         for label in sorted({s.label for s in placed}):
             contacts += _joined([s for s in placed if s.label == label], ground, motion)
     contacts += _by_bearing([s for s in every if s.fix is Fix.BEARING or s.at is None])
-    return tuple(sorted(contacts, key=_order))
-
-
-def _order(contact: Contact) -> tuple[bool, float, str]:
-    seen = contact.first_seen_utc
-    return seen is None, seen.timestamp() if seen else 0.0, contact.contact_id
+    return reunited(contacts, every, model=motion) if reunite else in_order(contacts)
 
 
 def _joined(sightings: list[Sighting], ground: LocalFrame, model: MotionModel) -> list[Contact]:
@@ -67,11 +67,11 @@ def _contact(track: Track, ground: LocalFrame, model: MotionModel) -> Contact:
         length = _typical_length(whole)
     else:
         motion, length = _of_pieces(track, best)
-        notes.append("Only ever seen cut off by the picture's edge: place and length are of what is visible.")
+        notes.append(CUT_OFF)
     told = motion.speed() if len(whole) > 1 else None
     timed = [o for o in track if o.timed]
     if len(track) == 1:
-        notes.append("Seen in one picture only.")
+        notes.append(SEEN_ONCE)
     elif not timed:
         notes.append("The pictures have no times: the vessel is taken to lie still.")
     base = _base([s for o in track for s in o.sightings], best.sighting)

@@ -5,7 +5,8 @@ the finished tracks. A ship longer than the picture shows only pieces; those tha
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 from shapely import MultiPoint, Point
@@ -28,8 +29,13 @@ def lay_pieces(tracks: list[Track], pieces: Sequence[Observation], model: Motion
     laid = [list(t) for t in tracks]
     fits = [fit(t, t[-1].time_s, model) for t in tracks]
     left: list[Observation] = []
+
+    @cache
+    def fit_at(i: int, time_s: float) -> Fit:
+        return fit(tracks[i], time_s, model) if fits[i].moving else fits[i]
+
     for piece in sorted(pieces, key=lambda p: (p.time_s, -p.sighting.score)):
-        home = _home(piece, laid, tracks, fits)
+        home = _home(piece, laid, tracks, fit_at)
         if home is None:
             left.append(piece)
         else:
@@ -37,12 +43,15 @@ def lay_pieces(tracks: list[Track], pieces: Sequence[Observation], model: Motion
     return laid + _among_themselves(left)
 
 
-def _home(piece: Observation, laid: list[Track], tracks: list[Track], fits: list[Fit]) -> int | None:
+def _home(
+    piece: Observation, laid: list[Track], tracks: list[Track], fit_at: Callable[[int, float], Fit]
+) -> int | None:
     """The track on whose hull the piece lies; of several, the one it covers most of, or else the nearest."""
     best: tuple[float, float, int] | None = None
     area = region(piece)
-    for i, (track, motion) in enumerate(zip(tracks, fits, strict=True)):
+    for i, track in enumerate(tracks):
         nearest = min(track, key=lambda o: (abs(o.time_s - piece.time_s), -o.quality))
+        motion = fit_at(i, nearest.time_s)
         if float(np.linalg.norm(motion.place_at(piece.time_s) - piece.place)) > 1000.0 or not _free(laid[i], piece):
             continue
         hull = _hull_at(track, motion, piece.time_s)

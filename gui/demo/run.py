@@ -20,7 +20,9 @@ from planner.model.planned import PlannedMission
 from sitl.world.harbour import Harbour
 
 LEAST_VISIBLE = 0.5
-"""A vessel counts as flown over if at least one picture shows so much of it."""
+"""A vessel counts as flown over if at least one picture shows so much of it ..."""
+LEAST_FINDABLE = 0.25
+"""... and may be found, without counting, if one shows so much."""
 LEAST_LENGTH_M = 5.0
 
 
@@ -270,16 +272,19 @@ def _result(made: _Made, folder: Path, seconds: float) -> Result:
 
 
 def flown_over(harbour: Harbour, truth: Path) -> list[TrueVessel]:
-    """The vessels of which a picture shows at least half, by the truth files that the camera wrote."""
+    """The vessels of which a picture shows at least a quarter, by the truth files that the camera wrote.
+
+    Those of which none shows half do not count.
+    """
     seen: dict[str, float] = {}
     for path in sorted(truth.glob("*.json")):
         for vessel in json.loads(path.read_text())["vessels"]:
             name = str(vessel["vessel_id"])
             seen[name] = max(seen.get(name, 0.0), float(vessel["visible"]))
     return [
-        TrueVessel(v.vessel_id, v.kind, v.length_m, _place(harbour, v.vessel_id))
+        TrueVessel(v.vessel_id, v.kind, v.length_m, _place(harbour, v.vessel_id), seen[v.vessel_id] >= LEAST_VISIBLE)
         for v in harbour.vessels
-        if seen.get(v.vessel_id, 0.0) >= LEAST_VISIBLE
+        if seen.get(v.vessel_id, 0.0) >= LEAST_FINDABLE
     ]
 
 

@@ -16,12 +16,16 @@ GATE_M = 15.0
 
 @dataclass(frozen=True, slots=True)
 class TrueVessel:
-    """A vessel of the simulator: `at(moment)` is the middle of its waterline then."""
+    """A vessel of the simulator: `at(moment)` is the middle of its waterline then.
+
+    `counts`: enough of it was shown that not finding it is a miss; the others may be found, and need not.
+    """
 
     vessel_id: str
     kind: str
     length_m: float
     at: Callable[[datetime], LatLon]
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,8 @@ def compare(
 ) -> Comparison:
     """Pairs contacts with the vessels that were flown over, one to one, nearest in sum.
 
-    Vessels of `least_length_m` or less may be found but are not counted. A contact without a position or a time, or
-    one that is left over (also a second contact on a vessel that has one), is false.
+    Vessels of `least_length_m` or less, and those that do not count, may be found but are not counted. A contact
+    without a position or a time, or one that is left over (also a second contact on a vessel that has one), is false.
     """
     placed = [(c, c.at, c.at_utc) for c in contacts if c.at is not None and c.at_utc is not None]
     cost = np.full((len(placed), len(flown_over)), np.inf)
@@ -84,7 +88,7 @@ def compare(
     )
     used = {m.contact_id for m in matches}
     found = {m.vessel_id for m in matches}
-    counted = [v for v in flown_over if v.length_m > least_length_m]
+    counted = [v for v in flown_over if v.counts and v.length_m > least_length_m]
     counted_ids = {v.vessel_id for v in counted}
     return Comparison(
         vessels=len(counted),
