@@ -63,10 +63,10 @@ def download(
     as_json: AsJson = False,
 ) -> None:
     """Read the mission that the vehicle holds and write it as a file."""
+    from planner.cli.new import must_be_writable
     from planner.formats.missions import write_mission
 
-    if out.exists() and not force:
-        raise BadInput(out, "exists already; give --force to overwrite it")
+    must_be_writable(out, {".plan", ".waypoints", ".txt"}, force=force)
     with _connected(to, wait_s) as station:
         began = time.monotonic()
         mission = station.download()

@@ -133,3 +133,5 @@ def test_wrong_use_is_exit_code_two_with_a_sentence(plan: Path, basin: Path, tmp
     assert "no-such" in refusal("plan", "new", basin, "-o", tmp_path / "x.plan", "--drone", "no-such")
     assert "none.geojson" in refusal("plan", "new", tmp_path / "none.geojson", "-o", tmp_path / "x.plan")
     assert not (tmp_path / "x.plan").exists()
+    for name in ("nowhere/x.plan", "x.doc", plan):
+        assert refusal("link", "download", "-o", tmp_path / name, "--to", "tcp:127.0.0.1:9")
