@@ -65,10 +65,9 @@ class ContactPanel(QWidget):
         self._section("Measured")
         self._body.addLayout(_table(card.facts))
         self._section("AIS")
-        if card.identity:
-            self._body.addLayout(_table(card.identity))
-        else:
-            self._body.addWidget(_quiet("No AIS identity is matched with this vessel."))
+        self._body.addWidget(_quiet(card.identity))
+        if card.declared:
+            self._body.addLayout(_table((("", "declared", "measured"), *card.declared)))
         self._section("Reviews")
         lines = card.reviews or ("Nobody has reviewed this contact yet.",)
         for line in lines:
@@ -182,18 +181,20 @@ def _quiet(text: str) -> QLabel:
     return label
 
 
-def _table(rows: Sequence[tuple[str, str]]) -> QGridLayout:
+def _table(rows: Sequence[tuple[str, ...]]) -> QGridLayout:
+    """Names and one or more columns of values."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(3)
-    grid.setColumnStretch(1, 1)
-    for number, (name, value) in enumerate(rows):
+    for number, (name, *values) in enumerate(rows):
         grid.addWidget(_quiet(name), number, 0, Qt.AlignmentFlag.AlignTop)
-        text = QLabel(value)
-        text.setTextFormat(Qt.TextFormat.PlainText)
-        text.setWordWrap(True)
-        text.setFont(theme.figures(text.font()))
-        grid.addWidget(text, number, 1)
+        for column, value in enumerate(values, start=1):
+            text = QLabel(value) if name else _quiet(value)
+            text.setTextFormat(Qt.TextFormat.PlainText)
+            text.setWordWrap(True)
+            text.setFont(theme.figures(text.font()))
+            grid.addWidget(text, number, column, Qt.AlignmentFlag.AlignTop)
+            grid.setColumnStretch(column, 1)
     return grid
 
 

@@ -7,6 +7,8 @@ from gui import widgets
 from gui.review.intake import Intake
 
 HINT = "Drop footage, flight log and AIS here."
+UNKNOWN_M = -50.0
+"""Below this no launch place lies; the box shows it as "not known"."""
 DETAIL = (
     "A folder of stills, with the flight's log (tlog or BIN), an AIS log (NMEA) and zones (GeoJSON) if there are any. "
     "Or drop a case to go on reviewing it."
@@ -29,7 +31,9 @@ class IntakePanel(QWidget):
         self.detail.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.lines = widgets.label("", "")
         self.takeoff = QDoubleSpinBox()
-        self.takeoff.setRange(-50, 2000)
+        self.takeoff.setRange(UNKNOWN_M, 2000)
+        self.takeoff.setSpecialValueText("not known")
+        self.takeoff.setValue(UNKNOWN_M)
         self.takeoff.setDecimals(1)
         self.takeoff.setSuffix(" m")
         self.takeoff.setAccessibleName("Height of the take-off place above the water")
@@ -47,6 +51,12 @@ class IntakePanel(QWidget):
         self.clear_button = widgets.button("Start over", self.clear_wanted.emit, kind="link")
         self._lay_out()
         self.show_intake(Intake())
+
+    @property
+    def takeoff_height_m(self) -> float | None:
+        """Height of the take-off place above the water; None while nobody said it."""
+        value = self.takeoff.value()
+        return None if value <= UNKNOWN_M else value
 
     def show_hint(self, text: str) -> None:
         """Says why there is nothing to review."""
@@ -67,6 +77,8 @@ class IntakePanel(QWidget):
         self.takeoff_row.setVisible(bool(intake.footage))
         if intake.takeoff_height_m is not None:
             self.takeoff.setValue(intake.takeoff_height_m)
+        elif not intake.footage:
+            self.takeoff.setValue(UNKNOWN_M)  # another flight: nobody has said it yet
         self.clear_button.setVisible(bool(lines))
         self.choose_button.setVisible(not intake.footage)
         self.open_button.setVisible(not lines)

@@ -122,7 +122,7 @@ class ReviewPage(Page):
         folder = self._intake.default_case()
         if folder is None or self._job is not None:
             return
-        job = TriageJob(replace(self._intake, takeoff_height_m=self.intake_panel.takeoff.value()), folder)
+        job = TriageJob(replace(self._intake, takeoff_height_m=self.intake_panel.takeoff_height_m), folder)
         self._job = job
         self.intake_panel.show_running(text="Reading the footage")
         self.shell.set_job("Reading the footage", 0.0, job.cancel)

@@ -7,11 +7,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from detection.ais.match import Association
 from detection.case.values import QueueItem, Review, Verdict
 from detection.footage.frames import Frame
 from detection.locate.sightings import Sighting
+from detection.report.content import ais_rows
 from detection.track.contacts import Contact
 from detection.triage.flags import Flag
+from gui.review.words import clock, detail, facts, identity, position, review_line, rule_words
 from planner.model.errors import QuaywatchError
 
 
@@ -34,6 +37,10 @@ class CaseReader(Protocol):
         """A frame."""
         ...
 
+    def association_of(self, contact_id: str) -> Association | None:
+        """What AIS says about a contact; None where no AIS log was given."""
+        ...
+
     def reviews_of(self, contact_id: str) -> tuple[Review, ...]:
         """All reviews of a contact, oldest first."""
         ...
@@ -52,7 +59,6 @@ class Filter(StrEnum):
     ZONE = "zone"
 
 
-RULE_WORDS = {"no-ais": "No AIS", "restricted-zone": "In restricted water", "alongside": "Alongside another vessel"}
 FILTER_RULES = {Filter.DARK: "no-ais", Filter.ZONE: "restricted-zone"}
 
 
@@ -88,7 +94,10 @@ class ContactCard:
     score: float
     reasons: tuple[Reason, ...]
     facts: tuple[tuple[str, str], ...]
-    identity: tuple[tuple[str, str], ...]
+    identity: str
+    """What AIS says of it, in a sentence."""
+    declared: tuple[tuple[str, str, str], ...]
+    """AIS: what, declared, measured."""
     reviews: tuple[str, ...]
     position: str
 
@@ -309,7 +318,7 @@ class ReviewPresenter:
             QueueRow(
                 contact_id=i.contact.contact_id,
                 title=self._title(i.contact.contact_id),
-                detail=_detail(i),
+                detail=detail(i),
                 score=i.score,
                 mark=_mark(i),
                 thumbnail_sighting_id=i.contact.best_sighting_id,
@@ -322,7 +331,7 @@ class ReviewPresenter:
 
     def _show_sighting(self) -> None:
         self.page.show_strip(
-            [StripItem(s.sighting_id, _clock(s.at_utc), n == self._sighting) for n, s in enumerate(self._sightings)]
+            [StripItem(s.sighting_id, clock(s.at_utc), n == self._sighting) for n, s in enumerate(self._sightings)]
         )
         if self._case is None or not self._sightings:
             return
@@ -332,9 +341,7 @@ class ReviewPresenter:
             self._frame_box(s, current=s.sighting_id == sighting.sighting_id)
             for s in self._case.sightings_in(frame.frame_id)
         ]
-        caption = (
-            f"{frame.path.name} · {_clock(frame.at_utc)} · sighting {self._sighting + 1} of {len(self._sightings)}"
-        )
+        caption = f"{frame.path.name} · {clock(frame.at_utc)} · sighting {self._sighting + 1} of {len(self._sightings)}"
         self.page.show_frame(frame.path, boxes, caption)
 
     def _frame_box(self, sighting: Sighting, *, current: bool) -> FrameBox:
@@ -347,15 +354,17 @@ class ReviewPresenter:
     def _card(self, item: QueueItem) -> ContactCard:
         assert self._case is not None  # noqa: S101  select checked
         contact = item.contact
+        found = self._case.association_of(contact.contact_id)
         return ContactCard(
             contact_id=contact.contact_id,
             title=self._title(contact.contact_id),
             score=item.score,
             reasons=tuple(_reason(f) for f in sorted(item.flags, key=lambda f: -f.score)),
-            facts=_facts(item),
-            identity=_identity(contact),
-            reviews=tuple(_review_line(r) for r in reversed(self._case.reviews_of(contact.contact_id))),
-            position=_position(contact),
+            facts=facts(item),
+            identity=identity(found),
+            declared=tuple(ais_rows(contact, found)),
+            reviews=tuple(review_line(r) for r in reversed(self._case.reviews_of(contact.contact_id))),
+            position=position(contact),
         )
 
 
@@ -382,58 +391,4 @@ def _passes(item: QueueItem, wanted: Filter) -> bool:
 
 
 def _reason(flag: Flag) -> Reason:
-    return Reason(_rule_words(flag.rule), flag.reason, flag.score, flag.frame_ids[0] if flag.frame_ids else None)
-
-
-def _detail(item: QueueItem) -> str:
-    rules = ", ".join(dict.fromkeys(_rule_words(f.rule) for f in item.flags)) or "No flag"
-    return f"{rules}\n{_length(item.contact)}"
-
-
-def _rule_words(rule: str) -> str:
-    return RULE_WORDS.get(rule, rule.replace("-", " ").capitalize())
-
-
-def _length(contact: Contact) -> str:
-    if contact.length_m is None:
-        return "length unknown"
-    shortest, longest = contact.length_m
-    if longest - shortest < 1:
-        return f"{(shortest + longest) / 2:.0f} m"
-    return f"{shortest:.0f} to {longest:.0f} m"
-
-
-def _facts(item: QueueItem) -> tuple[tuple[str, str], ...]:
-    contact = item.contact
-    facts = [("Length", _length(contact)), ("Sightings", str(item.sighting_count))]
-    if contact.first_seen_utc is not None and contact.last_seen_utc is not None:
-        facts.append(("Seen", f"{_clock(contact.first_seen_utc)} to {_clock(contact.last_seen_utc)}"))
-    if contact.speed_m_s is not None:
-        sigma = "" if contact.speed_sigma_m_s is None else f" ± {contact.speed_sigma_m_s:.1f}"
-        course = "" if contact.course_deg is None else f", course {contact.course_deg:03.0f}°"
-        facts.append(("Speed", f"{contact.speed_m_s:.1f}{sigma} m/s{course}"))
-    if contact.ellipse is not None:
-        facts.append(("Position", f"within {2.146 * contact.ellipse.major_m:.0f} m (90 %)"))
-    return tuple(facts)
-
-
-def _identity(contact: Contact) -> tuple[tuple[str, str], ...]:
-    if contact.mmsi is None:
-        return ()
-    return (("MMSI", f"{contact.mmsi:09d}"), ("Name", contact.name or "not given"))
-
-
-def _position(contact: Contact) -> str:
-    if contact.at is None:
-        return "position unknown"
-    lat, lon = contact.at.lat_deg, contact.at.lon_deg
-    return f"{abs(lat):.5f}° {'N' if lat >= 0 else 'S'}  {abs(lon):.5f}° {'E' if lon >= 0 else 'W'}"
-
-
-def _review_line(review: Review) -> str:
-    note = f": {review.note}" if review.note else ""
-    return f"{review.at_utc:%Y-%m-%d %H:%M} UTC, {review.by}: {review.verdict.value}{note}"
-
-
-def _clock(moment: datetime | None) -> str:
-    return "time unknown" if moment is None else f"{moment:%H:%M:%S} UTC"
+    return Reason(rule_words(flag.rule), flag.reason, flag.score, flag.frame_ids[0] if flag.frame_ids else None)

@@ -1,9 +1,13 @@
+from pathlib import Path
+
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from detection.case.values import Verdict
 from gui.review.contact_panel import ContactPanel
+from gui.review.intake import Intake
+from gui.review.intake_panel import IntakePanel
 from gui.review.presenter import ContactCard, Filter, QueueRow, Reason
 from gui.review.queue_panel import QueuePanel
 from gui.review.stage import Stage
@@ -14,7 +18,8 @@ CARD = ContactCard(
     0.9,
     (Reason("No AIS", "A vessel 12 m long sent no AIS.", 0.9, "f1"),),
     (("Length", "12 m"),),
-    (("MMSI", "002442000"),),
+    "This vessel's AIS was heard.",
+    (("MMSI", "002442000", ""),),
     ("2026-06-01 12:00 UTC, ann: cleared",),
     "54.1° N  7.0° E",
 )
@@ -100,3 +105,22 @@ def test_map_and_frame_change_places(qtbot: QtBot) -> None:
     assert stage.frame.width() == 900
     stage.swap()
     assert (stage.map_box.width(), stage.frame.width() < 400) == (900, True)
+
+
+def test_a_take_off_height_that_nobody_said_is_not_known(qtbot: QtBot) -> None:
+    panel = IntakePanel()
+    qtbot.addWidget(panel)
+    panel.show_intake(Intake(footage=(Path("f"),), stills=3))
+    assert panel.takeoff_height_m is None
+    assert panel.takeoff.text() == "not known"
+    panel.takeoff.setValue(0.0)
+    assert panel.takeoff_height_m == 0.0
+
+
+def test_a_take_off_height_of_one_flight_is_not_carried_to_the_next(qtbot: QtBot) -> None:
+    panel = IntakePanel()
+    qtbot.addWidget(panel)
+    panel.show_intake(Intake(footage=(Path("f"),), takeoff_height_m=3.0))
+    assert panel.takeoff_height_m == 3.0
+    panel.show_intake(Intake())
+    assert panel.takeoff_height_m is None

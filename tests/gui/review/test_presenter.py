@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from detection.ais.match import Association, Outcome
 from detection.case.values import QueueItem, Review, Verdict
 from detection.footage.frames import Frame
 from detection.locate.sightings import Ellipse, Fix, Sighting
@@ -40,6 +41,7 @@ class FakeCase:
     flags: tuple[Flag, ...] = ()
     stored: list[Review] = field(default_factory=list)
     full: bool = False
+    ais: dict[str, Association] = field(default_factory=dict)
 
     def queue(self) -> tuple[QueueItem, ...]:
         return tuple(self._item(c) for c in self.contacts)
@@ -57,6 +59,9 @@ class FakeCase:
     def sightings_in(self, frame_id: str) -> tuple[Sighting, ...]:
         every = [sighting(s, f"f{s[-1]}") for c in self.contacts for s in c.sighting_ids]
         return tuple(s for s in every if s.frame_id == frame_id)
+
+    def association_of(self, contact_id: str) -> Association | None:
+        return self.ais.get(contact_id)
 
     def frame(self, frame_id: str) -> Frame:
         return Frame(frame_id, Path(f"{frame_id}.jpg"), "", 1920, 1080, NOON, None, None)
@@ -212,3 +217,22 @@ def test_triage_that_added_contacts_keeps_the_place() -> None:
     presenter.refresh()
     assert current(page) == "B"
     assert page.said["queue"][1]["total"] == 4
+
+
+@pytest.mark.parametrize(
+    ("found", "says", "rows"),
+    [
+        (None, "No AIS log was given.", 0),
+        (Association("A", Outcome.DARK), "No AIS report that was heard fits this vessel.", 0),
+        (Association("A", Outcome.MATCHED, mmsi=244200000, name="HOPE"), "This vessel's AIS was heard.", 8),
+        (Association("A", Outcome.AMBIGUOUS, mmsi=244200000), "decide by eye", 8),
+    ],
+)
+def test_the_card_says_what_ais_declares_against_what_was_measured(
+    found: Association | None, says: str, rows: int
+) -> None:
+    case = three()
+    case.ais = {} if found is None else {"A": found}
+    _, page = opened(case)
+    assert says in page.said["contact"].identity
+    assert len(page.said["contact"].declared) == rows
