@@ -64,6 +64,10 @@ class StationDeck:
         """Uploads, reads back and compares."""
         return self._connected().upload(mission, lambda p: progress(Progress(p.done, p.total, p.phase.capitalize())))
 
+    def cancel_upload(self) -> None:
+        """Ends a running upload; `upload` then returns the verdict that this leaves."""
+        self._connected().cancel()
+
     def fly(self, say: Callable[[str], None]) -> Landed:
         """Flies the mission that the vehicle holds, until it disarms.
 

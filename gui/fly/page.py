@@ -179,6 +179,7 @@ class FlyPage(Page):
         panel.disconnect_wanted.connect(presenter.disconnect)
         panel.plan_wanted.connect(self._choose_plan)
         panel.upload_wanted.connect(presenter.upload)
+        panel.cancel_wanted.connect(presenter.cancel_upload)
         panel.start_wanted.connect(presenter.start)
         panel.ordered.connect(presenter.order)
         panel.ticked.connect(lambda check_id, on: presenter.tick_check(check_id, ticked=on))

@@ -35,6 +35,7 @@ class FlyPanel(QWidget):
     disconnect_wanted = pyqtSignal()
     plan_wanted = pyqtSignal()
     upload_wanted = pyqtSignal()
+    cancel_wanted = pyqtSignal()
     start_wanted = pyqtSignal()
     ordered = pyqtSignal(object)
     ticked = pyqtSignal(str, bool)
@@ -56,6 +57,7 @@ class FlyPanel(QWidget):
         self.plan_name = widgets.label("No plan yet.", "quiet")
         self.open_button = widgets.button("Open a plan", self.plan_wanted.emit, icon="folder-open-outline")
         self.upload_button = widgets.button("Send to drone", self.upload_wanted.emit, icon="upload", kind="primary")
+        self.cancel_button = widgets.button("Stop sending", self.cancel_wanted.emit, kind="link")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar_text = widgets.label("", "quiet")
@@ -104,6 +106,7 @@ class FlyPanel(QWidget):
         self.pause_button.setIcon(theme.icon("play" if self._paused else "pause"))
         self.bar.setVisible(step is Step.UPLOADING)
         self.bar_text.setVisible(step is Step.UPLOADING)
+        self.cancel_button.setVisible(step is Step.UPLOADING)
 
     def show_vehicle(self, name: str) -> None:
         """Says what is connected."""
@@ -167,7 +170,7 @@ class FlyPanel(QWidget):
         plan = widgets.Section(2, "Plan")
         _fill(plan, self.plan_name, self.open_button)
         send = widgets.Section(3, "Send")
-        _fill(send, self.upload_button, self.bar, self.bar_text, self.verdict, self.verdict_reason)
+        _fill(send, self.upload_button, self.bar, self.bar_text, self.cancel_button, self.verdict, self.verdict_reason)
         checks = widgets.Section(4, "Before the start")
         checks.body.addLayout(self._check_box)
         start = widgets.Section(5, "Start")

@@ -80,6 +80,10 @@ class Deck(Protocol):
         """Uploads, reads back and compares."""
         ...
 
+    def cancel_upload(self) -> None:
+        """Ends a running upload; it then gives the verdict that this leaves."""
+        ...
+
     def fly(self, say: Callable[[str], None]) -> Landed:
         """Flies the stored mission: arms, starts and follows until the vehicle disarms."""
         ...
@@ -239,6 +243,11 @@ class FlyPresenter:
             done=self._uploaded,
             failed=lambda error: self._failed(error, Step.READY),
         )
+
+    def cancel_upload(self) -> None:
+        """Ends a running upload; the verdict says what the drone may hold now."""
+        if self.step is Step.UPLOADING:
+            self.deck.cancel_upload()
 
     def start(self) -> None:
         """Arms and starts; only with a stored mission and a full list."""

@@ -48,6 +48,7 @@ class FakeDeck:
     orders: list[Order] = field(default_factory=list)
     flown: int = 0
     closed: bool = False
+    cancelled: int = 0
     is_practice: bool = False
 
     def connect(self, address: str) -> None:
@@ -65,6 +66,9 @@ class FakeDeck:
     def upload(self, mission: Mission, progress: Callable[[Progress], None]) -> Verdict:
         progress(Progress(2, 2, "Reading back"))
         return self.verdict
+
+    def cancel_upload(self) -> None:
+        self.cancelled += 1
 
     def fly(self, say: Callable[[str], None]) -> Landed:
         if self.trouble:
@@ -271,3 +275,13 @@ def test_something_unforeseen_is_said_as_such() -> None:
     presenter, page = made(FakeDeck(trouble=RuntimeError("boom")))
     presenter.connect("tcp:127.0.0.1:1")
     assert "should not: boom" in page.said["problem"]
+
+
+def test_only_a_running_upload_can_be_stopped() -> None:
+    deck = FakeDeck()
+    presenter, _ = stored(deck)
+    presenter.cancel_upload()
+    assert deck.cancelled == 0
+    presenter.step = Step.UPLOADING
+    presenter.cancel_upload()
+    assert deck.cancelled == 1
