@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.geo.points import LatLon
+from planner.model.drift import Adrift, Flow
 from planner.model.errors import BadInput
 from planner.model.mission import Home
-from planner.model.patterns import PARAMETERS, Parameters
+from planner.model.patterns import PARAMETERS, Parameters, Side
 from planner.model.plan import Area, AreaKind, Pattern, Plan
 
 if TYPE_CHECKING:
@@ -48,7 +49,32 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
         list[Path] | None, typer.Option("--zones", help="GeoJSON of zones; what is no-fly is kept out of.")
     ] = None,
     land: Annotated[list[Path] | None, typer.Option("--land", help="Polygons of land to keep out of.")] = None,
+    side: Annotated[
+        Side, typer.Option(help="Corridor: on which side; the stand-off then is its size.")
+    ] = Side.AS_SIGNED,
     laps: Annotated[int, typer.Option(help="Perimeter: how many times round.")] = 1,
+    camera_pitch_deg: Annotated[
+        float | None, typer.Option("--camera-pitch-deg", help="Perimeter: from the horizon, down negative.")
+    ] = None,
+    datum: Annotated[str | None, typer.Option(help="Searches: last known position, LAT,LON.")] = None,
+    adrift: Annotated[Adrift, typer.Option(help="Searches: what is adrift, for its leeway.")] = Adrift.PERSON,
+    wind: Annotated[str | None, typer.Option(help="Searches: wind since then, M/S@FROM such as 8@270.")] = None,
+    current: Annotated[str | None, typer.Option(help="Searches: current since then, M/S@TOWARDS such as 1@90.")] = None,
+    elapsed_min: Annotated[
+        float, typer.Option("--elapsed-min", help="Searches: minutes since the last position.")
+    ] = 0.0,
+    position_error_m: Annotated[
+        float, typer.Option("--position-error-m", help="Searches: probable error of that position.")
+    ] = 100.0,
+    sweep_width_m: Annotated[
+        float | None, typer.Option("--sweep-width-m", help="Searches: sweep width; default a picture's width.")
+    ] = None,
+    spacing_m: Annotated[
+        float | None, typer.Option("--spacing-m", help="Searches: between tracks; default the sweep width.")
+    ] = None,
+    radius_m: Annotated[
+        float | None, typer.Option("--radius-m", help="Searches: how far from the datum; default by the errors.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Patrol: which of the patrols; the same seed gives the same one.")] = 0,
     patrol_min: Annotated[
         float | None, typer.Option("--patrol-min", help="Patrol: minutes; default what the battery gives.")
@@ -69,7 +95,25 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     must_be_writable(out, {".plan"}, force=force)
     try:
         areas, chosen, parameters = _what_and_how(
-            area, pattern, {"laps": laps, "patrol_min": patrol_min, "visit_min": visit_min, "hover_s": hover_s}
+            area,
+            pattern,
+            {
+                "side": side,
+                "laps": laps,
+                "camera_pitch_deg": camera_pitch_deg,
+                "datum": None if datum is None else _home(datum, "--datum").at,
+                "adrift": adrift,
+                "wind": None if wind is None else _flow(wind, "--wind"),
+                "current": None if current is None else _flow(current, "--current"),
+                "elapsed_min": elapsed_min,
+                "position_error_m": position_error_m,
+                "sweep_width_m": sweep_width_m,
+                "spacing_m": spacing_m,
+                "radius_m": radius_m,
+                "patrol_min": patrol_min,
+                "visit_min": visit_min,
+                "hover_s": hover_s,
+            },
         )
         plan = Plan(
             name=name or out.stem,
@@ -175,16 +219,25 @@ def _pattern_for(areas: tuple[Area, ...]) -> Pattern:
     return Pattern.CORRIDOR if lines else Pattern.AREA
 
 
-def _home(text: str) -> Home:
+def _flow(text: str, option: str) -> Flow:
+    """A wind or a current from SPEED@DIRECTION, m/s and degrees."""
+    speed, _, direction = text.partition("@")
+    try:
+        return Flow(float(speed), float(direction))
+    except ValueError as error:
+        raise BadInput(option, f"{text!r} is not M/S@DEGREES, such as 8@270 ({error})") from None
+
+
+def _home(text: str, option: str = "--home") -> Home:
     parts = text.split(",")
     if len(parts) not in {2, 3}:
-        raise BadInput("--home", f"{text!r} is not LAT,LON or LAT,LON,MSL")
+        raise BadInput(option, f"{text!r} is not LAT,LON or LAT,LON,MSL")
     try:
         numbers = [float(part) for part in parts]
         at = LatLon(numbers[0], numbers[1])
     except ValueError as error:
-        raise BadInput("--home", f"{text!r} is not LAT,LON or LAT,LON,MSL ({error})") from None
+        raise BadInput(option, f"{text!r} is not LAT,LON or LAT,LON,MSL ({error})") from None
     msl = numbers[2] if len(numbers) == 3 else 0.0
     if not -500 <= msl <= 9000:
-        raise BadInput("--home", f"a height of {msl:g} m above mean sea level is not on land or water")
+        raise BadInput(option, f"a height of {msl:g} m above mean sea level is not on land or water")
     return Home(at, msl)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing_extensions import override
 
 from planner.geo.points import LatLon, destination
-from planner.model.drift import Adrift, Datum, Flow, drifted
+from planner.model.drift import CALM, Adrift, Datum, Flow, drifted
 
 
 class Pattern(StrEnum):
@@ -218,8 +218,8 @@ class SearchParameters(Parameters):
     datum: LatLon | None = None
     sweep_width_m: float | None = None
     spacing_m: float | None = None
-    wind: Flow = Flow()
-    current: Flow = Flow()
+    wind: Flow = CALM
+    current: Flow = CALM
     elapsed_min: float = 0.0
     adrift: Adrift = Adrift.PERSON
     position_error_m: float = 100.0
@@ -247,6 +247,7 @@ class SearchParameters(Parameters):
             position_error_m=self.position_error_m,
         )
 
+    @override
     def outline(self) -> tuple[LatLon, ...]:
         """A square about the datum."""
         if self.datum is None:

@@ -69,11 +69,11 @@ class WayBuilder:
         self._camera.append(camera)
         self._is_line.append(is_line)
 
-    def way(self) -> Way:
-        """What was collected, pieces that continue one another straight made one."""
+    def way(self, *, straightened: bool = True) -> Way:
+        """What was collected; where `straightened`, pieces that continue one another straight are made one."""
         points, camera, is_line = list(self._points), list(self._camera), list(self._is_line)
         i = 1
-        while i < len(points) - 1:
+        while straightened and i < len(points) - 1:
             same = camera[i - 1] == camera[i] and is_line[i - 1] == is_line[i]
             if same and turn_rad(points[i - 1], points[i], points[i + 1]) < 1e-4:
                 del points[i], camera[i], is_line[i]
