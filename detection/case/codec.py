@@ -195,14 +195,15 @@ def flag_record(flag: Flag) -> Record:
         "values": flag.values,
         "frame_ids": list(flag.frame_ids),
         "other_contact_ids": list(flag.other_contact_ids),
+        "other_reason": flag.other_reason,
     }
 
 
 def flag_of(flag_id: str, contact_id: str, rule: str, score: float, text: str) -> Flag:
     """The flag of a row."""
     r: Record = json.loads(text)
-    others = tuple(r["other_contact_ids"])
-    return Flag(flag_id, contact_id, rule, score, r["reason"], r["values"], tuple(r["frame_ids"]), others)
+    others, other_reason = tuple(r["other_contact_ids"]), r.get("other_reason", "")
+    return Flag(flag_id, contact_id, rule, score, r["reason"], r["values"], tuple(r["frame_ids"]), others, other_reason)
 
 
 def rings_of_zone(zone: Zone) -> list[list[list[float] | None]]:

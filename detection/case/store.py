@@ -271,6 +271,8 @@ class Case(CaseView):
     def relink(self, old_root: Path, new_root: Path, *, at_utc: datetime) -> int:
         """Tells the case that footage was moved; returns how many files it now finds.
 
+        `old_root` is as the case has it; relative ones count from the current folder, as they did at triage.
+
         Raises:
             UnknownItem: the case has no such footage folder.
         """
@@ -278,12 +280,12 @@ class Case(CaseView):
         with writing(self._engine, self.folder) as c:
             new = str(new_root.absolute())
             beside = rows.way_from(new_root.absolute(), self.folder.absolute())
-            own = table.c.path == str(old_root)
+            own = table.c.path == str(old_root.absolute())
             done = c.execute(update(table).where(own).values(path=new, beside_case=beside))
             if done.rowcount == 0:
                 known = ", ".join(c.execute(select(table.c.path)).scalars())
                 raise UnknownItem(self.folder, f"has no footage folder {old_root}; it has {known}")
-            rows.log(c, "relinked", {"from": str(old_root), "to": new}, at_utc)
+            rows.log(c, "relinked", {"from": str(old_root.absolute()), "to": new}, at_utc)
         return sum(entry.path.exists() for entry in self.inputs())
 
 

@@ -245,7 +245,7 @@ class CaseView:
             return tuple(codec.sighting_of(*row) for row in c.execute(query))
 
     def flags_of(self, contact_id: str) -> tuple[Flag, ...]:
-        """The flags of a contact, strongest first; also those of another contact that name it."""
+        """The flags of a contact, strongest first; also those of another contact that name it, told from its side."""
         item = self._board().by_id.get(contact_id)
         return () if item is None else item.flags
 
@@ -360,7 +360,7 @@ def _ordered(c: Connection) -> tuple[QueueItem, ...]:
     for row in c.execute(order):
         flag = codec.flag_of(*row)
         for contact_id in (flag.contact_id, *flag.other_contact_ids):
-            flags.setdefault(contact_id, []).append(flag)
+            flags.setdefault(contact_id, []).append(flag.seen_from(contact_id))
     table = schema.contacts
     query = select(table.c.contact_id, table.c.mmsi, table.c.record, table.c.score)
     found = c.execute(query.order_by(table.c.score.desc(), table.c.contact_id)).all()

@@ -175,23 +175,20 @@ def _flag(meeting: _Meeting, crowd: int, limits: Thresholds) -> Flag:
     doubtful, once = meeting.overlap or not meeting.together, len(meeting.frame_ids) < 2
     score = 0.2 if berth else (0.3 if doubtful else (0.4 if once else 0.7))
     allowed = limits.alongside_hull_widths * meeting.width_m
-    length = "of unknown length" if small.length_m is None else f"about {sum(small.length_m) / 2:.0f} m long"
     frames = "1 frame" if len(meeting.frame_ids) == 1 else f"{len(meeting.frame_ids)} frames"
     frames = frames if meeting.together else "different frames, none of which shows both"
-    reason = (
-        f"A vessel {length} lay {meeting.gap_m:.1f} m from the hull of {_name(large)} in {frames}; "
-        f"{allowed:.1f} m ({limits.alongside_hull_widths:g} hull widths) or less counts as alongside."
-    )
+    rest = f" in {frames}; {allowed:.1f} m ({limits.alongside_hull_widths:g} hull widths) or less counts as alongside."
     if meeting.overlap:
-        reason += " Their boxes overlap: it may be one vessel that was detected twice."
+        rest += " Their boxes overlap: it may be one vessel that was detected twice."
     if berth:
-        reason += f" It is one of {crowd + 1} vessels lying close together, so likely at a berth."
+        rest += f" It is one of {crowd + 1} vessels lying close together, so likely at a berth."
     return Flag(
         flag_id=flag_id(RULE, small.contact_id, large.contact_id),
         contact_id=small.contact_id,
         rule=RULE,
         score=score,
-        reason=reason,
+        reason=_told_by(small, large, meeting.gap_m) + rest,
+        other_reason=_told_by(large, small, meeting.gap_m) + rest,
         values={
             "gap_m": round(meeting.gap_m, 1),
             "hull_width_m": round(meeting.width_m, 1),
@@ -207,6 +204,15 @@ def _flag(meeting: _Meeting, crowd: int, limits: Thresholds) -> Flag:
         frame_ids=meeting.frame_ids,
         other_contact_ids=(large.contact_id,),
     )
+
+
+def _told_by(one: Contact, other: Contact, gap_m: float) -> str:
+    """The meeting from the side of `one`."""
+    return f"A vessel {_length(one)} lay {gap_m:.1f} m from the hull of {_name(other)}, {_length(other)},"
+
+
+def _length(contact: Contact) -> str:
+    return "of unknown length" if contact.length_m is None else f"about {sum(contact.length_m) / 2:.0f} m long"
 
 
 def _name(contact: Contact) -> str:

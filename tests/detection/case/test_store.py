@@ -63,6 +63,18 @@ def test_the_queue_gives_the_contact_with_its_flag_and_its_evidence(case: Case) 
     assert case.sightings_in(sightings[0].frame_id) == (sightings[0],)
 
 
+def test_a_meeting_stands_under_both_vessels_each_time_from_its_own_side(tmp_path: Path) -> None:
+    paint(tmp_path / "footage", vessels=((140, 100, 180, 116), (150, 120, 158, 124)))
+    with Case.create_or_open(tmp_path / "case", at_utc=NOW) as case:
+        list(triage(case, Made(tmp_path / "footage").job()))
+        items = case.queue()
+    assert [flag.rule for item in items for flag in item.flags] == ["alongside", "alongside"]
+    for item, other in (items, items[::-1]):
+        (flag,) = item.flags
+        assert f"from the hull of contact {other.contact.contact_id}" in flag.reason
+        assert case.flags_of(item.contact.contact_id) == item.flags
+
+
 def test_every_sighting_keeps_the_id_of_its_detection(case: Case) -> None:
     with sqlite3.connect(case.folder / "case.sqlite") as raw:
         rows = raw.execute(
@@ -159,6 +171,14 @@ def test_footage_that_was_moved_alone_can_be_named_again(case: Case, tmp_path: P
     assert len(verify(case).missing_files) == 3
     assert case.relink(tmp_path / "footage", tmp_path / "archive", at_utc=NOW) == 3
     assert verify(case).sound
+
+
+def test_moved_footage_may_be_named_from_the_current_folder(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "footage").rename(tmp_path / "archive")
+    monkeypatch.chdir(tmp_path)
+    assert case.relink(Path("footage"), Path("archive"), at_utc=NOW) == 3
 
 
 def test_a_sound_case_verifies(case: Case) -> None:

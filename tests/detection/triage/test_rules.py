@@ -182,6 +182,13 @@ def test_two_hulls_close_together_are_flagged_once_on_the_smaller() -> None:
     assert flag.values["seconds_together"] == 2.0
 
 
+def test_a_meeting_is_told_right_from_either_side() -> None:
+    (flag,) = pair(3.0)
+    assert "from the hull of contact a, about 40 m long, in 3 frames" in flag.seen_from("b").reason
+    assert "from the hull of contact b" in flag.seen_from("a").reason
+    assert flag.seen_from("a").reason.startswith("A vessel about 40 m long lay 3.0 m from")
+
+
 def test_two_hulls_farther_than_two_widths_are_not() -> None:
     assert pair(25.0) == ()
 
