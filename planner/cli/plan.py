@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.new import AsJson, Force, must_be_writable, new
+from planner.cli.convert import convert
+from planner.cli.new import AsJson, must_be_writable, new
 from planner.geo.points import LatLon
 
 if TYPE_CHECKING:
@@ -40,30 +41,7 @@ def show(
         typer.echo(f"{out}: map of {len(imported.mission)} items; opens without a network")
 
 
-@app.command("convert")
-def convert(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="A .plan or waypoint file.")],
-    target: Annotated[Path, typer.Argument(metavar="OUT", help="A .plan, .waypoints or .txt file.")],
-    *,
-    force: Force = False,
-    as_json: AsJson = False,
-) -> None:
-    """Write a mission in another format."""
-    from planner.formats.missions import read_mission, write_mission
-
-    must_be_writable(target, {".plan", ".waypoints", ".txt"}, force=force)
-    imported = read_mission(source)
-    plan = imported.plan
-    autopilot = plan.drone.autopilot if plan is not None else "ardupilot"
-    write_mission(imported.mission, target, autopilot=autopilot, plan_data=imported.plan_data)
-    _say_notes(imported)
-    lost = _lost(imported, target)
-    for note in lost:
-        typer.echo(f"note: {note}", err=True)
-    if as_json:
-        typer.echo(json.dumps({"out": str(target), "items": len(imported.mission), "notes": [*imported.notes, *lost]}))
-    else:
-        typer.echo(f"{target}: {len(imported.mission)} items")
+app.command("convert")(convert)
 
 
 @app.command("info")
@@ -132,24 +110,14 @@ def profiles_(*, as_json: AsJson = False) -> None:
 
 
 def _bounds(places: list[LatLon]) -> list[float] | None:
-    """South, west, north, east in degrees."""
+    """South, west, north, east in degrees, the shorter way round: west is the greater across 180 degrees (RFC 7946)."""
     if not places:
         return None
-    lats, lons = [p.lat_deg for p in places], [p.lon_deg for p in places]
-    return [min(lats), min(lons), max(lats), max(lons)]
-
-
-def _lost(imported: "Imported", target: Path) -> list[str]:
-    """What the target format cannot hold."""
-    if target.suffix.lower() == ".plan":
-        return []
-    mission = imported.mission
-    lost = []
-    if mission.fence_polygons or mission.fence_circles or mission.rally:
-        lost.append("fence and rally points are not part of a waypoint file and were left out")
-    if imported.plan_data is not None:
-        lost.append("areas and profiles are not part of a waypoint file and were left out")
-    return lost
+    lats, lons = [p.lat_deg for p in places], sorted(p.lon_deg for p in places)
+    nexts = [*lons[1:], lons[0] + 360.0]
+    gap = max(range(len(lons)), key=lambda n: nexts[n] - lons[n])
+    west, east = (lons[0], lons[-1]) if gap == len(lons) - 1 else (lons[gap + 1], lons[gap])
+    return [min(lats), west, max(lats), east]
 
 
 def _say_notes(imported: "Imported") -> None:

@@ -1,10 +1,11 @@
-"""Areas from GeoJSON (RFC 7946) and KML files: polygons and lines; points beside them are passed over."""
+"""Areas from GeoJSON (RFC 7946), KML and KMZ files: polygons and lines; points beside them are passed over."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from planner.formats.files import parse_json, read_text
 from planner.formats.kml import areas_from_kml
+from planner.formats.packed import is_zip, members_of
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput
 from planner.model.plan import Area, AreaKind
@@ -21,8 +22,11 @@ def read_areas(path: str | Path) -> tuple[Area, ...]:
         BadInput: another kind of file, nothing to guard in it, or a bad coordinate; names the feature.
     """
     source = Path(path)
-    if source.suffix.lower() == ".kmz":
-        raise BadInput(source, "is a KMZ; unpack it (it is a zip file) and give the .kml in it")
+    if is_zip(source):
+        texts = members_of(source, endings=(".kml",)).values()
+        if not texts:
+            raise BadInput(source, "is a zip file without a .kml in it")
+        return tuple(area for text in texts for area in areas_from_kml(text, source))
     text = read_text(source)
     start = text.lstrip()
     if start.startswith("{"):

@@ -61,6 +61,15 @@ def parse_json(text: str, path: Path) -> object:
 
 
 def write_whole(path: Path, text: str) -> None:
+    """Write a text file so that a reader finds the old one or the new one, never a part.
+
+    Raises:
+        BadInput: it cannot be written; the old file is as it was.
+    """
+    write_whole_bytes(path, text.encode("utf-8", "replace"))
+
+
+def write_whole_bytes(path: Path, data: bytes) -> None:
     """Write a file so that a reader finds the old one or the new one, never a part.
 
     Raises:
@@ -69,8 +78,8 @@ def write_whole(path: Path, text: str) -> None:
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.", suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(_mode_for(path))

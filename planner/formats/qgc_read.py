@@ -43,6 +43,7 @@ def mission_from_plan(document: object, source: Path) -> tuple[Mission, list[str
             rally=_rally(top),
             cruise_speed_m_s=mission.maybe_number("cruiseSpeed"),
             hover_speed_m_s=mission.maybe_number("hoverSpeed"),
+            breach_return=_breach_return(top),
         ),
         notes,
     )
@@ -160,6 +161,17 @@ def _fence(top: Fields) -> tuple[tuple[FencePolygon, ...], tuple[FenceCircle, ..
     except ValueError as error:
         raise BadInput(top.source, f"geoFence: {error}") from None
     return tuple(polygons), tuple(circles)
+
+
+def _breach_return(top: Fields) -> Rally | None:
+    """ArduPilot's fence return point, which QGroundControl keeps as [latitude, longitude, height]."""
+    fence = Fields(top.raw("geoFence"), top.source, "geoFence") if "geoFence" in top else None
+    if fence is None or "breachReturn" not in fence:
+        return None
+    row = fence.raw("breachReturn")
+    at = as_place(row, top.source, "geoFence: 'breachReturn'")
+    height = row[2] if isinstance(row, list) and len(row) > 2 and row[2] is not None else 0.0
+    return Rally(at, as_number(height, top.source, "geoFence: the height of 'breachReturn'"))
 
 
 def _places(given: Fields, key: str) -> tuple[LatLon, ...]:

@@ -27,6 +27,21 @@ def plan_text(mission: Mission, *, autopilot: str, own: Mapping[str, object] | N
     else:
         first = next((found.at for found in mission if found.at is not None), None)
         launch = [first.lat_deg, first.lon_deg, 0.0] if first is not None else [0.0, 0.0, 0.0]
+    fence: dict[str, object] = {
+        "version": 2,
+        "polygons": [
+            {"version": 1, "inclusion": p.inclusion, "polygon": [[q.lat_deg, q.lon_deg] for q in p.places]}
+            for p in mission.fence_polygons
+        ],
+        "circles": [
+            {
+                "version": 1,
+                "inclusion": c.inclusion,
+                "circle": {"center": [c.at.lat_deg, c.at.lon_deg], "radius": c.radius_m},
+            }
+            for c in mission.fence_circles
+        ],
+    }
     document: dict[str, object] = {
         "fileType": "Plan",
         "version": 1,
@@ -41,26 +56,15 @@ def plan_text(mission: Mission, *, autopilot: str, own: Mapping[str, object] | N
             "plannedHomePosition": launch,
             "items": [_item_json(number, flown) for number, flown in enumerate(mission, start=1)],
         },
-        "geoFence": {
-            "version": 2,
-            "polygons": [
-                {"version": 1, "inclusion": p.inclusion, "polygon": [[q.lat_deg, q.lon_deg] for q in p.places]}
-                for p in mission.fence_polygons
-            ],
-            "circles": [
-                {
-                    "version": 1,
-                    "inclusion": c.inclusion,
-                    "circle": {"center": [c.at.lat_deg, c.at.lon_deg], "radius": c.radius_m},
-                }
-                for c in mission.fence_circles
-            ],
-        },
+        "geoFence": fence,
         "rallyPoints": {
             "version": 2,
             "points": [[r.at.lat_deg, r.at.lon_deg, r.height_m] for r in mission.rally],
         },
     }
+    if mission.breach_return is not None:
+        back = mission.breach_return
+        fence["breachReturn"] = [back.at.lat_deg, back.at.lon_deg, back.height_m]
     if own is not None:
         document["quaywatch"] = dict(own)
     return json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False) + "\n"

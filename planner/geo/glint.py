@@ -77,7 +77,7 @@ def glint_chance(rays_enu: npt.ArrayLike, sun: Sun, wind: Wind) -> Floats:
     0 for rays that do not meet the sea and for a sun below the horizon.
     """
     facet = _facets(rays_enu, sun, wind)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         chance = facet.density * _SUN_SOLID_ANGLE / (4 * facet.cos_incidence * facet.cos_tilt**3)
     return np.where(facet.lit, np.minimum(chance, 1.0), 0.0)
 
@@ -89,7 +89,7 @@ def glint_reflectance(rays_enu: npt.ArrayLike, sun: Sun, wind: Wind) -> Floats:
     waves by waves, so rays within some degrees of the horizon come out too bright.
     """
     facet = _facets(rays_enu, sun, wind)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         bright = (
             np.pi
             * fresnel(facet.cos_incidence)
@@ -125,14 +125,14 @@ def _facets(rays_enu: npt.ArrayLike, sun: Sun, wind: Wind) -> _Facets:
     view = -np.asarray(rays_enu, dtype=float).reshape(-1, 3)  # from the sea to the camera
     towards_sun = sun_vector(sun)
     middle = view + towards_sun
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         normal = np.nan_to_num(middle / np.linalg.norm(middle, axis=1, keepdims=True))
-    slopes = -normal[:, :2] / np.maximum(normal[:, 2:3], 1e-3)
+        slopes = -normal[:, :2] / np.maximum(normal[:, 2:3], 1e-3)
     wind_from = np.radians(wind.from_deg)
     along = slopes @ np.array([np.sin(wind_from), np.cos(wind_from)])
     across = slopes @ np.array([np.cos(wind_from), -np.sin(wind_from)])
     up_var, cross_var = slope_variances(wind.speed_m_s)
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+    with np.errstate(all="ignore"):
         density = np.exp(-0.5 * (along**2 / up_var + across**2 / cross_var)) / (2 * np.pi * np.sqrt(up_var * cross_var))
     lit = (view[:, 2] > 1e-3) & (normal[:, 2] > 1e-3) & bool(towards_sun[2] > 0)
     return _Facets(

@@ -191,6 +191,8 @@ class Mission:
     rally: tuple[Rally, ...] = ()
     cruise_speed_m_s: float | None = None
     hover_speed_m_s: float | None = None
+    breach_return: Rally | None = None
+    """Where a vehicle goes that has left its fence, where a file says so (ArduPilot's fence return point)."""
 
     def __len__(self) -> int:
         return len(self.items)
