@@ -126,7 +126,7 @@ def _facets(rays_enu: npt.ArrayLike, sun: Sun, wind: Wind) -> _Facets:
     towards_sun = sun_vector(sun)
     middle = view + towards_sun
     with np.errstate(all="ignore"):
-        normal = np.nan_to_num(middle / np.linalg.norm(middle, axis=1, keepdims=True))
+        normal = np.clip(np.nan_to_num(middle / np.linalg.norm(middle, axis=1, keepdims=True)), -1.0, 1.0)
         slopes = -normal[:, :2] / np.maximum(normal[:, 2:3], 1e-3)
     wind_from = np.radians(wind.from_deg)
     along = slopes @ np.array([np.sin(wind_from), np.cos(wind_from)])
