@@ -5,7 +5,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from planner.cli.plan import app
+from planner.formats.missions import write_mission
+from planner.geo.points import LatLon
 from planner.model.errors import BadInput
+from planner.model.mission import Command, Mission, item
 from tests.shared import DATA, needs_shared
 
 RING = [[4.0, 51.95], [4.02, 51.95], [4.02, 51.953], [4.008, 51.953], [4.008, 51.96], [4.0, 51.96], [4.0, 51.95]]
@@ -113,3 +116,16 @@ def test_info_tells_items_home_bounds_and_notes() -> None:
 def test_profiles_lists_drones_and_cameras() -> None:
     assert "practice-quad" in run("profiles").stdout
     assert len(json.loads(run("profiles", "--json").stdout)["cameras"]) >= 10
+
+
+@pytest.mark.parametrize(
+    ("lons", "west", "east"),
+    [((4.0, 4.1, 4.05), 4.0, 4.1), ((179.9, -179.9, 179.8), 179.8, -179.9), ((4.0,), 4.0, 4.0)],
+)
+def test_bounds_go_the_short_way_round_the_earth(
+    lons: tuple[float, ...], west: float, east: float, tmp_path: Path
+) -> None:
+    mission = Mission(tuple(item(Command.NAV_WAYPOINT, at=LatLon(10.0, lon), height_m=30.0) for lon in lons))
+    write_mission(mission, tmp_path / "m.waypoints")
+    found = json.loads(run("info", tmp_path / "m.waypoints", "--json").stdout)
+    assert found["bounds"] == pytest.approx([10.0, west, 10.0, east])
