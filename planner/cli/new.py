@@ -10,7 +10,7 @@ from planner.geo.points import LatLon
 from planner.model.drift import Adrift, Flow
 from planner.model.errors import BadInput
 from planner.model.mission import Home
-from planner.model.patterns import PARAMETERS, Parameters, Side
+from planner.model.patterns import PARAMETERS, HullLanes, HullSides, Parameters, Side
 from planner.model.plan import Area, AreaKind, Pattern, Plan
 
 if TYPE_CHECKING:
@@ -22,7 +22,10 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite the output file 
 
 def new(  # noqa: PLR0913 -- one parameter per option of the command
     area: Annotated[
-        Path | None, typer.Argument(help="What to guard: polygons or lines, GeoJSON or KML; not needed with --datum.")
+        Path | None,
+        typer.Argument(
+            help="What to guard: areas, lines, a patrol's points, an orbit's fence; not with --datum, --at."
+        ),
     ] = None,
     *,
     out: Annotated[Path, typer.Option("-o", "--out", help="The plan file to write (.plan).")],
@@ -42,7 +45,10 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     ] = None,
     stand_off_m: Annotated[
         float,
-        typer.Option("--stand-off-m", help="Corridor: metres to the right of the line as drawn (left: negative)."),
+        typer.Option(
+            "--stand-off-m",
+            help="Corridor: metres to the right of the line (left: negative); orbit, hull: from it.",
+        ),
     ] = 0.0,
     passes: Annotated[int, typer.Option(help="Corridor: how many passes side by side.")] = 1,
     zones: Annotated[
@@ -58,10 +64,10 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     ] = None,
     datum: Annotated[str | None, typer.Option(help="Searches: last known position, LAT,LON.")] = None,
     adrift: Annotated[Adrift, typer.Option(help="Searches: what is adrift, for its leeway.")] = Adrift.PERSON,
-    wind: Annotated[str | None, typer.Option(help="Searches: wind since then, M/S@FROM such as 8@270.")] = None,
+    wind: Annotated[str | None, typer.Option(help="Searches, orbit: wind, M/S@FROM such as 8@270.")] = None,
     current: Annotated[str | None, typer.Option(help="Searches: current since then, M/S@TOWARDS such as 1@90.")] = None,
     elapsed_min: Annotated[
-        float, typer.Option("--elapsed-min", help="Searches: minutes since the last position.")
+        float, typer.Option("--elapsed-min", help="Searches, orbit: minutes since the position.")
     ] = 0.0,
     position_error_m: Annotated[
         float, typer.Option("--position-error-m", help="Searches: probable error of that position.")
@@ -83,6 +89,17 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
         float | None, typer.Option("--visit-min", help="Patrol: the stay of a visitor who is not to go unseen.")
     ] = None,
     hover_s: Annotated[float, typer.Option("--hover-s", help="Patrol: seconds of hovering at each point.")] = 0.0,
+    at: Annotated[str | None, typer.Option(help="Orbit, hull: where the vessel is, LAT,LON.")] = None,
+    length_m: Annotated[float | None, typer.Option("--length-m", help="Orbit, hull: the vessel's length.")] = None,
+    course_deg: Annotated[float | None, typer.Option("--course-deg", "--course", help="Orbit: its course.")] = None,
+    vessel_speed_m_s: Annotated[float | None, typer.Option("--vessel-speed-m-s", help="Orbit: its speed.")] = None,
+    turns: Annotated[int | None, typer.Option(help="Orbit: how many times round; default once.")] = None,
+    range_m: Annotated[float | None, typer.Option("--range-m", help="Orbit: greatest distance from launch.")] = None,
+    heading_deg: Annotated[float | None, typer.Option("--heading-deg", help="Hull: where its bow points.")] = None,
+    beam_m: Annotated[float | None, typer.Option("--beam-m", help="Hull: its beam.")] = None,
+    draught_m: Annotated[float | None, typer.Option("--draught-m", help="Hull: its draught.")] = None,
+    lanes: Annotated[HullLanes | None, typer.Option(help="Hull: which way lanes on its sides run.")] = None,
+    sides: Annotated[HullSides | None, typer.Option(help="Hull: all, or the side that is not at a quay.")] = None,
     name: Annotated[str | None, typer.Option(help="Default: the name of the output file.")] = None,
     force: Force = False,
     as_json: AsJson = False,
@@ -113,6 +130,17 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
                 "patrol_min": patrol_min,
                 "visit_min": visit_min,
                 "hover_s": hover_s,
+                "at": None if at is None else _home(at, "--at").at,
+                "length_m": length_m,
+                "course_deg": course_deg,
+                "vessel_speed_m_s": vessel_speed_m_s,
+                "turns": turns,
+                "range_m": range_m,
+                "heading_deg": heading_deg,
+                "beam_m": beam_m,
+                "draught_m": draught_m,
+                "lanes": lanes,
+                "sides": sides,
             },
         )
         plan = Plan(

@@ -102,8 +102,8 @@ class PatrolParameters(Parameters):
 class OrbitParameters(Parameters):
     """A look all round a vessel at the Plan's stand-off from its hull (0: as the camera's height and gsd ask).
 
-    `at` is where the vessel is at take-off, on `course_deg` (true) at `vessel_speed_m_s`. `turns` times round;
-    `wind_m_s` blows from `wind_from_deg`; `range_m` is how far from the launch place the drone may fly.
+    `at` is where the vessel was seen `elapsed_min` minutes before take-off, on `course_deg` (true, also of its bow) at
+    `vessel_speed_m_s`. `turns` times round; `range_m` is how far from the launch place the drone may fly.
     """
 
     at: LatLon | None = None
@@ -111,8 +111,8 @@ class OrbitParameters(Parameters):
     vessel_speed_m_s: float = 0.0
     length_m: float = 20.0
     turns: int = 1
-    wind_m_s: float = 0.0
-    wind_from_deg: float = 0.0
+    wind: Flow = CALM
+    elapsed_min: float = 0.0
     range_m: float | None = None
 
     def __post_init__(self) -> None:
@@ -120,8 +120,7 @@ class OrbitParameters(Parameters):
         _must_lie("the vessel's speed", self.vessel_speed_m_s, 0, 50, "m/s")
         _must_lie("the vessel's length", self.length_m, 0.5, 500, "m")
         _must_lie("turns", self.turns, 1, 20, "")
-        _must_lie("wind", self.wind_m_s, 0, 60, "m/s")
-        _must_lie("the wind's direction", self.wind_from_deg, -360, 360, "degrees")
+        _must_lie("elapsed", self.elapsed_min, 0, 1440, "minutes")
         if self.range_m is not None:
             _must_lie("range", self.range_m, 10, 200_000, "m")
 

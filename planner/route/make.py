@@ -9,6 +9,7 @@ from planner.model.planned import PlannedMission
 from planner.route.area import area_mission
 from planner.route.corridor import corridor_mission
 from planner.route.hull import hull_mission
+from planner.route.orbit import orbit_mission
 from planner.route.patrol_make import patrol_mission
 from planner.route.perimeter import perimeter_mission
 from planner.route.search import search_mission
@@ -22,6 +23,7 @@ MAKERS: Mapping[Pattern, Callable[[Plan], PlannedMission]] = {
     Pattern.PARALLEL: search_mission,
     Pattern.CREEPING: search_mission,
     Pattern.PATROL: patrol_mission,
+    Pattern.ORBIT: orbit_mission,
     Pattern.HULL: hull_mission,
 }
 """What makes the mission of each pattern."""

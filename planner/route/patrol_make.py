@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.geo.points import LocalFrame
 from planner.model.errors import BadInput
-from planner.model.mission import Command, MissionItem, item
+from planner.model.mission import Command, Home, MissionItem, item
 from planner.model.patterns import PatrolParameters, WatchPlace
 from planner.model.plan import AreaKind, Plan
 from planner.model.planned import PlannedMission
@@ -38,6 +38,7 @@ def patrol_mission(plan: Plan) -> PlannedMission:
     given = plan.parameters if isinstance(plan.parameters, PatrolParameters) else PatrolParameters()
     flown, frame = settings_of(plan), frame_of(plan)
     watches = _watches(plan, given, frame)
+    plan, unlaunched = _launched(plan, frame, watches)
     base = home_in(plan, frame) or watches[0].points[0]
     inside = _room(plan, frame, watches, base)
     try:
@@ -71,7 +72,7 @@ def patrol_mission(plan: Plan) -> PlannedMission:
         scores = asdict(score_of(ground, patrols, duration_s=duration, stay_s=stay))
         del scores["gaps_s"]
         details[name] = {key: round(value, 4) for key, value in scores.items()}
-    return replace(made, details=details, notes=made.notes + _left_out(ground, patrol))
+    return replace(made, details=details, notes=unlaunched + made.notes + _left_out(ground, patrol))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,18 @@ def _watches(plan: Plan, given: PatrolParameters, frame: LocalFrame) -> list[Wat
         )
         for number, place in enumerate(places, start=1)
     ]
+
+
+def _launched(plan: Plan, frame: LocalFrame, watches: list[Watch]) -> tuple[Plan, tuple[str, ...]]:
+    """The plan with a launch place: at its first watch if none is given, and a note that says so."""
+    if plan.home is not None:
+        return plan, ()
+    at = frame.to_place(*watches[0].points[0])
+    note = (
+        f"no launch place given: launching at {watches[0].name!r}, {at.lat_deg:.6f},{at.lon_deg:.6f} "
+        "(set it with --home LAT,LON)"
+    )
+    return replace(plan, home=Home(at)), (note,)
 
 
 def _room(plan: Plan, frame: LocalFrame, watches: list[Watch], base: Point) -> Inside | None:

@@ -51,7 +51,8 @@ def tuned(ground: Ground, *, duration_s: float, stay_s: float) -> Strategy:
 def _measured(ground: Ground, strategy: Strategy, duration_s: float, stay_s: float) -> tuple[float, Strategy, Floats]:
     patrols = draw_patrols(ground, strategy, duration_s=duration_s, seed=SEED, count=DRAWN)
     found = score_of(ground, patrols, duration_s=duration_s, stay_s=stay_s)
-    badness = found.loss + 0.3 * found.unseen + 0.2 * found.foretold + 0.1 * found.worst_gap_s / duration_s
+    gap = (0.3 * found.gap_by_value_s + 0.1 * found.worst_gap_s) / duration_s
+    badness = found.loss + 0.3 * found.unseen + 0.2 * found.foretold + gap
     return badness, strategy, _losses(ground, patrols, duration_s, stay_s)
 
 
