@@ -62,7 +62,7 @@ class StationDeck:
 
     def upload(self, mission: Mission, progress: Callable[[Progress], None]) -> Verdict:
         """Uploads, reads back and compares."""
-        return self._connected().upload(mission, lambda p: progress(Progress(p.done, p.total, p.phase.capitalize())))
+        return self._connected().upload(mission, lambda p: progress(Progress(p.done, p.total, p.words.capitalize())))
 
     def cancel_upload(self) -> None:
         """Ends a running upload; `upload` then returns the verdict that this leaves."""

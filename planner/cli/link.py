@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -35,13 +35,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on s
 Wait = Annotated[float, typer.Option("--wait-s", help="How long to wait for a vehicle's heartbeat, in seconds.")]
 Plan = Annotated[Path, typer.Argument(help="A plan or waypoint file.")]
 HOME = "tcp:127.0.0.1:5760"
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C broke off."""
 
 
 @app.command()
 def upload(plan: Plan, *, to: To = HOME, wait_s: Wait = 20.0, as_json: AsJson = False) -> None:
     """Store PLAN in the vehicle, read it back and compare; exit code 0 only if it is stored."""
     mission = _mission_to_send(plan)
-    result = _unsent(len(mission))
+    result, code = _unsent(len(mission)), None
     try:
         with _connected(to, wait_s) as station:
             result = _upload_figures(_upload(station, mission))
@@ -49,8 +51,10 @@ def upload(plan: Plan, *, to: To = HOME, wait_s: Wait = 20.0, as_json: AsJson = 
         if error.exit_code != 1:
             raise
         result["reason"] = str(error)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
     _print_result(result, as_json=as_json)
-    raise typer.Exit(0 if result["verdict"] == "stored" else 1)
+    raise typer.Exit(code or (0 if result["verdict"] == "stored" else 1))
 
 
 @app.command()
@@ -92,18 +96,24 @@ def fly(
     log = tlog or Path(f"{plan.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tlog")
     result: dict[str, Any] = {"verdict": "not_stored", "upload": _unsent(len(mission)), "outcome": "not_flown"}
     result |= {"reason": "", "seconds": 0.0, "captures": 0, "as_planned": False, "tlog": str(log)}
+    code = None
     try:
         with _connected(to, wait_s, tlog=log) as station:
             stored = _upload(station, mission)
             result |= {"verdict": stored.word, "upload": _upload_figures(stored), "reason": stored.reason}
             if stored.word == "stored":
-                result |= _outcome_figures(_fly(station, ready_s))
+                outcome, left = _fly(station, ready_s)
+                result |= _outcome_figures(outcome)
+                code = INTERRUPTED if left else None
     except QuaywatchError as error:
         if error.exit_code != 1:
             raise
         result["reason"] = str(error)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+        result |= _broken_off(result)
     _print_result(result, as_json=as_json)
-    raise typer.Exit(0 if result["outcome"] == "flown" else 1)
+    raise typer.Exit(code or (0 if result["outcome"] == "flown" else 1))
 
 
 @app.command()
@@ -157,7 +167,7 @@ def _upload(station: "Station", mission: "Mission") -> "Verdict":
         task = bar.add_task("sending", total=len(mission))
 
         def show(progress: "UploadProgress") -> None:
-            bar.update(task, description=progress.phase, completed=progress.done, total=progress.total)
+            bar.update(task, description=progress.words, completed=progress.done, total=progress.total)
 
         before = signal.signal(signal.SIGINT, lambda *_: station.cancel())  # the verdict says what that leaves
         try:
@@ -168,15 +178,22 @@ def _upload(station: "Station", mission: "Mission") -> "Verdict":
 
 @dataclass
 class _Returner:
-    """What Ctrl-C does during a flight: first return (or do not start), then leave."""
+    """What Ctrl-C does during a flight: first return (or do not start), then leave, then break off."""
 
     station: "Station"
     console: "Console"
     asked: bool = False
+    left: bool = False
+    doing: str = "flies on"
+    """What the vehicle does by itself, as far as is known."""
 
     def __call__(self, *_: object) -> None:
-        if self.asked:
+        if self.left:
             raise KeyboardInterrupt
+        if self.asked:
+            self.left = True
+            self.station.cancel_flight()
+            return
         self.asked = True
         state = self.station.snapshot()
         if state is None or not state.armed:
@@ -184,27 +201,37 @@ class _Returner:
             self.station.cancel_flight()
             return
         self.console.print("Ctrl-C: the vehicle is told to return. Ctrl-C again leaves it on its own.")
+        self.doing = "was told to return; whether it does was not confirmed"
         threading.Thread(target=self._return, daemon=True).start()
 
     def _return(self) -> None:
         try:
             self.station.return_home()
         except QuaywatchError as error:
+            self.doing = "did not confirm that it returns and flies on"
             self.console.print(f"[bold]{error}[/bold] Use the transmitter.")
         else:
+            self.doing = "returns by itself"
             self.console.print("The vehicle is returning.")
 
 
-def _fly(station: "Station", ready_s: float) -> "Outcome | None":
-    from planner.link.events import Flown, LostSight, NotFlown
+def _fly(station: "Station", ready_s: float) -> "tuple[Outcome | None, bool]":
+    """How the flight ended, and whether it was left by a second Ctrl-C."""
+    from planner.link.errors import LinkError
+    from planner.link.events import Armed, Flown, LostSight, NotFlown
     from planner.link.flying import FlyOptions
 
     console = _console()
     outcome: Outcome | None = None
-    before = signal.signal(signal.SIGINT, _Returner(station, console))
+    armed = False
+    returner = _Returner(station, console)
+    before = signal.signal(signal.SIGINT, returner)
     try:
         with console.status("waiting until the vehicle can be armed") as status:
             for event in station.fly(options=FlyOptions(ready_s=ready_s)):
+                armed = armed or isinstance(event, Armed)
+                if returner.left and isinstance(event, LostSight):
+                    event = replace(event, reason=f"Left by Ctrl-C: the vehicle {returner.doing}.")  # noqa: PLW2901
                 if isinstance(event, Flown | NotFlown | LostSight):
                     outcome = event
                 line, lasting = _in_words(event)
@@ -212,9 +239,13 @@ def _fly(station: "Station", ready_s: float) -> "Outcome | None":
                     console.print(line, markup=False)
                 elif line:
                     status.update(line)
+    except LinkError as error:
+        if not armed:
+            raise
+        outcome = LostSight(f"{error}; what the vehicle does now is not known.", 0.0, 0)
     finally:
         signal.signal(signal.SIGINT, before)
-    return outcome
+    return outcome, returner.left
 
 
 def _in_words(event: "FlightEvent | Verdict") -> tuple[str, bool]:  # noqa: C901, PLR0911 - one line per event
@@ -279,6 +310,15 @@ def _outcome_figures(outcome: "Outcome | None") -> dict[str, Any]:
         name: getattr(outcome, name) for name in ("seconds", "captures", "as_planned") if hasattr(outcome, name)
     }
     return figures
+
+
+def _broken_off(result: dict[str, Any]) -> dict[str, Any]:
+    """What remains to be said when Ctrl-C broke a flight off wherever it was."""
+    if result["outcome"] != "not_flown":
+        return {}
+    if result["verdict"] != "stored":
+        return {"reason": result["reason"] or "Stopped by Ctrl-C before anything was sent."}
+    return {"outcome": "lost", "reason": "Broken off by Ctrl-C: what the vehicle does now is not known."}
 
 
 def _state_figures(state: "VehicleState") -> dict[str, Any]:

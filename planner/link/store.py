@@ -25,11 +25,22 @@ AFTER_REFUSAL_S = 0.3
 
 @dataclass(frozen=True, slots=True)
 class UploadProgress:
-    """How far a transfer is: `phase` is "waiting", "sending" or "reading back"."""
+    """How far a transfer is: `phase` is "waiting", "sending" or "reading back".
+
+    `silent_s`: the vehicle has answered nothing for so many whole seconds, and is asked again and again.
+    """
 
     phase: str
     done: int
     total: int
+    silent_s: int = 0
+
+    @property
+    def words(self) -> str:
+        """The phase, and what is waited for."""
+        if self.phase == "waiting":
+            return "waiting until the vehicle has started"
+        return f"{self.phase}, no answer for {self.silent_s} s" if self.silent_s else self.phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +78,10 @@ class Store:
         """For a progress bar."""
         total = len(self.items)
         if self.download:
-            return UploadProgress("reading back", len(self.download.got), total)
+            return UploadProgress("reading back", len(self.download.got), total, _silent_s(self.download))
         if self.upload is None:
             return UploadProgress("waiting", 0, total)
-        return UploadProgress("sending", max(0, self.upload.pending), total)
+        return UploadProgress("sending", max(0, self.upload.pending), total, _silent_s(self.upload))
 
     def begin(self, now_s: float) -> tuple["Store", tuple[Message, ...]]:
         """Starts sending, or waits for the vehicle to have started."""
@@ -196,6 +207,11 @@ class Store:
     def _figures(self, now_s: float, read_back: int | None) -> Figures:
         resends = (self.upload.resends if self.upload else 0) + (self.download.resends if self.download else 0)
         return Figures(self._shown(len(self.items)), read_back, round(now_s - self.begun_s, 3), resends)
+
+
+def _silent_s(transfer: Upload | Download) -> int:
+    """How long the last question was in coming after the last answer."""
+    return int(max(0.0, transfer.sent_at_s - transfer.progress_at_s))
 
 
 _MIXTURE = "ArduPilot may now hold a mixture of the old and the new mission. Do not start; send again."

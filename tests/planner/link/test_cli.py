@@ -112,6 +112,39 @@ def test_ctrl_c_in_flight_makes_the_vehicle_return(vehicle: TcpVehicle, plan: Pa
     assert "RTL" in str(told["reason"])
 
 
+@pytest.mark.parametrize(("deaf", "said"), [(False, "returns by itself"), (True, "not confirmed")])
+def test_a_second_ctrl_c_leaves_the_vehicle_and_says_what_it_does(
+    vehicle: TcpVehicle, plan: Path, tmp_path: Path, said: str, *, deaf: bool
+) -> None:
+    vehicle.vehicle.flight_s = 30.0
+
+    def interrupt_twice() -> None:
+        while vehicle.vehicle.mode != 3:
+            threading.Event().wait(0.05)
+        threading.Event().wait(0.5)
+        vehicle.vehicle.deaf = deaf
+        os.kill(os.getpid(), signal.SIGINT)
+        threading.Event().wait(0.5)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt_twice, daemon=True).start()
+    to = f"tcp:127.0.0.1:{vehicle.port}"
+    code, told = run("fly", plan, "--to", to, "--tlog", tmp_path / "f.tlog", "--json")
+    assert (code, told["verdict"], told["outcome"]) == (130, "stored", "lost")
+    assert said in str(told["reason"])
+
+
+def test_ctrl_c_while_connecting_still_prints_the_object(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("planner.link.station.Station.connect", interrupted)
+    code, told = run("fly", plan, "--json")
+    assert (code, told["outcome"]) == (130, "not_flown")
+    assert "before anything was sent" in str(told["reason"])
+    assert run("upload", plan, "--json")[0] == 130
+
+
 def test_watch_prints_one_object_a_second(vehicle: TcpVehicle) -> None:
     result = CliRunner().invoke(app, ["watch", "--to", f"tcp:127.0.0.1:{vehicle.port}", "--seconds", "0.5"])
     assert json.loads(result.stdout.splitlines()[0])["stack"] == "ardupilot"

@@ -136,6 +136,22 @@ def test_an_upload_can_be_cancelled(vehicle: TcpVehicle) -> None:
     assert "mixture" in verdict.reason
 
 
+def test_a_vehicle_that_is_silent_is_said_to_be_and_the_upload_can_be_cancelled_there(vehicle: TcpVehicle) -> None:
+    vehicle.vehicle.deaf = True
+    said: list[str] = []
+
+    def stop_when_said(progress: UploadProgress) -> None:
+        said.append(progress.words)
+        if progress.silent_s >= 1:
+            station.cancel()
+
+    with Station.connect(f"tcp:127.0.0.1:{vehicle.port}") as station:
+        verdict = station.upload(patrol(5), stop_when_said)
+    assert said[-1] == "sending, no answer for 1 s"
+    assert isinstance(verdict, Unknown)
+    assert verdict.figures.seconds < 5
+
+
 def test_flying_a_mission_stores_it_first_and_does_not_fly_what_is_refused(vehicle: TcpVehicle) -> None:
     vehicle.vehicle.refuse = {2: 3}
     with Station.connect(f"tcp:127.0.0.1:{vehicle.port}") as station:
