@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.check import check_
 from planner.cli.convert import convert
 from planner.cli.new import AsJson, must_be_writable, new
 from planner.geo.points import LatLon
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Make a mission for an area, show it, convert it.")
 
 app.command("new")(new)
+app.command("check")(check_)
 
 
 @app.command("show")

@@ -76,7 +76,7 @@ class ZoneIndex:
     def zones_at(self, east_m: float, north_m: float) -> list[int]:
         """The zones that hold a point."""
         point = shapely.Point(east_m, north_m)
-        pieces = self._tree.query(point, predicate="intersects") if len(self) else []
+        pieces = self._tree.query(point, predicate="intersects").tolist() if len(self) else []
         return sorted({int(self._owner[piece]) for piece in pieces})
 
     def _candidates(self, shapes: npt.NDArray[np.object_], margin_m: float) -> tuple[Ints, Ints]:

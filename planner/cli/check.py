@@ -1,0 +1,189 @@
+"""`quaywatch plan check`: may it be flown, and every reason against it."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.geo.points import LatLon
+from planner.model.errors import BadInput
+
+if TYPE_CHECKING:
+    from planner.formats.missions import Imported
+    from planner.model.profiles import DroneProfile
+    from planner.model.zone import Zone
+    from planner.route.check_values import Conditions, Problem, Verdict, Wind
+
+GROUPS = {
+    "Zones, obstacles and people": ("zone-", "obstacle", "people-", "restricted-", "privacy", "fairway-", "over-land"),
+    "Ways home": ("return-", "no-return", "no-landing", "hover-endless"),
+    "Fence": ("outside-fence", "fence-"),
+    "Energy and wind": ("energy-", "wind-", "gusts-"),
+    "Rules, heights and distances": ("too-high", "too-low", "too-fast", "beyond-", "radio-", "night", "surface-"),
+}
+"""Heads of the printed list, and how the codes under each begin; the rest is about the items."""
+OTHERS = "Items"
+
+
+def check_(  # noqa: PLR0913 -- one parameter per option of the command
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A .plan or waypoint file.")],
+    *,
+    zones: Annotated[
+        list[Path] | None,
+        typer.Option("--zones", help="Zones: ED-269, ED-318, GeoJSON, KML, KMZ, S-57 (.000); may be repeated."),
+    ] = None,
+    wind: Annotated[str | None, typer.Option(help="Wind at flying height, m/s and from where: 8@270.")] = None,
+    gust: Annotated[float | None, typer.Option(help="Speed in gusts, m/s.")] = None,
+    at: Annotated[str | None, typer.Option(help="Take-off time with its zone, 2026-08-05T12:00Z, or 'now'.")] = None,
+    drone: Annotated[str | None, typer.Option(help="A known drone or a .json file; default the plan's own.")] = None,
+    rules: Annotated[Path | None, typer.Option(help="Rules of the operation (.json); default EASA's.")] = None,
+    operation: Annotated[str | None, typer.Option(help="Which operation of the rules, such as open.")] = None,
+    pilot: Annotated[str | None, typer.Option(help="Where the pilot stands: LAT,LON; default the launch.")] = None,
+    home: Annotated[str | None, typer.Option(help="Launch place LAT,LON, if not the file's.")] = None,
+    surface: Annotated[
+        float | None, typer.Option(help="Height of the ground flown over, m above the sea; default the sea.")
+    ] = None,
+    return_height: Annotated[
+        float | None, typer.Option(help="Least height of a return above home; default the autopilot's.")
+    ] = None,
+    radio_range: Annotated[float | None, typer.Option(help="Range of the radio link, m.")] = None,
+    no_land: Annotated[bool, typer.Option("--no-land", help="Land and shore must not be flown over.")] = False,
+    authorised: Annotated[
+        list[str] | None, typer.Option("--authorised", help="A zone (identifier or name) that leave was given for.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+) -> None:
+    """Say whether PLAN may be flown, with every reason against it; exit 1 if it must not."""
+    from planner.formats.missions import read_mission
+    from planner.formats.rules import EASA, read_rules
+    from planner.route.check import check
+    from planner.route.check_values import Conditions
+
+    imported = read_mission(plan_file)
+    try:
+        conditions = Conditions(
+            wind=_wind(wind, gust),
+            start_utc=_moment(at),
+            pilot=_place("--pilot", pilot),
+            home=_place("--home", home),
+            surface_msl_m=_height("--surface", surface),
+            return_height_m=_height("--return-height", return_height),
+            radio_range_m=_height("--radio-range", radio_range),
+            land_allowed=not no_land,
+            authorised=frozenset(authorised or ()),
+        )
+    except ValueError as error:
+        raise BadInput("plan check", str(error)) from None
+    law = read_rules(rules or EASA, operation)
+    verdict = check(imported.mission, _drone(imported, drone), _zones(imported, zones), conditions, law)
+    for note in imported.notes:
+        typer.echo(f"note: {note}", err=True)
+    if as_json:
+        typer.echo(json.dumps({"plan": str(plan_file), **verdict.as_dict()}))
+    else:
+        _say(plan_file, verdict, conditions)
+    if not verdict.flyable:
+        raise typer.Exit(1)
+
+
+def _drone(imported: "Imported", name: str | None) -> "DroneProfile":
+    from planner.formats import profiles
+
+    if name is not None:
+        return profiles.drone(name)
+    plan = imported.plan
+    if plan is None:
+        raise BadInput(imported.source, "does not say which drone flies it; name it with --drone (see 'plan profiles')")
+    return plan.drone
+
+
+def _zones(imported: "Imported", files: list[Path] | None) -> "tuple[Zone, ...]":
+    """The zones of the files; without any, what the plan itself keeps out of."""
+    from planner.model.zone import Zone, ZoneRule
+    from planner.zones.read import read_zones
+
+    if files:
+        return tuple(zone for path in files for zone in read_zones(path))
+    plan = imported.plan
+    kept = () if plan is None else plan.keep_out
+    said = "the plan keeps out of it"
+    return tuple(Zone(a.name, ZoneRule.CONDITIONAL, a.outline, a.holes, message=said) for a in kept)
+
+
+def _wind(text: str | None, gust: float | None) -> "Wind | None":
+    from planner.route.check_values import Wind
+
+    if text is None:
+        if gust is not None:
+            raise BadInput("--gust", "needs --wind, such as --wind 8@270")
+        return None
+    speed, at, direction = text.partition("@")
+    try:
+        return Wind(float(speed), float(direction) if at else 0.0, gust)
+    except ValueError as error:
+        reason = f" ({error})" if "could not convert" not in str(error) else ""
+        raise BadInput("--wind", f"{text!r} is not SPEED@FROM in m/s and degrees, such as 8@270{reason}") from None
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    if text.strip().lower() == "now":
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise BadInput("--at", f"{text!r} is not a time such as 2026-08-05T12:00Z") from None
+    if moment.tzinfo is None:
+        raise BadInput("--at", f"{text!r} has no time zone; write {text}Z for UTC or add an offset such as +02:00")
+    return moment.astimezone(UTC)
+
+
+def _place(option: str, text: str | None) -> LatLon | None:
+    if text is None:
+        return None
+    try:
+        lat, lon = (float(part) for part in text.split(","))
+        return LatLon(lat, lon)
+    except ValueError as error:
+        raise BadInput(option, f"{text!r} is not LAT,LON ({error})") from None
+
+
+def _height(option: str, value: float | None) -> float | None:
+    if value is not None and not -500 <= value <= 1_000_000:
+        raise BadInput(option, f"{value:g} m is no height or distance that can be meant")
+    return value
+
+
+def _say(plan_file: Path, verdict: "Verdict", conditions: "Conditions") -> None:
+    errors = sum(problem.severity == "error" for problem in verdict.problems)
+    warnings = len(verdict.problems) - errors
+    word = "Fly" if verdict.flyable else "Do not fly"
+    counted = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+    typer.echo(f"{word}: {plan_file} ({counted})")
+    for head, rows in _grouped(verdict.problems).items():
+        typer.echo(f"\n{head}")
+        for problem in rows:
+            typer.echo(f"  {problem.severity:7}  {problem.message}  [{problem.code}]")
+    f = verdict.figures
+    typer.echo("")
+    if "energy_wh" in f:
+        minutes, seconds = divmod(round(float(f["duration_s"] or 0)), 60)
+        still = "" if conditions.wind is not None else ", still air"
+        typer.echo(
+            f"{f['items']} items, {float(f['flight_m'] or 0) / 1000:.2f} km, {minutes} min {seconds:02d} s; "
+            f"{f['energy_wh']} of {f['usable_wh']} Wh above the reserve{still}; up to {f['highest_m']} m high, "
+            f"{f['farthest_m']} m away"
+        )
+    if f.get("unchecked"):
+        typer.echo(f"Not checked: {f['unchecked']}")
+
+
+def _grouped(problems: "tuple[Problem, ...]") -> "dict[str, list[Problem]]":
+    groups: dict[str, list[Problem]] = {}
+    for problem in problems:
+        head = next((h for h, begins in GROUPS.items() if problem.code.startswith(begins)), OTHERS)
+        groups.setdefault(head, []).append(problem)
+    return groups

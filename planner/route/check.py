@@ -1,0 +1,114 @@
+"""One verdict on a mission: may it be flown, and every reason against it.
+
+Every leg is judged, and every leg that the items do not show: from the launch place to the first item, straight home
+from any point of the way, to the nearest rally point, and home after the last item. Pure: time, wind, zones and rules
+are arguments. The codes of the problems are stable; docs/pilot.md lists them.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from planner.model.mission import Mission
+from planner.model.planned import PlannedMission
+from planner.model.profiles import DroneProfile
+from planner.model.zone import Zone
+from planner.route.check_energy import energy_figures, energy_of, energy_problems, turns_of, wind_with_gusts
+from planner.route.check_fence import fence_problems
+from planner.route.check_ground import Ground, laid_out, ways_home
+from planner.route.check_items import item_problems
+from planner.route.check_limits import LONGEST_LEG_M, farthest, limit_problems
+from planner.route.check_path import flown_path
+from planner.route.check_values import Conditions, Figure, Problem, Rules, Severity, Verdict
+from planner.route.check_zones import zone_problems
+
+LANDING_SLACK = timedelta(minutes=15)
+"""A zone's window that opens this soon after the landing counts too: flights start late."""
+
+
+def check(
+    mission: Mission | PlannedMission,
+    drone: DroneProfile,
+    zones: Sequence[Zone] = (),
+    conditions: Conditions | None = None,
+    rules: Rules | None = None,
+) -> Verdict:
+    """The verdict on a mission flown by `drone` in `conditions` under `rules`; errors first, in flying order."""
+    flown = mission.mission if isinstance(mission, PlannedMission) else mission
+    given, law = conditions or Conditions(), rules or Rules()
+    problems = list(item_problems(flown, drone))
+    path = flown_path(flown, drone, given)
+    problems += path.problems
+    figures: dict[str, Figure] = {"items": len(flown), "legs": len(path.legs)}
+    if path.legs:
+        ground = laid_out(path)
+        more, told = _of_way(ground, flown, drone, zones, given, law)
+        problems += more
+        figures |= told
+    figures |= _conditions(given, law, zones)
+    return Verdict(tuple(_sorted(problems)), figures)
+
+
+def _of_way(
+    ground: Ground,
+    mission: Mission,
+    drone: DroneProfile,
+    zones: Sequence[Zone],
+    conditions: Conditions,
+    rules: Rules,
+) -> tuple[list[Problem], dict[str, Figure]]:
+    energy = energy_of(ground, drone, wind_with_gusts(conditions.wind))
+    figures = energy_figures(ground, energy, drone)
+    end = _end(conditions, float(energy.seconds.sum()))
+    problems = list(limit_problems(ground, drone, conditions, rules, end))
+    problems += energy_problems(ground, energy, drone, conditions, rules)
+    if float(ground.lengths_m.max()) <= LONGEST_LEG_M:  # beyond, the places are wrong and metres mean nothing
+        returns = ways_home(ground)
+        problems += zone_problems(ground, returns, zones, conditions, rules, end)
+        problems += fence_problems(ground, returns, mission)
+    leg, away = farthest(ground, conditions)
+    figures |= {
+        "turns": turns_of(ground),
+        "farthest_m": round(away, 1),
+        "farthest_item": ground.path.legs[leg].item,
+        "highest_m": round(float(ground.agl_m.max()), 1),
+        "return_msl_m": round(float(ground.path.return_msl_m), 1),
+        "surface_msl_m": round(ground.path.surface_msl_m, 1),
+    }
+    return problems, figures
+
+
+def _end(conditions: Conditions, seconds: float) -> datetime | None:
+    if conditions.start_utc is None:
+        return None
+    return conditions.start_utc + timedelta(seconds=min(seconds, 30 * 86_400.0)) + LANDING_SLACK
+
+
+def _conditions(conditions: Conditions, rules: Rules, zones: Sequence[Zone]) -> dict[str, Figure]:
+    """What was assumed, and what could not be checked."""
+    wind = conditions.wind
+    unchecked = []
+    if wind is None:
+        unchecked.append("wind (still air was taken)")
+    if conditions.start_utc is None:
+        unchecked.append("daylight, and times of zones (all were taken as open)")
+    if not zones:
+        unchecked.append("zones (none were given)")
+    if rules.name == "none":
+        unchecked.append("rules of the operation")
+    if conditions.radio_range_m is None:
+        unchecked.append("radio range")
+    return {
+        "wind_m_s": None if wind is None else wind.speed_m_s,
+        "wind_from_deg": None if wind is None else wind.from_deg,
+        "gust_m_s": None if wind is None else wind.gust_m_s,
+        "start_utc": None if conditions.start_utc is None else conditions.start_utc.isoformat(),
+        "zones": len(zones),
+        "operation": rules.name,
+        "unchecked": "; ".join(unchecked) or None,
+    }
+
+
+def _sorted(problems: list[Problem]) -> list[Problem]:
+    """Errors first, then by item; each told once."""
+    kept = dict.fromkeys(problems)
+    return sorted(kept, key=lambda p: (p.severity is not Severity.ERROR, p.item is None, p.item or 0, p.code))
