@@ -18,12 +18,15 @@ from planner.model.flight import Flight
 
 if TYPE_CHECKING:
     from detection.case.store import Case
+    from detection.footage.dialects import PitchZero
     from detection.footage.poses import StillOptions
     from detection.pipeline import Done, Job, Progress
     from planner.model.zone import Zone
 
 MAX_ZONE_BYTES = 64 << 20
 INTERRUPTED = 130
+TURNS = (0, 90, 180, 270)
+PITCH_ZEROS: "dict[str, PitchZero]" = {"nadir": "nadir", "horizon": "horizon"}
 
 ReadFlight = Callable[[Path], Flight]
 
@@ -42,6 +45,9 @@ class Options:
     time_offset_s: float | None = None
     camera_zone_h: float | None = None
     mount_pitch_deg: float = -90.0
+    mount_yaw_deg: float = 0.0
+    pitch_zero: str | None = None
+    turned_deg: int = 0
     hfov_deg: float | None = None
     model: Path | None = None
     trust_weights: bool = False
@@ -70,6 +76,15 @@ def make_triage(read_flight: ReadFlight) -> Callable[..., None]:
         mount_pitch_deg: Annotated[
             float, typer.Option(help="Pitch of a camera fixed to the airframe; -90 looks straight down.")
         ] = -90.0,
+        mount_yaw_deg: Annotated[
+            float, typer.Option(help="Bearing of such a camera from the nose: 0 looks ahead, 90 to the right.")
+        ] = 0.0,
+        pitch_zero: Annotated[
+            str | None, typer.Option(help="What pitch 0 in the XMP's Camera:Pitch means, if not told: nadir, horizon.")
+        ] = None,
+        turned_deg: Annotated[
+            int, typer.Option(help="By how much a viewer turned the pictures clockwise: 0, 90, 180 or 270.")
+        ] = 0,
         hfov_deg: Annotated[float | None, typer.Option(help="Horizontal field of view, if no file tells it.")] = None,
         model: Annotated[Path | None, typer.Option(help="Weights other than those that ship.")] = None,
         trust_weights: Annotated[
@@ -89,6 +104,9 @@ def make_triage(read_flight: ReadFlight) -> Callable[..., None]:
             time_offset_s=time_offset_s,
             camera_zone_h=camera_zone_h,
             mount_pitch_deg=mount_pitch_deg,
+            mount_yaw_deg=mount_yaw_deg,
+            pitch_zero=pitch_zero,
+            turned_deg=turned_deg,
             hfov_deg=hfov_deg,
             model=model,
             trust_weights=trust_weights,
@@ -125,11 +143,16 @@ def _check(options: Options) -> None:
         ("--time-offset-s", options.time_offset_s, -1e9, 1e9),
         ("--camera-zone-h", options.camera_zone_h, -14.0, 14.0),
         ("--mount-pitch-deg", options.mount_pitch_deg, -180.0, 180.0),
+        ("--mount-yaw-deg", options.mount_yaw_deg, -360.0, 360.0),
         ("--hfov-deg", options.hfov_deg, 1.0, 170.0),
     )
     for name, value, least, most in figures:
         if value is not None and not (math.isfinite(value) and least <= value <= most):
             raise BadInput(name, f"must lie between {least:g} and {most:g}, got {value:g}")
+    if options.turned_deg not in TURNS:
+        raise BadInput("--turned-deg", f"must be 0, 90, 180 or 270, got {options.turned_deg}")
+    if options.pitch_zero not in {None, *PITCH_ZEROS}:
+        raise BadInput("--pitch-zero", f"must be nadir or horizon, got {options.pitch_zero!r}")
 
 
 def make_job(options: Options, read_flight: ReadFlight) -> "Job":
@@ -172,6 +195,9 @@ def _still_options(options: Options) -> "StillOptions":
         time_offset_s=options.time_offset_s,
         camera_zone_h=options.camera_zone_h,
         mount_pitch_deg=options.mount_pitch_deg,
+        mount_yaw_deg=options.mount_yaw_deg,
+        pitch_zero=None if options.pitch_zero is None else PITCH_ZEROS[options.pitch_zero],
+        turned_deg=options.turned_deg,
         hfov_deg=options.hfov_deg,
     )
 

@@ -107,7 +107,8 @@ def _camera_angles(xmp: Xmp, found: XmpPose, pitch_zero: PitchZero | None) -> Xm
     if zero is None:
         note = (
             f"The XMP gives Camera:Pitch {pitch:g} without saying whether 0 is straight down or the horizon, or "
-            "whether it is the camera's or the aircraft's, so it was not used; name the zero point to use it."
+            "whether it is the camera's or the aircraft's, so it was not used; name the zero point "
+            "(quaywatch triage --pitch-zero) to use it."
         )
         return replace(found, notes=(*found.notes, note))
     if zero == "nadir":

@@ -197,7 +197,7 @@ def _edited(exif: ExifFacts, options: StillOptions) -> tuple[str, ...]:
         return ()
     note = (
         f"The picture was saved by {exif.software} after it was taken. If that turned it, its angles are not of these "
-        "pixels; say by how much it was turned."
+        "pixels; say by how much it was turned (quaywatch triage --turned-deg)."
     )
     return (note,)
 

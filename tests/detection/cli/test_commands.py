@@ -9,6 +9,7 @@ import typer
 from typer.testing import CliRunner, Result
 from typing_extensions import override
 
+from detection.case import CaseView
 from detection.cli import case as case_commands
 from detection.cli.triage import make_triage
 from detection.vision.boxes import Boxes
@@ -77,6 +78,9 @@ def test_the_pictures_are_told_on_stderr_only(app: typer.Typer, footage: Path, t
     ("words", "said"),
     [
         (("--hfov-deg", "500"), "--hfov-deg: must lie between"),
+        (("--turned-deg", "45"), "--turned-deg: must be 0, 90, 180 or 270"),
+        (("--pitch-zero", "zenith"), "--pitch-zero: must be nadir or horizon"),
+        (("--mount-yaw-deg", "inf"), "--mount-yaw-deg: must lie"),
         (("--time-offset-s", "nan"), "--time-offset-s: must lie"),
         (("--flight", "none.tlog"), "none.tlog: is no flight log"),
         (("--ais", "none.nmea"), "none.nmea: no such file"),
@@ -89,6 +93,20 @@ def test_an_option_that_cannot_be_used_is_named(
     result = run(app, "triage", footage, "--case", tmp_path / "case", *words)
     assert said in refusal(result)
     assert not (tmp_path / "case").exists()
+
+
+def test_what_is_said_of_camera_and_pictures_is_noted_with_the_run(
+    app: typer.Typer, footage: Path, tmp_path: Path
+) -> None:
+    said = ("--turned-deg", 90, "--mount-yaw-deg", 180, "--pitch-zero", "horizon")
+    assert run(app, "triage", footage, "--case", tmp_path / "case", *said).exit_code == 0
+    with CaseView.open_read_only(tmp_path / "case") as case:
+        options = case.runs()[0].options
+    assert {name: options[name] for name in ("turned_deg", "mount_yaw_deg", "pitch_zero")} == {
+        "turned_deg": 90,
+        "mount_yaw_deg": 180.0,
+        "pitch_zero": "horizon",
+    }
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "[" * 100_000, '{"type": "Point", "coordinates": [0, 0]}'])
