@@ -5,8 +5,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-import shapely
-from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from planner.geo.points import LatLon, LocalFrame, centroid, distance_m
@@ -15,7 +13,7 @@ from planner.model.mission import Home, MissionItem
 from planner.model.plan import Plan
 from planner.model.planned import Figures, Leg, LegKind, PlannedMission
 from planner.route.items import Stop, captures_along, fitted_trigger_m, mission_of
-from planner.route.shapes import Point, Strip, Way, length_m, seen_by, turns_of
+from planner.route.shapes import Point, Strip, Way, length_m, outside_m, seen_area, seen_boxes, turns_of
 
 GREATEST_HEIGHT_M = 500.0
 LEAST_HEIGHT_M = 3.0
@@ -181,10 +179,12 @@ def _stops(drawn: Drawn, trigger_m: float) -> tuple[list[Stop], tuple[Leg, ...],
 def _trigger_from(way: Way, i: int, length: float, on: float, trigger_m: float) -> float | None:
     """The trigger to set at the start of piece `i`: 0 for off, None to leave it as it is.
 
-    Every line sets its own; a photographed link goes on with that of the line before it.
+    A line sets its own; a photographed link, and a line that goes on where another ends, go on as before.
     """
     if not way.camera[i]:
         return 0.0 if on > 0 else None
+    if on > 0 and i > 0 and way.is_line[i - 1]:
+        return None
     if way.is_line[i]:
         return fitted_trigger_m(length, trigger_m)
     return None if on > 0 else fitted_trigger_m(length, trigger_m)
@@ -197,8 +197,7 @@ def _as_sent(place: LatLon) -> LatLon:
 
 def _figures(plan: Plan, flown: Settings, drawn: Drawn, legs: tuple[Leg, ...], *, items: int, captures: int) -> Figures:
     goal, ways = drawn.goal, drawn.ways
-    seen = shapely.union_all([seen_by(way, flown.strip) for way in ways])
-    lines = shapely.union_all([LineString(way.points) for way in ways if len(way.points) > 1])
+    seen_m2 = seen_area(goal, [box for way in ways for box in seen_boxes(way, flown.strip)])
     pattern = sum(length_m(way.points) for way in ways)
     turns = sum(turns_of(way) for way in ways)
     flight = sum(distance_m(leg.start, leg.end) for leg in legs)
@@ -222,8 +221,8 @@ def _figures(plan: Plan, flown: Settings, drawn: Drawn, legs: tuple[Leg, ...], *
         trigger_m=round(flown.trigger_m, 2),
         speed_m_s=flown.speed_m_s,
         area_m2=round(goal.area, 1),
-        covered=round(goal.intersection(seen).area / goal.area, 5) if goal.area else 1.0,
-        outside_m=0.0 if drawn.room is None else round(lines.difference(drawn.room).length, 1),
+        covered=round(seen_m2 / goal.area, 5) if goal.area else 1.0,
+        outside_m=0.0 if drawn.room is None else round(outside_m(ways, drawn.room), 1),
         turns=turns,
         energy_wh=round(watt_s / 3600, 1),
     )

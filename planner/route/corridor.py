@@ -1,21 +1,25 @@
 """The corridor pattern: passes along a line, such as a shoreline, at a stand-off from it."""
 
+import itertools
 import math
 
 import shapely
-from shapely.geometry import LineString
+from shapely.geometry import LineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
 
 from planner.geo.points import LocalFrame
 from planner.model.errors import BadInput
+from planner.model.patterns import CorridorParameters, Side
 from planner.model.plan import Area, AreaKind, Plan
 from planner.model.planned import PlannedMission
+from planner.route.area import polygon_of
+from planner.route.around import led_round, widened
 from planner.route.assemble import Drawn, assembled, frame_of, home_in, settings_of
+from planner.route.beside import beside, wide
 from planner.route.order import near_first
 from planner.route.shapes import Point, Strip, Way, WayBuilder
 
-ROUND_STEPS = 4
-"""Pieces to a quarter circle where a pass goes round a kink."""
 GREATEST_LENGTH_M = 500_000.0
 
 
@@ -23,79 +27,106 @@ def corridor_mission(plan: Plan) -> PlannedMission:
     """The mission that flies along the plan's lines and outlines.
 
     Raises:
-        BadInput: a line too short or too long, or with no room for a pass at the stand-off.
+        BadInput: a line too short or too long, with no room for a pass at the stand-off, or all in what is to be kept
+            out of.
     """
+    given = plan.parameters if isinstance(plan.parameters, CorridorParameters) else CorridorParameters()
     flown, frame = settings_of(plan), frame_of(plan)
-    lines = [_line(area, frame) for area in plan.areas]
-    passes, stand_off = plan.passes, plan.stand_off_m
-    ways = []
-    for area, line in zip(plan.areas, lines, strict=True):
+    lines = [(area.name, line) for area in plan.areas for line in _lines(area, frame)]
+    offsets = _offsets(plan, given.side, flown.strip)
+    passes: list[LineString] = []
+    ways: list[Way] = []
+    forbidden = _forbidden(plan, frame, [line for _, line in lines], max(map(abs, offsets)))
+    for name, line in lines:
         try:
-            ways.append(corridor_way(line, flown.strip, passes=passes, stand_off_m=stand_off))
+            drawn = _passes(line, offsets, flown.strip)
         except ValueError as error:
-            raise BadInput(area.name, f"{error}; use fewer passes or a smaller stand-off") from None
-    goal = shapely.union_all([corridor_shape(e, flown.strip, passes=passes, stand_off_m=stand_off) for e in lines])
-    return assembled(plan, flown, Drawn(frame, tuple(near_first(ways, home_in(plan, frame))), goal))
+            raise BadInput(name, f"{error}; use fewer passes or a smaller stand-off") from None
+        passes += [LineString(points) for points in drawn]
+        ways += _ways(drawn, forbidden, hand=1 if given.side is Side.BOTH else 0)
+    if not ways:
+        why = "all of the corridor lies in what is to be kept out of; use another --side or --stand-off-m"
+        raise BadInput(plan.name, why)
+    goal = _strips(passes, flown.strip, forbidden)
+    ordered = near_first(ways, home_in(plan, frame))
+    return assembled(plan, flown, Drawn(frame, tuple(ordered), goal))
 
 
-def _line(area: Area, frame: LocalFrame) -> LineString:
-    places = [*area.outline]
-    if area.kind is AreaKind.POLYGON and places[0] != places[-1]:
-        places.append(places[0])
-    line = LineString(frame.to_metres(places))
-    if not 1.0 <= line.length <= GREATEST_LENGTH_M:
-        raise BadInput(area.name, f"is a line of {line.length:,.0f} m; a corridor needs 1 m to 500 km")
-    return line
+def _lines(area: Area, frame: LocalFrame) -> list[LineString]:
+    """The line of an area; of a polygon its outline (right is outside) and the outlines of its holes."""
+    if area.kind is AreaKind.POLYGON:
+        polygon = orient(polygon_of(area, frame))  # anticlockwise: right is outside; holes the other way round
+        lines = [LineString(ring.coords) for ring in (polygon.exterior, *polygon.interiors)]
+    else:
+        lines = [LineString(frame.to_metres(area.outline))]
+    for line in lines:
+        if not 1.0 <= line.length <= GREATEST_LENGTH_M * 1.001:
+            raise BadInput(area.name, f"is a line of {line.length:,.0f} m; a corridor needs 1 m to 500 km")
+    return lines
 
 
-def corridor_way(line: LineString, strip: Strip, *, passes: int, stand_off_m: float) -> Way:
-    """Passes beside `line`, to and fro, spaced by the strip and centred `stand_off_m` to its right (left: negative).
+def _offsets(plan: Plan, side: Side, strip: Strip) -> list[float]:
+    """How far to the right of the line each pass lies, in flying order; every second one is flown backwards."""
+    stand_off, spread = plan.stand_off_m, [n - (plan.passes - 1) / 2 for n in range(plan.passes)]
+    if side is Side.BOTH:
+        away = [abs(stand_off) + n * strip.spacing for n in range(plan.passes)]
+        return [sign * distance for distance in away for sign in (1, -1)]
+    signed = {Side.AS_SIGNED: stand_off, Side.LEFT: -abs(stand_off), Side.RIGHT: abs(stand_off)}[side]
+    return [signed + n * strip.spacing for n in spread]
 
-    The outside of a kink is flown round; on the inside a pass that would cross itself is cut short. Raises ValueError
-    where nothing of a pass is left (a stand-off greater than the line's own curves allow).
-    """
-    builder = WayBuilder()
-    for number in range(passes):
-        right_m = stand_off_m + (number - (passes - 1) / 2) * strip.spacing
-        points = _beside(line, right_m, strip)
-        if not points:
+
+def _passes(line: LineString, offsets: list[float], strip: Strip) -> list[list[Point]]:
+    """The passes beside a line in flying order; those of an open line to and fro."""
+    drawn: list[list[Point]] = []
+    for right_m in offsets:
+        found = beside(line, right_m, min(0.03 * strip.width, 5.0))
+        if not found:
             raise ValueError(f"a pass {abs(right_m):.0f} m from the line has no room inside its bends")
-        if number % 2:
-            points = points[::-1]
-        for i, point in enumerate(points):
-            builder.add(point, camera=True, is_line=i > 0)
-    return builder.way()
+        if not line.is_ring and len(drawn) % 2:
+            found = [points[::-1] for points in found]
+        drawn += found
+    return drawn
 
 
-def corridor_shape(line: LineString, strip: Strip, *, passes: int, stand_off_m: float) -> BaseGeometry:
+def _ways(drawn: list[list[Point]], forbidden: MultiPolygon, *, hand: int) -> list[Way]:
+    """One way through the passes, links between them included; separate ways where a link would be cut off."""
+    builder = WayBuilder()
+    ways: list[Way] = []
+    for points in drawn:
+        flown = led_round(points, forbidden, hand=hand).way()
+        if len(flown.points) < 2:
+            continue
+        if builder.last is not None and _blocked(builder.last, flown.points[0], forbidden):
+            ways.append(builder.way())
+            builder = WayBuilder()
+        builder.add(flown.points[0], camera=True, is_line=False)
+        for (_, point), camera, is_line in zip(
+            itertools.pairwise(flown.points), flown.camera, flown.is_line, strict=True
+        ):
+            builder.add(point, camera=camera, is_line=is_line)
+    if builder.last is not None:
+        ways.append(builder.way())
+    return [way for way in ways if len(way.points) > 1]
+
+
+def _blocked(a: Point, b: Point, forbidden: MultiPolygon) -> bool:
+    return math.dist(a, b) > 0 and not forbidden.is_empty and bool(forbidden.intersects(LineString([a, b])))
+
+
+def _forbidden(plan: Plan, frame: LocalFrame, lines: list[LineString], away_m: float) -> MultiPolygon:
+    """What is to be kept out of, as far as it is near."""
+    if not plan.keep_out:
+        return MultiPolygon()
+    reach = 2 * away_m + 2000.0
+    x0, y0, x1, y1 = shapely.total_bounds(lines).tolist()
+    near = [
+        shapely.clip_by_rect(polygon_of(area, frame), x0 - reach, y0 - reach, x1 + reach, y1 + reach)
+        for area in plan.keep_out
+    ]
+    return widened(shapely.union_all(near))
+
+
+def _strips(passes: list[LineString], strip: Strip, forbidden: MultiPolygon) -> BaseGeometry:
     """The water that the passes are meant to see."""
-    half = passes * strip.spacing / 2
-    middle = line if stand_off_m == 0 else LineString(_beside(line, stand_off_m, strip) or line.coords)
-    return middle.buffer(half, cap_style="flat")
-
-
-def _beside(line: LineString, right_m: float, strip: Strip) -> list[Point]:
-    tolerance = min(0.03 * strip.width, 5.0)
-    plain = line.simplify(tolerance)
-    if abs(right_m) < 1e-6:
-        return [(float(x), float(y)) for x, y, *_ in plain.coords]
-    curve = shapely.offset_curve(plain, -right_m, quad_segs=ROUND_STEPS, join_style="round")
-    parts = [g for g in getattr(curve, "geoms", [curve]) if isinstance(g, LineString) and g.length > 1.0]
-    directed = [_along(part, line) for part in parts]
-    directed.sort(key=lambda p: p[0])
-    joined: list[Point] = []
-    for _, points in directed:
-        joined.extend(points)
-    if len(joined) < 2:
-        return []
-    simple = LineString(joined).simplify(tolerance / 2)
-    return [(float(x), float(y)) for x, y, *_ in simple.coords]
-
-
-def _along(part: LineString, line: LineString) -> tuple[float, list[Point]]:
-    """A piece in the direction of the line, with where along the line it lies."""
-    points = [(float(x), float(y)) for x, y, *_ in part.coords]
-    start, end = (line.project(shapely.Point(p)) for p in (points[0], points[-1]))
-    if end < start:
-        points.reverse()
-    return min(start, end) + math.fabs(end - start) / 2, points
+    seen = shapely.union_all([wide(line, strip.spacing / 2, flat=True) for line in passes])
+    return seen if forbidden.is_empty else seen.difference(forbidden)

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.geo.points import Floats
 
 Point = tuple[float, float]
+FEW_BOXES = 64
 MARGIN_M = 0.1
 """How far inside an edge waypoints stay, so that rounding to 1e-7 degrees never puts one outside."""
 
@@ -112,12 +114,51 @@ def polygons_in(shape: BaseGeometry) -> list[Polygon]:
 
 def seen_by(way: Way, strip: Strip) -> BaseGeometry:
     """What the photographed pieces of a way see: a rectangle about each, ends carried on by the reach."""
-    boxes = [
-        seen_box(a, b, strip)
-        for a, b, camera in zip(way.points, way.points[1:], way.camera, strict=False)
-        if camera and math.dist(a, b) > 0
-    ]
-    return shapely.union_all(boxes)
+    return shapely.union_all(seen_boxes(way, strip))
+
+
+def seen_boxes(way: Way, strip: Strip) -> list[Polygon]:
+    """The rectangle of each photographed piece of a way."""
+    xy = np.asarray(way.points)
+    a, b = xy[:-1], xy[1:]
+    length = np.hypot(*(b - a).T)
+    shown = np.asarray(way.camera, dtype=bool) & (length > 0)
+    a, b, length = a[shown], b[shown], length[shown, None]
+    along = (b - a) / length
+    ahead, beside = along * strip.reach, np.column_stack([-along[:, 1], along[:, 0]]) * (strip.width / 2)
+    corners = np.stack([a - ahead + beside, a - ahead - beside, b + ahead - beside, b + ahead + beside], axis=1)
+    return [Polygon(box) for box in corners]
+
+
+def seen_area(goal: BaseGeometry, boxes: list[Polygon]) -> float:
+    """The area of `goal` under `boxes`, in square metres: by halves, since unions of few boxes are quickly made."""
+    if goal.is_empty or not boxes:
+        return 0.0
+    if len(boxes) <= FEW_BOXES:
+        return float(goal.intersection(shapely.union_all(boxes)).area)
+    bounds = shapely.bounds(boxes)
+    whole = (*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist())
+    axis = 0 if whole[2] - whole[0] >= whole[3] - whole[1] else 1
+    at = float(np.median((bounds[:, axis] + bounds[:, axis + 2]) / 2))
+    total = 0.0
+    for side, touching in ((0, bounds[:, axis] < at), (1, bounds[:, axis + 2] > at)):
+        rectangle = list(whole)
+        rectangle[axis + (2 if side == 0 else 0)] = at
+        few = [box for box, here in zip(boxes, touching.tolist(), strict=True) if here]
+        part = shapely.clip_by_rect(goal, *rectangle)
+        if len(few) > 0.8 * len(boxes):  # long boxes that all reach over: halving gains nothing
+            total += float(part.intersection(shapely.union_all(few)).area)
+        else:
+            total += seen_area(part, few)
+    return total
+
+
+def outside_m(ways: Sequence[Way], room: BaseGeometry) -> float:
+    """Metres flown outside `room`."""
+    legs = shapely.linestrings([leg for way in ways for leg in itertools.pairwise(way.points)])
+    shapely.prepare(room)
+    astray = legs[~shapely.covers(room, legs)]
+    return float(shapely.union_all(astray).difference(room).length) if len(astray) else 0.0
 
 
 def seen_box(a: Point, b: Point, strip: Strip) -> Polygon:

@@ -1,10 +1,15 @@
+import math
 from dataclasses import replace
 
 import pytest
-from shapely.geometry import LineString
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import LineString, Polygon
 
 from planner.geo.points import LatLon, LocalFrame
 from planner.model.errors import BadInput
+from planner.model.mission import Command
+from planner.model.patterns import CorridorParameters, Side
 from planner.model.plan import Area, AreaKind, Pattern, Plan
 from planner.model.planned import LegKind, PlannedMission
 from planner.model.profiles import CameraProfile, DroneProfile
@@ -83,3 +88,74 @@ def test_a_shore_of_thousands_of_points_becomes_a_mission_of_hundreds() -> None:
     shore = [(float(i), 20.0 * ((i * 7919) % 13) / 13) for i in range(2000)]
     planned = make_mission(corridor(shore, stand_off_m=100.0))
     assert planned.figures.items < 1500
+
+
+def test_both_sides_are_flown_out_on_the_right_and_back_on_the_left() -> None:
+    plan = corridor([(0, 0), (1000, 0)], stand_off_m=50.0, parameters=CorridorParameters(Side.BOTH))
+    lines = [leg for leg in make_mission(plan).legs if leg.kind is LegKind.LINE]
+    norths = [FRAME.to_metres([leg.start])[0][1] for leg in lines]
+    assert norths == pytest.approx([-50, 50], abs=0.1)
+
+
+@pytest.mark.parametrize(("side", "north"), [(Side.LEFT, 50), (Side.RIGHT, -50)])
+def test_a_side_makes_the_stand_off_a_size(side: Side, north: float) -> None:
+    way = flown(make_mission(corridor([(0, 0), (1000, 0)], stand_off_m=-50.0, parameters=CorridorParameters(side))))
+    assert (way.bounds[1], way.bounds[3]) == pytest.approx((north, north), abs=0.1)
+
+
+ISLAND = [(400.0, -100.0), (700.0, -120.0), (650.0, 150.0), (420.0, 90.0)]
+
+
+def test_a_channel_with_an_island_is_flown_on_both_sides_of_it() -> None:
+    island = Area("island", AreaKind.POLYGON, tuple(FRAME.to_places(ISLAND)))
+    plan = corridor([(0, 0), (1000, 0)], stand_off_m=20.0, keep_out=(island,), parameters=CorridorParameters(Side.BOTH))
+    way = flown(make_mission(plan))
+    assert way.distance(Polygon(ISLAND)) > 1
+    assert Polygon([*way.coords]).buffer(0).contains(Polygon(ISLAND))
+
+
+def test_round_an_outline_right_is_outside_however_it_was_drawn() -> None:
+    for ring in ([(0, 0), (600, 0), (600, 400), (0, 400)], [(0, 0), (0, 400), (600, 400), (600, 0)]):
+        basin = Area("basin", AreaKind.POLYGON, tuple(FRAME.to_places(ring)))
+        way = flown(make_mission(replace(corridor(BENT), areas=(basin,), stand_off_m=50.0)))
+        assert way.distance(Polygon(ring)) > 45
+
+
+def test_islands_in_a_basin_are_flown_round_too() -> None:
+    outline = [(0, 0), (2000, 0), (2000, 1500), (0, 1500)]
+    hole = [(900, 600), (1200, 600), (1200, 900), (900, 900)]
+    basin = Area("basin", AreaKind.POLYGON, tuple(FRAME.to_places(outline)), (tuple(FRAME.to_places(hole)),))
+    planned = make_mission(replace(corridor(BENT), areas=(basin,), stand_off_m=-50.0))
+    water = Polygon(outline, [hole])
+    for leg in planned.legs:
+        if leg.kind is LegKind.LINE:
+            assert water.contains(LineString(FRAME.to_metres([leg.start, leg.end])))
+
+
+@given(bends=st.lists(st.floats(-300, 300), min_size=3, max_size=25), stand_off_m=st.floats(20, 400))
+@settings(max_examples=25, deadline=None)
+def test_beside_any_line_a_pass_is_never_nearer_than_its_stand_off(bends: list[float], stand_off_m: float) -> None:
+    line = [(100.0 * i, north) for i, north in enumerate(bends)]
+    way = flown(make_mission(corridor(line, stand_off_m=stand_off_m)))
+    assert way.distance(LineString(line)) > 0.9 * stand_off_m - 5
+    assert way.is_simple
+
+
+def test_land_is_never_flown_over() -> None:
+    shore = [(50.0 * i, 60.0 * math.sin(i) + 90.0 * math.sin(i / 5)) for i in range(100)]
+    land = [*shore, (5000.0, -900.0), (-50.0, -900.0)]
+    kept = Area("land", AreaKind.POLYGON, tuple(FRAME.to_places(land)))
+    way = flown(make_mission(corridor(shore, stand_off_m=-15.0, keep_out=(kept,))))
+    assert way.intersection(Polygon(land)).length == 0
+    assert way.length > 4000
+
+
+def test_a_line_all_on_land_is_refused() -> None:
+    land = Area("land", AreaKind.POLYGON, tuple(FRAME.to_places([(-99, -99), (1099, -99), (1099, 99), (-99, 99)])))
+    with pytest.raises(BadInput, match="kept out of"):
+        make_mission(corridor([(0, 0), (1000, 0)], keep_out=(land,)))
+
+
+def test_a_pass_along_a_bent_line_needs_one_trigger_only() -> None:
+    commands = [item.command for item in make_mission(corridor(BENT)).mission]
+    assert commands.count(Command.DO_SET_CAM_TRIGG_DIST) == 2
