@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.model.words import counted
+
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
@@ -131,9 +133,9 @@ def _say(result: "Result") -> None:
         error = f"position error {c.median_error_m:.1f} m median, {c.p90_error_m:.1f} m 90th percentile"
     missed = "".join(f"\n  missed: {v.kind}, {v.length_m:.0f} m" for v in c.missed)
     typer.echo(
-        f"\nAgainst the truth: {c.vessels} vessels over 5 m flown over, {c.found} found, {len(c.missed)} missed, "
-        f"{len(c.false_contact_ids)} false; {error}.{missed}\n"
-        f"{result.flags} flags. {result.seconds:.0f} s in all.\n\n"
+        f"\nAgainst the truth: {counted(c.vessels, 'vessel')} over 5 m flown over, {c.found} found, "
+        f"{len(c.missed)} missed, {len(c.false_contact_ids)} false; {error}.{missed}\n"
+        f"{counted(result.flags, 'flag')}. {result.seconds:.0f} s in all.\n\n"
         f"plan     {result.plan}\nlog      {result.tlog}\nframes   {result.footage}\n"
         f"case     {result.case}\nreport   {result.report}",
         err=True,

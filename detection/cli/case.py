@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.model.words import counted
+
 if TYPE_CHECKING:
     from detection.case.values import QueueItem
     from detection.case.view import CaseView
@@ -16,6 +18,15 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 Folder = Annotated[Path, typer.Argument(help="Folder of the case.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+LABELS = {"created_utc": "made (UTC)", "ais": "AIS", "log_head": "newest hash of log"}
+OUTCOME_WORDS = {
+    "matched": "matched with an AIS vessel",
+    "ambiguous": "ambiguous",
+    "dark": "without AIS",
+    "unplaced": "without a place or time to compare",
+}
 
 
 def _opened(folder: Path) -> "CaseView":
@@ -55,11 +66,19 @@ def show(folder: Folder, *, as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps(found))
         return
-    for name, value in found.items():
-        if name != "runs":
-            typer.echo(f"{name.replace('_', ' '):20} {value if value is not None else 'none'}")
+    words = {**found, "runs": len(runs), "ais": ais_words(outcomes, None if ledger is None else len(ledger.unseen))}
+    for name, value in words.items():
+        typer.echo(f"{LABELS.get(name, name.replace('_', ' ')):20} {value if value is not None else 'none'}")
     if runs and runs[-1].finished_utc is None:
         typer.echo("The last triage did not finish; give the same `quaywatch triage` command again to go on.")
+
+
+def ais_words(outcomes: dict[str, int], unseen: int | None) -> str:
+    """What AIS says of the contacts, in words; None: no log was given."""
+    if unseen is None:
+        return "no AIS log was given"
+    said = [f"{outcomes[name]} {words}" for name, words in OUTCOME_WORDS.items() if outcomes.get(name)]
+    return "; ".join([*said, f"{counted(unseen, 'AIS vessel')} reported here and not seen"])
 
 
 def _outcomes(values: list[str]) -> dict[str, int]:
@@ -112,7 +131,9 @@ def _record(item: "QueueItem") -> dict[str, object]:
 
 def _say(item: "QueueItem") -> None:
     verdict = "not reviewed" if item.last_review is None else item.last_review.verdict.value
-    typer.echo(f"{item.contact.contact_id}  {item.score:4.2f}  {verdict:12}  {item.sighting_count} sightings")
+    typer.echo(
+        f"{item.contact.contact_id}  {item.score:4.2f}  {verdict:12}  {counted(item.sighting_count, 'sighting')}"
+    )
     for flag in item.flags:
         typer.echo(f"    {flag.rule}: {flag.reason}")
 
@@ -164,7 +185,8 @@ def verify(
     else:
         for line in (*problems, *found.missing_files):
             typer.echo(line)
-        typer.echo(f"{found.events} log entries, {found.files} files; newest hash {found.head}")
+        entries, files = counted(found.events, "log entry", "log entries"), counted(found.files, "file")
+        typer.echo(f"{entries}, {files}; newest hash {found.head}")
         typer.echo("Nothing was changed." if sound else "The case is not as it was written.")
     raise typer.Exit(0 if sound else 1)
 
@@ -185,7 +207,7 @@ def relink(
     if as_json:
         typer.echo(json.dumps({"case": str(folder), "found": found, "files": total}))
     else:
-        typer.echo(f"{found} of {total} files found.")
+        typer.echo(f"{found} of {counted(total, 'file')} found.")
 
 
 @app.command()
@@ -204,6 +226,8 @@ def report(
         record = {"case": str(folder), "report": str(done.path), "bytes": done.size_bytes, "sha256": done.sha256}
         typer.echo(json.dumps({**record, "contacts": done.contacts, "missing_frames": done.missing_frames}))
     else:
-        typer.echo(f"{done.path}: {done.contacts} vessels, {done.size_bytes / 1e6:.1f} MB, SHA-256 {done.sha256}")
+        typer.echo(
+            f"{done.path}: {counted(done.contacts, 'vessel')}, {done.size_bytes / 1e6:.1f} MB, SHA-256 {done.sha256}"
+        )
         if done.missing_frames:
-            typer.echo(f"{done.missing_frames} pictures are not where they were; the report says which.")
+            typer.echo(f"{counted(done.missing_frames, 'picture')} not where expected; the report says which.")

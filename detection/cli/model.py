@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planner.model.errors import BadInput
+from planner.model.words import counted
 
 if TYPE_CHECKING:
     from detection.vision.detector import VesselDetector
@@ -57,7 +58,11 @@ def predict(
             )
     _write(out, json.dumps(results, indent=1))
     summary = {"images": len(paths), "boxes": len(results), "out": str(out), "detector": detector.fingerprint}
-    _say(summary, f"{len(results)} boxes in {len(paths)} pictures, written to {out}", as_json=as_json)
+    _say(
+        summary,
+        f"{counted(len(results), 'box', 'boxes')} in {counted(len(paths), 'picture')}, written to {out}",
+        as_json=as_json,
+    )
 
 
 @app.command("eval")
@@ -202,7 +207,7 @@ def _rounded(value: Any) -> Any:  # noqa: ANN401 - JSON
 
 def _table(report: dict[str, Any]) -> str:
     """The figures as lines of text."""
-    lines = [f"{report['images']} pictures, threshold {report['threshold']:g}"]
+    lines = [f"{counted(report['images'], 'picture')}, threshold {report['threshold']:g}"]
     lines.append(f"{'':24}{'class':8}{'labels':>7}{'AP50':>8}{'AP50-95':>9}{'recall':>8}{'false/frame':>13}")
     for view in ("full_frame", "tiled"):
         block = report[view]

@@ -15,6 +15,7 @@ import typer
 
 from planner.model.errors import BadInput
 from planner.model.flight import Flight
+from planner.model.words import counted
 
 if TYPE_CHECKING:
     from detection.case.store import Case
@@ -288,10 +289,11 @@ def _bar() -> "Iterator[Callable[[Progress], None]]":
 
 def _say(done: "Done") -> None:
     typer.echo(
-        f"{done.frames} frames ({done.with_pose} with a pose, {done.resumed_frames} done before), "
-        f"{done.detections} detections, {done.sightings} sightings, {done.contacts} contacts, {done.flags} flags "
+        f"{counted(done.frames, 'frame')} ({done.with_pose} with a pose, {done.resumed_frames} done before), "
+        f"{counted(done.detections, 'detection')}, {counted(done.sightings, 'sighting')}, "
+        f"{counted(done.contacts, 'contact')}, {counted(done.flags, 'flag')} "
         f"in {done.seconds:.1f} s."
     )
     if done.unreadable:
-        typer.echo(f"{len(done.unreadable)} files could not be read; see above.")
+        typer.echo(f"{counted(len(done.unreadable), 'file')} could not be read; see above.")
     typer.echo(f"Case: {done.case}. Next: quaywatch case list {done.case}")

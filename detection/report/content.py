@@ -18,6 +18,7 @@ from detection.track.contacts import Contact
 from detection.triage.flags import Flag
 from detection.triage.thresholds import SOURCES, Thresholds
 from detection.vision.boxes import CLASS_NAMES
+from planner.model.words import counted
 from planner.model.zone import Zone
 
 MOST_FRAMES = 100
@@ -289,19 +290,20 @@ def limits_of(case: CaseView, content: Content) -> list[Limit]:
     outcome = (last.outcome or {}) if last else {}
     unreadable = outcome.get("unreadable")
     files = [str(name) for name in unreadable] if isinstance(unreadable, list) else []
-    counted = [
-        (len(files), "files could not be read as pictures", [Path(name).name for name in files]),
+    found = [
+        (len(files), "file", "could not be read", [Path(name).name for name in files]),
         (
             len(unposed),
-            "frames have no pose or no lens data: what was detected in them is not placed on the sea",
+            "frame",
+            "without pose or lens data: what was detected there is not placed on the sea",
             [f"{f.path.name}: {'; '.join(f.notes) or 'nothing says where it was taken'}" for f in unposed],
         ),
-        (len(undated), "frames have no time: they cannot be compared with AIS", [f.path.name for f in undated]),
-        (vague, "sightings have a bearing or an interval of range only, no point", []),
-        (cut, "sightings are cut by the edge of a frame: position and length are of the visible part", []),
-        (len(content.missing), "files are no longer where they were", [str(path) for path in content.missing]),
+        (len(undated), "frame", "without a time: not compared with AIS", [f.path.name for f in undated]),
+        (vague, "sighting", "with a bearing or an interval of range only, no point", []),
+        (cut, "sighting", "cut by the edge of a frame: position and length are of the visible part", []),
+        (len(content.missing), "file", "no longer where expected", [str(path) for path in content.missing]),
     ]
-    limits = [Limit(f"{n} {text}.", detail[:50]) for n, text, detail in counted if n]
+    limits = [Limit(f"{counted(n, noun)} {text}.", detail[:50]) for n, noun, text, detail in found if n]
     if last is not None and last.finished_utc is None:
         limits.insert(0, Limit("The last triage did not finish: frames may be missing from this report."))
     return [*limits, *(Limit(text) for text in _always(ais_given=content.ais_given))]

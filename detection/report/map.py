@@ -12,6 +12,7 @@ from planner.geo.camera import footprint
 from planner.geo.points import LatLon, LocalFrame, bearing_deg, distance_m
 from planner.maps.layers import Colour, EllipseMark, Layer, Line, Marker, PolygonLayer, Shape
 from planner.maps.offline import map_fragment
+from planner.model.words import counted
 from planner.model.zone import ZoneRule
 
 MARKS = {
@@ -62,7 +63,7 @@ def _photographed(frames: Sequence[Frame]) -> list[Layer]:
     local = LocalFrame(prints[0][0])
     shapes = [shapely.Polygon(local.to_metres(corners)).buffer(0.1) for corners in prints]
     water = shapely.unary_union(shapes).simplify(0.3)
-    text = f"Photographed: {water.area / 1e6:.3f} km2 in {len(prints)} frames"
+    text = f"Photographed: {water.area / 1e6:.3f} km2 in {counted(len(prints), 'frame')}"
     layers: list[Layer] = []
     for part in shapely.get_parts(water):
         rings = [tuple(local.to_places(ring.coords[:-1])) for ring in (part.exterior, *part.interiors)]

@@ -17,6 +17,7 @@ from planner.model.errors import QuaywatchError
 from planner.model.mission import Home
 from planner.model.plan import Pattern, Plan
 from planner.model.planned import PlannedMission
+from planner.model.words import counted
 from sitl.world.harbour import Harbour
 
 LEAST_VISIBLE = 0.5
@@ -182,7 +183,7 @@ def _fly(made: _Made, folder: Path, options: DemoOptions) -> Iterator[Step]:
             match event:
                 case Captured():
                     pictures += 1
-                    yield Step("fly", f"{pictures} pictures taken", None)
+                    yield Step("fly", f"{counted(pictures, 'picture')} taken", None)
                 case Flown() | NotFlown() | LostSight():
                     made.flight = event.word
                     if not isinstance(event, Flown):
@@ -199,7 +200,7 @@ def _pictures(drone: PracticeDrone) -> Iterator[Step]:
     total = max(1, drone.pictures_waiting)
     while drone.pictures_waiting:
         waiting = drone.pictures_waiting
-        yield Step("camera", f"{waiting} pictures still being rendered", 1 - waiting / total)
+        yield Step("camera", f"{counted(waiting, 'picture')} still being rendered", 1 - waiting / total)
         drone.wait_for_a_picture(timeout_s=1.0)
     drone.finish_pictures()
     if drone.camera_failures:
@@ -229,10 +230,10 @@ def _triage(made: _Made, folder: Path) -> Iterator[Step]:
                 case FrameDetected(number=number, total=total):
                     yield Step("detect", f"Frame {number} of {total}", number / total)
                 case Joined(sightings=sightings, contacts=contacts):
-                    yield Step("flag", f"{sightings} sightings are {contacts} vessels", None)
+                    yield Step("flag", f"{counted(sightings, 'sighting')} of {counted(contacts, 'vessel')}", None)
                 case Done():
                     made.frames, made.flags = event.frames, event.flags
-                    yield Step("flag", f"{event.flags} flags on {event.contacts} vessels", 1.0)
+                    yield Step("flag", f"{counted(event.flags, 'flag')} on {counted(event.contacts, 'vessel')}", 1.0)
                 case _:
                     pass
 

@@ -20,6 +20,7 @@ from gui.pages import Page, SentPlan, Shell
 from planner.geo.points import LatLon
 from planner.model.errors import QuaywatchError
 from planner.model.mission import Command, Mission
+from planner.model.words import counted
 
 TICK_MS = 250
 FIGURES = ("Height", "Speed", "Battery", "Link age", "To home", "Item", "Pictures", "Mode")
@@ -168,7 +169,7 @@ class FlyPage(Page):
         """The end of a flight."""
         self._landed = landed
         self.panel.show_landed(landed)
-        self.shell.say(f"{landed.text} {landed.captures} pictures.")
+        self.shell.say(f"{landed.text} {counted(landed.captures, 'picture')}.")
 
     # -- internal
 

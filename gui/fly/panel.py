@@ -21,6 +21,7 @@ from gui.fly.checks import Check
 from gui.fly.hold_button import HoldButton
 from gui.fly.presenter import Controls, Landed, Order, Progress, Step
 from planner.model.mission import Mission
+from planner.model.words import counted
 
 BUSY = {Step.CONNECTING, Step.UPLOADING, Step.STARTING, Step.FLYING}
 VERDICT_WORDS = {"stored": "Stored", "not_stored": "Not stored", "unknown": "Unknown"}
@@ -115,7 +116,7 @@ class FlyPanel(QWidget):
 
     def show_plan(self, name: str, mission: Mission | None) -> None:
         """Says what is to be flown; a verdict on another plan is taken away."""
-        self.plan_name.setText("No plan yet." if mission is None else f"{name}, {len(mission)} items")
+        self.plan_name.setText("No plan yet." if mission is None else f"{name}, {counted(len(mission), 'item')}")
         self._show_verdict("", "", "quiet")
 
     def show_checks(self, checks: Sequence[Check]) -> None:
@@ -145,7 +146,7 @@ class FlyPanel(QWidget):
 
     def show_landed(self, landed: Landed) -> None:
         """Shows the end of a flight."""
-        self.landed.setText(f"{landed.text} {landed.captures} pictures.")
+        self.landed.setText(f"{landed.text} {counted(landed.captures, 'picture')}.")
         self.review_button.setEnabled(landed.footage is not None)
         self.review_button.setToolTip(
             "" if landed.footage else "The footage is in the drone's camera: copy it here, then drop it on Review"

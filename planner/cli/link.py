@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planner.model.errors import BadInput, QuaywatchError
+from planner.model.words import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -282,7 +283,7 @@ def _position_line(state: "VehicleState") -> str:
     height = "" if state.height_m is None else f"  {state.height_m:.0f} m"
     battery = "" if state.battery_percent is None else f"  battery {state.battery_percent:.0f} %"
     number = "" if state.mission_item is None else f"  item {state.mission_item}"
-    return f"{state.mode}  {at}{height}{number}{battery}  {len(state.captures)} pictures"
+    return f"{state.mode}  {at}{height}{number}{battery}  {counted(len(state.captures), 'picture')}"
 
 
 def _unsent(items: int) -> dict[str, Any]:

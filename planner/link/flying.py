@@ -30,6 +30,7 @@ from planner.link.events import (
 from planner.link.messages import Message, Received
 from planner.link.stack import STATE_BOOT, Stack, is_copter, modes_of
 from planner.link.state import VehicleState
+from planner.model.words import counted
 
 DO_SET_MODE, ARM_DISARM, MISSION_START = 176, 400, 300
 RETURN_TO_LAUNCH = 20
@@ -286,7 +287,7 @@ class Fly:
             why = ": " + "; ".join(said[-3:]) if said else ""
             return self._ended(NotFlown(f"The vehicle disarmed before it took off{why}."))
         left = f" after it left the mission for {self.left_mission}" if self.left_mission else ""
-        reason = f"The vehicle flew for {seconds:.0f} s, took {shots} pictures, landed and disarmed{left}."
+        reason = f"The vehicle flew for {seconds:.0f} s, took {counted(shots, 'picture')}, landed and disarmed{left}."
         return self._ended(Flown(reason, round(seconds, 2), shots, as_planned=not self.left_mission))
 
     def _taken(self, state: VehicleState) -> int:

@@ -50,6 +50,7 @@ from planner.link.tlog import TlogWriter
 from planner.link.transports import Transport, open_transport
 from planner.link.verdict import Figures, NotStored, Stored, Unknown, Verdict
 from planner.model.mission import Mission
+from planner.model.words import counted
 
 IDLE_S = 0.05
 OPENING_S = 5.0
@@ -158,7 +159,7 @@ class Station:
             items = self._download(MISSION)
             if isinstance(items, NotDownloaded):
                 why = "stopped answering" if items.result is None else f"answered with result {items.result}"
-                raise NotDone(f"The vehicle {why} after {items.got} items; the mission could not be read.")
+                raise NotDone(f"The vehicle {why} after {counted(items.got, 'item')}; the mission could not be read.")
             mission = mission_from_wire(items.items, state.stack)
             if state.stack.value != "other":  # others may take fence and rally for the mission
                 fence, rally = self._download(FENCE), self._download(RALLY)

@@ -16,6 +16,7 @@ from planner.link.messages import Address, Heartbeat, Message, Received, StatusT
 from planner.link.stack import STATE_BOOT, Stack
 from planner.link.upload import Acknowledged, Cancelled, Refused, Silent, Upload, UploadEnd
 from planner.link.verdict import Figures, NotStored, Stored, Unknown, Verdict, result_sentence
+from planner.model.words import counted
 
 BOOT_PATIENCE_S = 30.0
 SAID_WITHIN_S = 1.0
@@ -143,7 +144,7 @@ class Store:
         if end is None:
             return self, ()
         if isinstance(end, Cancelled) and self.stack is Stack.ARDUPILOT and self.mission_type == MISSION:
-            reason = f"Cancelled after {self._shown(end.asked)} items. {_MIXTURE}"
+            reason = f"Cancelled after {counted(self._shown(end.asked), 'item')}. {_MIXTURE}"
             return replace(self, verdict=Unknown(reason, self._figures(now_s, None))), ()
         if isinstance(end, Refused) and self.ended_s == 0.0:
             return replace(self, ended_s=now_s), ()
@@ -160,8 +161,8 @@ class Store:
             case NotDownloaded(result=result, got=got):
                 why = "it stopped answering" if result is None else f"it answered with result {result}"
                 reason = (
-                    f"{how} Reading back failed: {why} after {self._shown(got)} items, so what the vehicle holds is "
-                    "not known. Do not start; send again."
+                    f"{how} Reading back failed: {why} after {counted(self._shown(got), 'item')}, so what the vehicle "
+                    "holds is not known. Do not start; send again."
                 )
                 return replace(self, verdict=Unknown(reason, self._figures(now_s, None)))
             case Downloaded(items=items):
@@ -175,7 +176,9 @@ class Store:
         if not differences:
             what = TYPE_NAMES[self.mission_type]
             said = "" if self.upload and isinstance(self.upload.end, Acknowledged) else f" {how}"
-            return Stored(f"Read back the {what}: {figures.items} of {figures.items} items equal.{said}", figures)
+            return Stored(
+                f"Read back the {what}: {figures.items} of {counted(figures.items, 'item')} equal.{said}", figures
+            )
         listed = "; ".join(str(one) for one in differences[:3])
         more = f"; and {len(differences) - 3} more" if len(differences) > 3 else ""
         mixture = ""
@@ -195,10 +198,10 @@ class Store:
             case Silent(asked=0):
                 return "The vehicle did not answer the announcement of the upload."
             case Silent(asked=asked):
-                of = self._shown(len(self.items))
-                return f"The vehicle took {self._shown(asked)} of {of} items and then stopped answering."
+                of = counted(self._shown(len(self.items)), "item")
+                return f"The vehicle took {self._shown(asked)} of {of} and then stopped answering."
             case Cancelled(asked=asked):
-                return f"Cancelled after {self._shown(asked)} of {self._shown(len(self.items))} items."
+                return f"Cancelled after {self._shown(asked)} of {counted(self._shown(len(self.items)), 'item')}."
 
     def _shown(self, count: int) -> int:
         slot = 1 if self.stack.has_home_slot and self.mission_type == MISSION else 0

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from planner.model.errors import BadInput, QuaywatchError
+from planner.model.words import counted
 
 VESSEL, PERSON = 0, 1
 LEAST_SIDE_PX = 6.0
@@ -53,11 +54,11 @@ def images(
     for labels in make(out, count=count, seed=seed, size=size, split=split, jobs=jobs):
         made, boxes = made + 1, boxes + labels
         if made % 50 == 0 or made == count:
-            typer.echo(f"{made} of {count} pictures, {boxes} boxes", err=True)
+            typer.echo(f"{made} of {counted(count, 'picture')}, {counted(boxes, 'box', 'boxes')}", err=True)
     if as_json:
         typer.echo(json.dumps({"images": made, "boxes": boxes, "data": str(out / "data.yaml")}))
     else:
-        typer.echo(f"{made} pictures with {boxes} boxes in {out}")
+        typer.echo(f"{counted(made, 'picture')} with {counted(boxes, 'box', 'boxes')} in {out}")
 
 
 def make(out: Path, *, count: int, seed: int, size: tuple[int, int], split: float, jobs: int = 1) -> Iterable[int]:

@@ -170,6 +170,18 @@ def test_a_case_is_shown_and_listed(app: typer.Typer, case: Path) -> None:
     assert str(contact["contact"]) in run(app, "case", "list", case).stdout
 
 
+def test_what_a_case_holds_is_told_in_words(app: typer.Typer, case: Path) -> None:
+    shown = run(app, "case", "show", case).stdout
+    assert "{" not in shown
+    assert "no AIS log was given" in shown
+    assert "3 sightings" in run(app, "case", "list", case).stdout
+
+
+def test_the_outcomes_of_ais_are_told_in_words() -> None:
+    said = case_commands.ais_words({"matched": 2, "dark": 1}, 1)
+    assert said == "2 matched with an AIS vessel; 1 without AIS; 1 AIS vessel reported here and not seen"
+
+
 def test_a_review_is_added_by_command(app: typer.Typer, case: Path) -> None:
     (contact,) = listed(app, case)
     words = ("--verdict", "suspicious", "--note", "no lights", "--by", "ada", "--json")

@@ -107,7 +107,7 @@ def test_missing_footage_is_said_not_hidden(tmp_path: Path) -> None:
     done = write_report(case, tmp_path / "r.html", at_utc=NOW)
     page = done.path.read_text("utf-8")
     assert done.missing_frames == 4
-    assert "4 files are no longer where they were" in page
+    assert "4 files no longer where expected" in page
     assert "the picture is not there any more" in page
     assert page.count("data:image/jpeg") > 0  # the small pictures are in the case
 
