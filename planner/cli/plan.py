@@ -8,7 +8,10 @@ import typer
 
 from planner.cli.check import check_
 from planner.cli.convert import convert
+from planner.cli.coverage import coverage
+from planner.cli.light import light
 from planner.cli.new import AsJson, must_be_writable, new
+from planner.cli.profiles import profiles
 from planner.geo.points import LatLon
 
 if TYPE_CHECKING:
@@ -87,28 +90,9 @@ def info(
     _say_notes(imported)
 
 
-@app.command("profiles")
-def profiles_(*, as_json: AsJson = False) -> None:
-    """List the known drones and cameras."""
-    from planner.formats import profiles
-
-    drones, cameras = profiles.drones(), profiles.cameras()
-    if as_json:
-        listed = {
-            "drones": [profiles.profile_json(d) for d in drones],
-            "cameras": [profiles.profile_json(c) for c in cameras],
-        }
-        typer.echo(json.dumps(listed))
-        return
-    typer.echo("Drones")
-    for d in drones:
-        typer.echo(
-            f"  {d.name:20} {d.cruise_speed_m_s:5g} m/s of {d.max_speed_m_s:g}, {d.battery_wh:g} Wh, {d.autopilot}"
-        )
-    typer.echo("Cameras")
-    for c in cameras:
-        height = c.height_for_gsd_m(0.05)
-        typer.echo(f"  {c.name:20} {c.width_px} x {c.height_px}, 0.05 m per pixel from {height:.0f} m")
+app.command("profiles")(profiles)
+app.command("light")(light)
+app.command("coverage")(coverage)
 
 
 def _bounds(places: list[LatLon]) -> list[float] | None:
