@@ -13,7 +13,7 @@ from detection.vision.merge import Parts, merged, nms, seen_in
 from detection.vision.network import Network, Precision
 from detection.vision.tiles import Fit, Image, Tile, fitted, letterboxed, tiles_of
 
-DEFAULT_SCORE = 0.25
+DEFAULT_SCORE = 0.45
 """Boxes under this score are not reported. Chosen on held-out frames; see weights/MODEL_CARD.md."""
 TILE_NMS_IOU = 0.7
 """Within one tile: what ultralytics uses."""
