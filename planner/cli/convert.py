@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from planner.model.errors import BadInput
+from planner.model.words import counted
 
 
 def convert(
@@ -51,4 +52,4 @@ def convert(
     if as_json:
         typer.echo(json.dumps({"out": str(target), "items": len(imported.mission), "notes": [*imported.notes, *lost]}))
     else:
-        typer.echo(f"{target}: {len(imported.mission)} items")
+        typer.echo(f"{target}: {counted(len(imported.mission), 'item')}")

@@ -12,6 +12,7 @@ from planner.model.errors import BadInput
 from planner.model.mission import Home
 from planner.model.patterns import PARAMETERS, HullLanes, HullSides, Parameters, Side
 from planner.model.plan import Area, AreaKind, Pattern, Plan
+from planner.model.words import counted
 
 if TYPE_CHECKING:
     from planner.model.planned import PlannedMission
@@ -219,14 +220,14 @@ def _say_figures(out: Path, plan: Plan, planned: "PlannedMission") -> None:
     f = planned.figures
     minutes, seconds = divmod(round(f.duration_s), 60)
     share = f.energy_wh / plan.drone.battery_wh
-    typer.echo(f"{out}: {f.items} items for {plan.drone.name} with {plan.camera.name}")
+    typer.echo(f"{out}: {counted(f.items, 'item')} for {plan.drone.name} with {plan.camera.name}")
     typer.echo(f"  height {f.height_m:.1f} m, {f.gsd_m:g} m per pixel, lines {f.spacing_m:.1f} m apart at most")
     typer.echo(
-        f"  pattern {f.length_m / 1000:.2f} km, {f.turns} turns; flight {f.flight_m / 1000:.2f} km, "
+        f"  pattern {f.length_m / 1000:.2f} km, {counted(f.turns, 'turn')}; flight {f.flight_m / 1000:.2f} km, "
         f"{minutes} min {seconds:02d} s"
     )
     typer.echo(
-        f"  {f.captures} pictures; {f.covered * 100:.2f} % of {f.area_m2 / 1e6:.3f} km2 seen; "
+        f"  {counted(f.captures, 'picture')}; {f.covered * 100:.2f} % of {f.area_m2 / 1e6:.3f} km2 seen; "
         f"{f.outside_m:.0f} m flown outside"
     )
     typer.echo(f"  energy about {f.energy_wh:.0f} Wh, {share * 100:.0f} % of the battery (still air)")
