@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
@@ -20,6 +21,9 @@ _MOST_LENGTH_COST = 6.0
 _SLACK = 3.0
 """How much less likely than a new vessel a first look may find what the whole tracks then explain well."""
 
+MARGIN_M = 300.0
+"""Added to the sides of the water that was looked at, of which only the part with vessels on it is known."""
+MUCH_DENSER = 1.5
 _SHORT = 6
 """Tracks of more observations than this are not taken apart again."""
 
@@ -27,7 +31,29 @@ Track = list[Observation]
 
 
 def associate(observations: Sequence[Observation], model: MotionModel) -> list[Track]:
-    """Tracks from observations in time order; those of one frame never share a track."""
+    """Tracks from observations in time order; those of one frame never share a track.
+
+    Where vessels turn out to lie more densely than the model expects, it is done again with what was counted: among
+    many vessels a far-fetched way is more often another vessel.
+    """
+    tracks = _followed_up(observations, model)
+    crowded = len(tracks) / _area(observations)
+    if crowded > MUCH_DENSER * model.density_per_m2:
+        model = replace(model, density_per_m2=crowded)
+        tracks = _followed_up(observations, model)
+    tracks = _mended(tracks, model)
+    if _settled(tracks, model):
+        tracks = _mended(tracks, model)
+    return tracks
+
+
+def _area(observations: Sequence[Observation]) -> float:
+    """Square metres over which the observations lie, and a margin."""
+    places = np.array([o.place for o in observations]).reshape(-1, 2)
+    return float(np.prod(np.ptp(places, axis=0) + MARGIN_M)) if len(places) else MARGIN_M**2
+
+
+def _followed_up(observations: Sequence[Observation], model: MotionModel) -> list[Track]:
     tracks: list[Track] = []
     vessels = Hypotheses.none()
     for (time_s, _), group in groupby(observations, key=lambda o: (o.time_s, o.sighting.frame_id)):
@@ -43,9 +69,6 @@ def associate(observations: Sequence[Observation], model: MotionModel) -> list[T
                 vessels.take(i, now)
                 vessels.seen(i, observation.place, observation.covariance)
                 tracks[i].append(observation)
-    tracks = _mended(tracks, model)
-    if _settled(tracks, model):
-        tracks = _mended(tracks, model)
     return tracks
 
 
@@ -64,13 +87,13 @@ def _assign(frame: list[Observation], tracks: list[Track], now: Hypotheses, mode
 
 
 def _unlike(frame: list[Observation], tracks: list[Track]) -> Floats:
-    """What lengths and colours say against each observation being of each track; negative where colours speak for it.
+    """What lengths and colours say against each observation being of each track, shape (observations, tracks).
 
-    Shape (observations, tracks).
+    That colours are alike is no reason to take a far-fetched way for one vessel's: `reunite` weighs that with care.
     """
     best = [max(t[-5:], key=lambda o: o.quality) for t in tracks]
     colours = log_odds_table([o.sighting.looks for o in frame], [o.sighting.looks for o in best])
-    return _length_costs(frame, best) - colours
+    return np.asarray(_length_costs(frame, best) - np.minimum(colours, 0.0), dtype=float)
 
 
 def _length_costs(frame: list[Observation], best: list[Observation]) -> Floats:

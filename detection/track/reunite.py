@@ -40,6 +40,8 @@ JOIN_LOG_ODDS = 2.3
 """Two contacts are joined at ten to one or more ..."""
 MARGIN_LOG_ODDS = 2.3
 """... if no rival comes within a factor of ten."""
+LOOKS_LOG_ODDS = 1.0
+"""... and if their colours are known and agree so well."""
 NOTE_LOG_ODDS = 0.0
 LEAST_AREA_M2 = 1e5
 _NOTE = "Joined from parts seen before and after a turn: within reach, and alike in speed, length and colours."
@@ -85,7 +87,7 @@ def reunited(
     while True:
         parts = [part for c in found if (part := _part(c, by_id, ground)) is not None]
         odds = _odds(parts, apart, (model or MotionModel()).density_per_m2)
-        pair = _clearest(odds)
+        pair = _clearest(odds, parts)
         if pair is None:
             return in_order(_noted(found, parts, odds))
         same = [(parts[pair[0]].contact.contact_id, parts[pair[1]].contact.contact_id)]
@@ -119,7 +121,8 @@ def _doubt_m(sighting: Sighting) -> float:
 def _odds(parts: Sequence[_Part], apart: Apart | None, density_per_m2: float) -> dict[tuple[int, int], float]:
     """Log odds, for each pair that can be one vessel, of its being one."""
     able = [i for i, part in enumerate(parts) if not part.at_rest]
-    density = max(density_per_m2, len(able) / _area(parts))
+    area = _area(parts)
+    density = max(density_per_m2, sum(part.under_way for part in parts) / area)
     odds = {}
     for n, i in enumerate(able):
         for j in able[n + 1 :]:
@@ -130,7 +133,7 @@ def _odds(parts: Sequence[_Part], apart: Apart | None, density_per_m2: float) ->
             if reach is None or (apart is not None and apart(one.contact, other.contact)):
                 continue
             told = _speed_odds(one, other) + _length_odds(one.contact, other.contact)
-            odds[i, j] = told + log_odds(one.looks, other.looks) - math.log(reach * density)
+            odds[i, j] = told + log_odds(one.looks, other.looks) - math.log(min(reach, area) * density)
     return odds
 
 
@@ -219,11 +222,13 @@ def _log_length(length_m: tuple[float, float]) -> tuple[float, float]:
     return math.log(low * high) / 2, math.log(high / low) / math.sqrt(12)
 
 
-def _clearest(odds: Mapping[tuple[int, int], float]) -> tuple[int, int] | None:
+def _clearest(odds: Mapping[tuple[int, int], float], parts: Sequence[_Part]) -> tuple[int, int] | None:
     """The likeliest pair, if it is likely enough and nothing else fits either of the two nearly as well."""
     for pair in sorted(odds, key=lambda p: (-odds[p], p)):
         if odds[pair] < JOIN_LOG_ODDS:
             return None
+        if log_odds(parts[pair[0]].looks, parts[pair[1]].looks) < LOOKS_LOG_ODDS:
+            continue
         rival = max(
             (odds[p] for p in odds if p != pair and set(p) & set(pair) and _exclude(p, pair, odds)), default=-math.inf
         )

@@ -227,6 +227,30 @@ def test_a_newer_case_is_refused(case: Case) -> None:
         Case.open(case.folder)
 
 
+def test_the_colours_of_each_box_are_kept_with_it_and_reach_its_sighting(case: Case) -> None:
+    looks = case.looks("white-1")
+    assert len(looks) == 3
+    for sighting in case.sightings():
+        assert sighting.looks is not None
+        assert looks[sighting.frame_id] == (sighting.looks,)
+
+
+def test_a_case_of_the_first_version_works_on_without_colours(case: Case, made: Made) -> None:
+    case.close()
+    with sqlite3.connect(case.folder / "case.sqlite") as raw:
+        raw.execute("DROP TABLE detection_looks")
+        raw.execute("PRAGMA user_version = 1")
+    with CaseView.open_read_only(case.folder) as old:
+        assert len(old.queue()) == 1
+    with Case.open(case.folder) as again:
+        list(triage(again, made.job()))
+        assert all(s.looks is None for s in again.sightings())
+        assert again.counts().contacts == 1
+        assert verify(again).problems == ()
+    with sqlite3.connect(case.folder / "case.sqlite") as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (2,)
+
+
 def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "case.sqlite") as raw:
         raw.execute("CREATE TABLE bookmarks (x)")
