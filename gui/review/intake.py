@@ -80,9 +80,9 @@ def understand(paths: Iterable[Path], before: Intake | None = None) -> Intake:
 
 
 def scene_beside(footage: Path) -> tuple[Path, ...]:
-    """The scene file that the practice drone leaves beside its footage, if there is one."""
-    path = footage.parent / "harbour" / SCENE_FILE
-    return (path,) if path.is_file() else ()
+    """The scene file that the practice drone leaves beside its footage or in it, if there is one."""
+    places = (footage / "harbour" / SCENE_FILE, footage.parent / "harbour" / SCENE_FILE)
+    return tuple(path for path in places if path.is_file())[:1]
 
 
 def _scene(path: Path) -> Intake:

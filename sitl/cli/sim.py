@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.geo.points import LatLon
-from planner.model.errors import BadInput
+from planner.model.errors import BadInput, QuaywatchError
+from planner.model.words import counted
 from sitl.cli.images import images
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from sitl.camera.shutter import HarbourShutter
     from sitl.server import SimulatedVehicle
     from sitl.world.harbour import Harbour
+
+SCENE = "harbour"
+"""Folder in that of the pictures for AIS log, zones, area and the truth about all vessels."""
 
 app = typer.Typer(no_args_is_help=True, help="The practice harbour: a simulated drone and its camera.")
 app.command("images")(images)
@@ -32,7 +36,10 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
         str | None, typer.Option(help="Launch place LAT,LON or LAT,LON,MSL; default the harbour's.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same harbour and the same noise.", min=0)] = 0,
-    footage: Annotated[Path | None, typer.Option(help="Folder for the camera's pictures; default no pictures.")] = None,
+    footage: Annotated[
+        Path | None,
+        typer.Option(help="Folder for pictures, and in it harbour/ with AIS log, zones, area, truth; default none."),
+    ] = None,
     start_utc: Annotated[str | None, typer.Option(help="Simulated time at the start, ISO 8601; default now.")] = None,
     armable_s: Annotated[float, typer.Option(help="Simulated seconds until it can be armed (a real one: 45).")] = 10.0,
     wind: Annotated[str | None, typer.Option(help="Wind as SPEED@FROM, metres a second and degrees, as 6@270.")] = None,
@@ -48,12 +55,17 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     config = _config(harbour, home=home, seed=seed, start_utc=start_utc, armable_s=armable_s, wind=wind)
     shutter = None if no_camera or footage is None else _shutter(harbour, footage, seed)
     vehicle = SimulatedVehicle(config, port=port, speedup=speedup, shutter=shutter)
+    scene = None if shutter is None or footage is None else _Scene(footage / SCENE, harbour, vehicle)
     try:
         vehicle.start()
+        if scene is not None:
+            scene.write()
         _announce(vehicle, speedup=speedup, footage=footage if shutter else None, as_json=as_json)
         _until_interrupted(vehicle)
     finally:
         vehicle.stop()
+        if scene is not None:
+            scene.finish()
         if shutter is not None:
             _finish(shutter)
     typer.echo("stopped", err=True)
@@ -90,15 +102,44 @@ def _shutter(harbour: "Harbour", folder: Path, seed: int) -> "HarbourShutter":
     return HarbourShutter(harbour, folder, seed=seed)
 
 
+class _Scene:
+    """What a crew would bring along besides the pictures: AIS log, zones, area; and the truth."""
+
+    def __init__(self, folder: Path, harbour: "Harbour", vehicle: "SimulatedVehicle") -> None:
+        self.folder = folder
+        self._harbour = harbour
+        self._vehicle = vehicle
+        self._began_utc = vehicle.truth().at_utc
+
+    def write(self) -> None:
+        """Writes it up to now.
+
+        Raises:
+            QuaywatchError: the folder cannot be written.
+        """
+        from sitl.world.scene import write_scene
+
+        write_scene(self.folder, self._harbour, self._began_utc, self._vehicle.truth().at_utc)
+
+    def finish(self) -> None:
+        """Writes it once more, whole, and says so; also what goes wrong, because the pictures are still to come."""
+        try:
+            self.write()
+        except (QuaywatchError, KeyboardInterrupt) as error:
+            typer.echo(f"the AIS log is not complete: {str(error) or 'interrupted'}", err=True)
+        else:
+            typer.echo(f"AIS log, zones, area and truth are in {self.folder}", err=True)
+
+
 def _finish(shutter: "HarbourShutter") -> None:
     """Waits for the pictures that are still being made, and says how it went."""
     if shutter.pending:
-        typer.echo(f"finishing {shutter.pending} pictures; Ctrl-C again leaves them out ...", err=True)
+        typer.echo(f"finishing {counted(shutter.pending, 'picture')}; Ctrl-C again leaves them out ...", err=True)
     try:
         shutter.close()
     except KeyboardInterrupt:
-        typer.echo(f"left out {shutter.pending} pictures", err=True)
-    typer.echo(f"{len(shutter.pictures)} pictures written", err=True)
+        typer.echo(f"left out {counted(shutter.pending, 'picture')}", err=True)
+    typer.echo(f"{counted(len(shutter.pictures), 'picture')} written", err=True)
     for failure in shutter.failures[:5]:
         typer.echo(failure, err=True)
     if len(shutter.failures) > 5:
@@ -110,7 +151,8 @@ def _announce(vehicle: "SimulatedVehicle", *, speedup: float, footage: Path | No
     address = f"tcp:127.0.0.1:{vehicle.port}"
     if as_json:
         found = {"port": vehicle.port, "address": address, "lat_deg": truth.at.lat_deg, "lon_deg": truth.at.lon_deg,
-                 "msl_m": truth.msl_m, "footage": str(footage) if footage else None}  # fmt: skip
+                 "msl_m": truth.msl_m, "footage": str(footage) if footage else None,
+                 "harbour": str(footage / SCENE) if footage else None}  # fmt: skip
         typer.echo(json.dumps(found))
         return
     typer.echo(
@@ -119,7 +161,7 @@ def _announce(vehicle: "SimulatedVehicle", *, speedup: float, footage: Path | No
         err=True,
     )
     if footage:
-        typer.echo(f"pictures go to {footage}", err=True)
+        typer.echo(f"pictures go to {footage}, AIS log, zones, area and truth to {footage / SCENE}", err=True)
 
 
 def _until_interrupted(vehicle: "SimulatedVehicle") -> None:

@@ -53,9 +53,10 @@ def test_an_empty_folder_is_not_understood(tmp_path: Path) -> None:
     assert understand([tmp_path / "empty"]).unknown == (tmp_path / "empty",)
 
 
-def test_a_practice_flight_brings_its_ais_zones_and_quay_height_along(tmp_path: Path) -> None:
-    (tmp_path / "harbour").mkdir()
-    scene = tmp_path / "harbour" / "scene.json"
+@pytest.mark.parametrize("place", ["harbour", "footage/harbour"])
+def test_a_practice_flight_brings_its_ais_zones_and_quay_height_along(tmp_path: Path, place: str) -> None:
+    (tmp_path / place).mkdir(parents=True)
+    scene = tmp_path / place / "scene.json"
     scene.write_text('{"ais": "ais.nmea", "zones": "zones.geojson", "takeoff_height_m": 3.0}')
     seen = understand(scene_beside(tmp_path / "footage"))
     assert (seen.ais, seen.zones) == (scene.parent / "ais.nmea", (scene.parent / "zones.geojson",))

@@ -30,6 +30,26 @@ def test_it_says_where_to_connect_and_stops_on_an_interrupt() -> None:
     assert (said["lat_deg"], said["msl_m"], said["footage"]) == (pytest.approx(51.95), 7.0, None)
 
 
+def test_beside_the_pictures_lie_the_ais_log_and_the_zones_of_that_time(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", RUN, "run", "--port", "0", "--footage", str(tmp_path / "frames"), "--json"]
+    start = ["--start-utc", "2026-05-01T10:00:00Z", "--speedup", "50"]
+    with subprocess.Popen(
+        [*command, *start], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        said = json.loads(running.stdout.readline())
+        harbour = Path(said["harbour"])
+        before = json.loads((harbour / "scene.json").read_text())
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=20)
+    after = json.loads((harbour / "scene.json").read_text())
+    assert harbour == tmp_path / "frames" / "harbour"
+    assert f"truth are in {harbour}" in errors
+    assert before["start_utc"] == after["start_utc"] == "2026-05-01T10:00:00+00:00"
+    assert after["end_utc"] > before["end_utc"]
+    assert {path.name for path in harbour.iterdir()} >= {after["ais"], after["zones"], after["area"], "vessels.json"}
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
