@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detection.case.database import FILE_NAME as CASE_FILE
+from planner.model.words import counted
 
 STILLS = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
 LOGS = {".tlog", ".bin"}
+_DATAFLASH = (b"\xa3\x95", b"FMT,")
+"""How a dataflash log begins, binary or as text: also named .log, as an AIS log may be."""
 AIS = {".ais", ".nmea", ".csv"}
 SCENE_FILE = "scene.json"
 """What the practice harbour says of itself: which files hold AIS and zones, and how high the quay is."""
@@ -31,7 +34,7 @@ class Intake:
 
     def lines(self) -> tuple[str, ...]:
         """What was understood, one sentence a line."""
-        said = [f"Footage: {self.stills} stills in {_names(self.footage)}"] if self.footage else []
+        said = [f"Footage: {counted(self.stills, 'still')} in {_names(self.footage)}"] if self.footage else []
         if self.flight:
             said.append(f"Flight log: {self.flight.name}")
         if self.ais:
@@ -64,7 +67,7 @@ def understand(paths: Iterable[Path], before: Intake | None = None) -> Intake:
             case = path
         elif (path.is_dir() and _count_stills(path)) or (path.is_file() and ending in STILLS):
             footage += [path] if path not in footage else []
-        elif ending in LOGS:
+        elif ending in LOGS or (ending == ".log" and _head(path, 4).startswith(_DATAFLASH)):
             flight = path
         elif path.name == SCENE_FILE:
             scene = _scene(path)
@@ -102,13 +105,16 @@ def _count_stills(folder: Path) -> int:
 
 
 def _looks_like_ais(path: Path) -> bool:
-    if path.suffix.lower() == ".gz":
-        return True
+    return path.suffix.lower() == ".gz" or _AIS_LINE.search(_head(path, 4096)) is not None
+
+
+def _head(path: Path, size: int) -> bytes:
+    """The first bytes of a file; none where it cannot be read."""
     try:
         with path.open("rb") as file:
-            return _AIS_LINE.search(file.read(4096)) is not None
+            return file.read(size)
     except OSError:
-        return False
+        return b""
 
 
 def _names(paths: Iterable[Path]) -> str:

@@ -48,6 +48,14 @@ def test_the_case_goes_beside_the_footage(flight_folder: Path) -> None:
     assert Intake().default_case() is None
 
 
+@pytest.mark.parametrize("head", [b"\xa3\x95\x80\x80", b"FMT, 128, 89, FMT"])
+def test_a_log_file_is_a_flight_log_or_ais_by_how_it_begins(tmp_path: Path, head: bytes) -> None:
+    (tmp_path / "flown.log").write_bytes(head)
+    (tmp_path / "heard.log").write_text("\\c:1748800000*5A\\!AIVDM,1,1,,A,13aG?P0P00PD;88MD5MTDww@2<0L,0*1C\n")
+    seen = understand([tmp_path / "flown.log", tmp_path / "heard.log"])
+    assert (seen.flight, seen.ais) == (tmp_path / "flown.log", tmp_path / "heard.log")
+
+
 def test_an_empty_folder_is_not_understood(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert understand([tmp_path / "empty"]).unknown == (tmp_path / "empty",)
