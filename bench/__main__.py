@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
 TITLES = {
     "area_coverage": "Area coverage against the best-angle sweep and opencoverage",
+    "zone_check": "Zones against legs, and a whole verdict",
     "upload_loss": "Mission upload over a bad link, against MAVSDK",
     "simulator": "The practice drone's speed",
     "detection": "Detection speed and accuracy",

@@ -111,4 +111,4 @@ def _conditions(conditions: Conditions, rules: Rules, zones: Sequence[Zone]) -> 
 def _sorted(problems: list[Problem]) -> list[Problem]:
     """Errors first, then by item; each told once."""
     kept = dict.fromkeys(problems)
-    return sorted(kept, key=lambda p: (p.severity is not Severity.ERROR, p.item is None, p.item or 0, p.code))
+    return sorted(kept, key=lambda p: (p.severity is not Severity.ERROR, p.item is None, p.item or 0))

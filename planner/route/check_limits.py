@@ -84,8 +84,11 @@ def _lengths(ground: Ground) -> Iterator[Problem]:
 
 
 def _speeds(ground: Ground, drone: DroneProfile, rules: Rules) -> Iterator[Problem]:
-    most = max(leg.speed_m_s for leg in ground.path.legs)
-    first = next(leg for leg in ground.path.legs if leg.speed_m_s == most)
+    across = [leg for leg in ground.path.legs if leg.kind in {Kind.WAY, Kind.HOME}]
+    if not across:
+        return
+    most = max(leg.speed_m_s for leg in across)
+    first = next(leg for leg in across if leg.speed_m_s == most)
     if most > drone.max_speed_m_s:
         text = f"{most:g} m/s from item {first.item} on is more than {drone.name} flies ({drone.max_speed_m_s:g} m/s)."
         yield error("speed-too-high", text, first.item, first.start.at)

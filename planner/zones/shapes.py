@@ -1,6 +1,7 @@
 """Circles, lines and points as polygons of places, for zones that publishers give so."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -33,7 +34,7 @@ def rings_around(shape: BaseGeometry, margin_m: float) -> list[list[Ring]]:
     if shape.is_empty:
         return []
     x, y = shape.envelope.centroid.coords[0]
-    frame = LocalFrame(LatLon(y, x))
+    frame = _frame_near(round(y * 2) / 2, round(x * 2) / 2)
 
     def there(xy: np.ndarray) -> np.ndarray:
         return frame.degrees_to_metres(xy[:, 1], xy[:, 0])
@@ -44,3 +45,9 @@ def rings_around(shape: BaseGeometry, margin_m: float) -> list[list[Ring]]:
         for part in shapely.get_parts(shapely.buffer(local, margin_m, quad_segs=3))
         if not part.is_empty
     ]
+
+
+@lru_cache(maxsize=64)
+def _frame_near(lat_deg: float, lon_deg: float) -> LocalFrame:
+    """A frame that serves for all shapes within half a degree; to make one takes longer than to use it."""
+    return LocalFrame(LatLon(lat_deg, lon_deg))

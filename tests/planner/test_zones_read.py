@@ -1,0 +1,339 @@
+"""Readers of zones: the shared files counted by hand, small files of our own, and hostile ones."""
+
+import json
+import zipfile
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.geo.points import LatLon, distance_m
+from planner.model.errors import BadInput
+from planner.model.mission import Command, Home, Mission, item
+from planner.model.zone import Datum, HeightLimit, Window, Zone, ZoneRule
+from planner.route.check import check
+from planner.zones.read import read_zones
+from planner.zones.shapes import CIRCLE_CORNERS
+from tests.planner.checking import QUAD, RETURN
+from tests.shared import DATA, needs_shared
+
+RING = [[4.0, 52.0], [4.1, 52.0], [4.1, 52.1], [4.0, 52.1], [4.0, 52.0]]
+KML = "<kml><Document>{}</Document></kml>"
+MARK = (
+    "<Placemark><name>{name}</name>{extra}<Polygon>{mode}<outerBoundaryIs><LinearRing><coordinates>4,52,{top} "
+    "4.1,52,{top} 4.1,52.1,{top} 4,52,{top}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
+)
+
+
+def written(folder: Path, name: str, content: object) -> Path:
+    path = folder / name
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def ed269(**fields: object) -> dict[str, object]:
+    volume = {
+        "uomDimensions": "M",
+        "lowerLimit": 0,
+        "lowerVerticalReference": "AGL",
+        "upperLimit": 120,
+        "upperVerticalReference": "AGL",
+        "horizontalProjection": {"type": "Polygon", "coordinates": [RING]},
+    }
+    zone = {"identifier": "X1", "name": "X", "restriction": "PROHIBITED", "geometry": [volume], **fields}
+    return {"title": "t", "features": [zone]}
+
+
+def ed318(geometry: dict[str, object], **fields: object) -> dict[str, object]:
+    properties = {
+        "identifier": "X1",
+        "country": "NLD",
+        "name": "X",
+        "type": "PROHIBITED",
+        "variant": "COMMON",
+        **fields,
+    }
+    return {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "properties": properties, "geometry": geometry}],
+    }
+
+
+@needs_shared
+def test_the_swiss_zones() -> None:
+    zones = read_zones(DATA / "zones" / "ed269-ch.json")
+    assert [z.identifier for z in zones] == ["CH-GT9990", "CH-AGL-NOCAP", "CH-ZH-120", "CH-MV-2VOL", "CH-MV-2VOL"]
+    assert {z.rule for z in zones} == {ZoneRule.AUTHORISATION}
+    assert zones[0].upper is None, "99,999 means no limit"
+    assert zones[2].upper == HeightLimit(120.0, Datum.GROUND)
+    assert zones[3].upper == HeightLimit(1500.0, Datum.SEA)
+    assert all(len(z.outline) == 4 for z in zones)
+
+
+@needs_shared
+def test_the_finnish_zones_begin_with_a_byte_order_mark() -> None:
+    airport, park = read_zones(DATA / "zones" / "ed269-fi.json")
+    assert (airport.name, airport.upper) == ("Helsinki-Vantaa lentoasema", HeightLimit(50.0, Datum.GROUND))
+    assert (park.rule, park.lower, park.upper) == (ZoneRule.INFORMATION, None, None)
+
+
+@needs_shared
+def test_the_irish_zones_have_feet_holes_and_times() -> None:
+    red, event, green, free = read_zones(DATA / "zones" / "ed318-ie.json")
+    assert (red.rule, len(red.holes)) == (ZoneRule.AUTHORISATION, 1)
+    assert red.upper is not None
+    assert red.upper.metres == pytest.approx(762.0)
+    assert event.rule is ZoneRule.NO_FLY
+    assert len(event.windows) == 2
+    assert event.applies(datetime(2026, 8, 29, 12, tzinfo=UTC), datetime(2026, 8, 29, 13, tzinfo=UTC))
+    assert not event.applies(datetime(2026, 8, 10, 12, tzinfo=UTC), datetime(2026, 8, 10, 13, tzinfo=UTC))
+    assert green.rule is ZoneRule.ALTITUDE_LIMIT
+    assert green.upper is not None
+    assert green.upper.metres == pytest.approx(121.92)
+    assert (free.rule, free.upper) == (ZoneRule.INFORMATION, None)
+
+
+@pytest.fixture(scope="module")
+def chart() -> tuple[Zone, ...]:
+    return read_zones(DATA / "charts" / "US4MD81M" / "US4MD81M.000")
+
+
+@needs_shared
+def test_a_flight_low_over_a_charted_bridge_is_told(chart: tuple[Zone, ...]) -> None:
+    """Over the first bridge with a charted clearance, 5.4 m: too low at 20 m, its top unknown at 60 m."""
+    bridge = next(z for z in chart if z.identifier.startswith("BRIDGE") and z.lower is not None)
+    place = bridge.outline[0]
+    for height, code in ((20.0, "obstacle"), (60.0, "obstacle-height-unknown")):
+        over = item(Command.NAV_WAYPOINT, at=place, height_m=height)
+        items = (item(Command.NAV_TAKEOFF, at=place, height_m=height), over, RETURN)
+        judged = check(Mission(items, home=Home(place)), QUAD, chart)
+        assert any(p.code == code and p.message.count(bridge.name) for p in judged.problems)
+
+
+@needs_shared
+def test_the_chart_with_its_updates(chart: tuple[Zone, ...]) -> None:
+    zones = chart
+    counts = Counter(zone.identifier.split("-")[0] for zone in zones)
+    assert counts == {"SLCONS": 666, "LNDARE": 162, "BRIDGE": 51, "CBLOHD": 27, "FAIRWY": 20, "RESARE": 12, "LNDMRK": 2}
+    cleared = [z for z in zones if z.identifier.startswith("BRIDGE") and z.lower is not None]
+    assert len(cleared) == 11, "8 with VERCLR, 3 with VERCCL"
+    assert cleared[0].lower == HeightLimit(5.4, Datum.SEA)
+    assert all(z.rule is ZoneRule.OBSTACLE and z.upper is None for z in cleared)
+    assert any("entry restricted" in z.message for z in zones if z.rule is ZoneRule.RESTRICTED_WATER)
+
+
+@needs_shared
+def test_a_kml_of_qgroundcontrol_is_a_no_fly_zone() -> None:
+    (zone,) = read_zones(DATA / "plans" / "qgroundcontrol" / "PolygonGood.kml")
+    assert (zone.rule, len(zone.outline)) == (ZoneRule.NO_FLY, 4)
+
+
+def test_a_circle_of_ed269_is_wholly_inside_its_polygon(tmp_path: Path) -> None:
+    volume = {
+        "uomDimensions": "FT",
+        "upperLimit": 400,
+        "horizontalProjection": {"type": "Circle", "center": [4.0, 52.0], "radius": 3280.8399},
+    }
+    (zone,) = read_zones(written(tmp_path, "z.json", ed269(geometry=[volume])))
+    away = [distance_m(LatLon(52.0, 4.0), place) for place in zone.outline]
+    assert len(zone.outline) == CIRCLE_CORNERS
+    assert 1000.0 <= min(away) <= max(away) <= 1001.1
+    assert zone.upper is not None
+    assert zone.upper.metres == pytest.approx(121.92)
+
+
+def test_a_circle_of_ed318(tmp_path: Path) -> None:
+    geometry: dict[str, object] = {
+        "type": "GeometryCollection",
+        "geometries": [
+            {"type": "Point", "coordinates": [4.0, 52.0], "extent": {"subType": "Circle", "radius": 500.0}},
+            {"type": "Polygon", "coordinates": [RING], "layer": {"upper": 90, "upperReference": "WGS84", "uom": "m"}},
+        ],
+    }
+    circle, polygon = read_zones(written(tmp_path, "z.json", ed318(geometry)))
+    assert distance_m(LatLon(52.0, 4.0), circle.outline[0]) == pytest.approx(500.5, abs=0.1)
+    assert polygon.upper is None, "a limit above the ellipsoid is left open"
+
+
+def test_a_schedule_of_weekdays(tmp_path: Path) -> None:
+    times = [
+        {
+            "permanent": "NO",
+            "startDateTime": "2026-01-01T00:00:00Z",
+            "endDateTime": "2026-12-31T23:59:00Z",
+            "schedule": [{"day": ["MON", "FRI"], "startTime": "08:00:00Z", "endTime": "16:00:00Z"}],
+        }
+    ]
+    (zone,) = read_zones(written(tmp_path, "z.json", ed269(applicability=times)))
+
+    def applies(day: int, hour: int, month: int = 8) -> bool:
+        return zone.applies(
+            datetime(2026, month, day, hour, tzinfo=UTC), datetime(2026, month, day, hour, 30, tzinfo=UTC)
+        )
+
+    assert applies(3, 9), "a Monday"
+    assert not applies(3, 7)
+    assert not applies(4, 9), "a Tuesday"
+    assert applies(7, 15), "a Friday"
+
+
+def test_a_schedule_by_sunset_counts_the_whole_day(tmp_path: Path) -> None:
+    times = [{"permanent": "NO", "schedule": [{"day": ["ANY"], "startEvent": "SS", "endEvent": "SR"}]}]
+    (zone,) = read_zones(written(tmp_path, "z.json", ed269(applicability=times)))
+    assert zone.applies(datetime(2026, 8, 3, 12, tzinfo=UTC), datetime(2026, 8, 3, 13, tzinfo=UTC))
+
+
+def test_a_window_past_midnight_is_open_after_midnight() -> None:
+    night = Window(days=frozenset({1}), since=datetime(2026, 1, 1, 22).time(), until=datetime(2026, 1, 1, 4).time())  # noqa: DTZ001 -- times of day
+    tuesday = datetime(2026, 8, 4, 2, tzinfo=UTC)
+    assert night.overlaps(tuesday, tuesday)
+    assert not night.overlaps(tuesday.replace(hour=5), tuesday.replace(hour=6))
+
+
+@pytest.mark.parametrize(
+    ("restriction", "rule"),
+    [("REQ_AUTHORISATION", "authorisation"), ("CONDITIONAL", "conditional"), ("NO_RESTRICTION", "information")],
+)
+def test_restrictions_keep_their_meaning(tmp_path: Path, restriction: str, rule: str) -> None:
+    (zone,) = read_zones(written(tmp_path, "z.json", ed269(restriction=restriction)))
+    assert zone.rule == rule
+
+
+def test_geojson_without_a_rule_is_no_fly_and_keeps_heights(tmp_path: Path) -> None:
+    feature = {
+        "type": "Feature",
+        "properties": {"name": "N", "lower_m": 10, "upper_m": 90, "upper_datum": "AMSL"},
+        "geometry": {"type": "Polygon", "coordinates": [RING]},
+    }
+    (zone,) = read_zones(written(tmp_path, "z.geojson", feature))
+    assert zone == Zone(
+        "N", ZoneRule.NO_FLY, zone.outline, (), HeightLimit(10.0, Datum.GROUND), HeightLimit(90.0, Datum.SEA)
+    )
+
+
+def test_kml_says_rule_and_heights_in_its_extended_data(tmp_path: Path) -> None:
+    data = (
+        '<ExtendedData><Data name="rule"><value>altitude-limit</value></Data>'
+        '<SchemaData><SimpleData name="upper_m">60</SimpleData></SchemaData></ExtendedData>'
+    )
+    text = KML.format(MARK.format(name="a", extra=data, mode="", top=0))
+    (zone,) = read_zones(written(tmp_path, "z.kml", text))
+    assert (zone.rule, zone.upper) == (ZoneRule.ALTITUDE_LIMIT, HeightLimit(60.0, Datum.GROUND))
+
+
+def test_an_extruded_polygon_of_a_kml_reaches_up_to_its_corners(tmp_path: Path) -> None:
+    mode = "<extrude>1</extrude><altitudeMode>absolute</altitudeMode>"
+    (zone,) = read_zones(written(tmp_path, "z.kml", KML.format(MARK.format(name="a", extra="", mode=mode, top=75))))
+    assert zone.upper == HeightLimit(75.0, Datum.SEA)
+
+
+def test_a_kmz_is_read_without_unpacking_it(tmp_path: Path) -> None:
+    path = tmp_path / "z.kmz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../../evil.kml", KML.format(MARK.format(name="other", extra="", mode="", top=0)))
+        archive.writestr("doc.kml", KML.format(MARK.format(name="main", extra="", mode="", top=0)))
+    (zone,) = read_zones(path)
+    assert zone.name == "main"
+    assert [p.name for p in tmp_path.rglob("*")] == ["z.kmz"]
+
+
+def test_tens_of_thousands_of_vertices_in_a_kml(tmp_path: Path) -> None:
+    corners = " ".join(f"{4 + n / 1e6:.6f},{52 + (n % 2) / 1e5:.6f}" for n in range(50_000))
+    ring = f"<LinearRing><coordinates>{corners}</coordinates></LinearRing>"
+    mark = f"<Placemark><Polygon><outerBoundaryIs>{ring}</outerBoundaryIs></Polygon></Placemark>"
+    (zone,) = read_zones(written(tmp_path, "z.kml", KML.format(mark)))
+    assert len(zone.outline) == 50_000
+
+
+BOMB = '<!DOCTYPE k [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><kml><name>&b;</name></kml>'
+HOSTILE = {
+    "nothing": "",
+    "binary": "\x00\x01",
+    "prose": "no zones here",
+    "entities": BOMB,
+    "cut off": '{"features": [{"geometry": [',
+    "a plan": '{"fileType": "Plan", "version": 1}',
+    "nan": '{"type":"Polygon","coordinates":[[[NaN,1],[2,2],[3,3]]]}',
+    "a number": "[1]",
+    "deep": "[" * 100_000,
+    "no polygon": KML.format("<Placemark><Point><coordinates>4,52</coordinates></Point></Placemark>"),
+    "far east": json.dumps({"type": "Polygon", "coordinates": [[[400, 52], [4, 52], [4, 53]]]}),
+    "unknown restriction": json.dumps(ed269(restriction="MAYBE")),
+    "unknown unit": json.dumps(ed269(geometry=[{"uomDimensions": "NM", "horizontalProjection": {}}])),
+    "no ring": json.dumps(ed269(geometry=[{"horizontalProjection": {"type": "Polygon", "coordinates": []}}])),
+    "negative circle": json.dumps(
+        ed269(geometry=[{"horizontalProjection": {"type": "Circle", "center": [4, 52], "radius": -5}}])
+    ),
+    "text for a limit": json.dumps(ed269(geometry=[{"lowerLimit": "low", "horizontalProjection": {}}])),
+    "a bad time": json.dumps(ed269(applicability=[{"permanent": "NO", "startDateTime": "soon"}])),
+    "infinite height": json.dumps({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [RING]}}).replace(
+        '"geometry"', '"properties": {"upper_m": 1e999}, "geometry"'
+    ),
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
+def test_what_holds_no_zones_is_refused_in_one_sentence(tmp_path: Path, content: str) -> None:
+    path = written(tmp_path, "z.json", content)
+    with pytest.raises(BadInput) as caught:
+        read_zones(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_zip_bomb_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "z.kmz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("doc.kml", b" " * (65 * 1024 * 1024))
+    with pytest.raises(BadInput, match="64 MB when unpacked"):
+        read_zones(path)
+
+
+def test_a_zip_without_kml_and_a_damaged_one_are_refused(tmp_path: Path) -> None:
+    empty = tmp_path / "z.kmz"
+    with zipfile.ZipFile(empty, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    with pytest.raises(BadInput, match="without a"):
+        read_zones(empty)
+    broken = tmp_path / "b.kmz"
+    broken.write_bytes(empty.read_bytes()[:40])
+    with pytest.raises(BadInput, match="damaged"):
+        read_zones(broken)
+
+
+def test_a_chart_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "c.000"
+    path.write_bytes(b"018663LE1 0900073   6604000000" + bytes(200))
+    with pytest.raises(BadInput, match="S-57"):
+        read_zones(path)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="does not exist"):
+        read_zones(tmp_path / "none.json")
+    with pytest.raises(BadInput, match="folder"):
+        read_zones(tmp_path)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=8) | st.integers(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["type", "features", "geometry", "coordinates", "restriction"]), inner, max_size=4
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(json_values)
+def test_any_json_gives_zones_or_one_sentence(tmp_path_factory: pytest.TempPathFactory, value: object) -> None:
+    path = written(tmp_path_factory.getbasetemp(), "any.json", json.dumps(value))
+    try:
+        assert read_zones(path)
+    except BadInput:
+        return
