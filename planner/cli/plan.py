@@ -12,6 +12,7 @@ from planner.cli.coverage import coverage
 from planner.cli.light import light
 from planner.cli.new import AsJson, must_be_writable, new
 from planner.cli.profiles import profiles
+from planner.cli.split import split_
 from planner.geo.points import LatLon
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="Make a mission for an area, show i
 
 app.command("new")(new)
 app.command("check")(check_)
+app.command("split")(split_)
 
 
 @app.command("show")
