@@ -5,7 +5,7 @@ from pathlib import Path
 from planner.formats.fields import Fields
 from planner.formats.files import parse_json, read_text
 from planner.model.errors import BadInput
-from planner.route.check_values import Rules, Severity
+from planner.model.rules import Rules, Severity
 
 EASA = Path(__file__).parents[1] / "route" / "data" / "rules_easa.json"
 VERSION = 1

@@ -4,16 +4,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from planner.geo.points import LatLon
+from planner.model.rules import Rules, Severity
 
-
-class Severity(StrEnum):
-    """How bad a problem is: with an error it must not be flown, a warning a person must have read."""
-
-    ERROR = "error"
-    WARNING = "warning"
+__all__ = ["Conditions", "Figure", "Problem", "Rules", "Severity", "Verdict", "Wind", "error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +111,3 @@ class Conditions:
     def __post_init__(self) -> None:
         if self.start_utc is not None and self.start_utc.tzinfo is None:
             raise ValueError("the take-off time needs its time zone")
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules of the operation, in metres and m/s; None: no such rule. See planner/route/data/rules_easa.json."""
-
-    name: str = "none"
-    title: str = ""
-    max_height_m: float | None = None
-    sight_m: float | None = None
-    beyond_sight: Severity = Severity.WARNING
-    range_m: float | None = None
-    people_m: float = 30.0
-    people_one_to_one: bool = True
-    max_speed_m_s: float | None = None
-    night: Severity | None = None
-    night_note: str = ""
-    zone_margin_m: float = 30.0
-    obstacle_margin_m: float = 20.0
-    fairway_mast_m: float = 60.0
-    least_height_m: float = 2.0
-    gust_factor: float = 1.4
-    source: str = ""
