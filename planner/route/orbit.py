@@ -78,7 +78,7 @@ class Look:
 
 def ring(vessel: Vessel, stand_off_m: float, pieces: int) -> list[Point]:
     """Offsets from the vessel's middle, clockwise from ahead: nowhere nearer to the hull than the stand-off."""
-    half = (vessel.length_m - vessel.beam_m) / 2
+    half = vessel.length_m / 2
     radius = (stand_off_m + vessel.beam_m / 2) / math.cos(math.pi / 4 / pieces)
     bow = math.radians(vessel.heading_deg)
     forward, aside = (math.sin(bow), math.cos(bow)), (math.cos(bow), -math.sin(bow))
