@@ -40,7 +40,7 @@ def layers_of(content: Content, case: CaseView) -> list[Layer]:
     layers: list[Layer] = []
     layers += _photographed(content.frames)
     for zone in content.zones:
-        colour, dashed = ZONES[zone.rule], zone.rule is ZoneRule.RESTRICTED_WATER
+        colour, dashed = ZONES.get(zone.rule, Colour.QUIET), zone.rule is ZoneRule.RESTRICTED_WATER
         tip = f"{zone.name} ({zone.rule.value})"
         layers.append(PolygonLayer(zone.outline, zone.holes, zone.name, "Zones", colour, tip, dashed))
     layers += _flown(content)

@@ -8,6 +8,8 @@ from gui.plan.values import AreaRow, Shown, Verdict
 from planner.geo.points import LatLon
 from planner.model.plan import AreaKind
 from planner.model.planned import PlannedMission
+from planner.model.rules import Severity
+from planner.route.check_values import Verdict as Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Result:
     planned: PlannedMission | None = None
     captures: tuple[LatLon, ...] = ()
     problem: str | None = None
+    checked: Checked | None = None
 
 
 def judged(draft: Draft, result: Result | None, selected: str | None) -> Shown:
@@ -36,17 +39,17 @@ def judged(draft: Draft, result: Result | None, selected: str | None) -> Shown:
     shown = replace(shown, planned=result.planned, captures=result.captures, fresh=result.draft == draft)
     if result.planned is None:
         return _without_mission(shown, result)
-    problem = values.energy_problem(result.draft, result.planned)
+    problems = _problems(result, result.planned)
     shown = replace(
         shown,
         figures=values.figures_of(result.planned),
         energy=values.energy_of(result.draft, result.planned),
-        notes=_notes(result.draft, result.planned),
-        problems=(problem,) if problem else (),
+        notes=_notes(result.draft, result.planned, result.checked),
+        problems=problems,
     )
     if not shown.fresh:
         return replace(shown, verdict=Verdict.PLANNING)
-    return replace(shown, verdict=Verdict.DO_NOT_FLY if problem else Verdict.FLY)
+    return replace(shown, verdict=Verdict.DO_NOT_FLY if problems else Verdict.FLY)
 
 
 def _without_mission(shown: Shown, result: Result) -> Shown:
@@ -55,8 +58,18 @@ def _without_mission(shown: Shown, result: Result) -> Shown:
     return replace(shown, verdict=Verdict.DO_NOT_FLY, problems=(result.problem,) if result.problem else ())
 
 
-def _notes(draft: Draft, planned: PlannedMission) -> tuple[str, ...]:
+def _problems(result: Result, planned: PlannedMission) -> tuple[str, ...]:
+    """Why it must not be flown: the battery in the page's own figures, then what the check found beside that."""
+    energy = values.energy_problem(result.draft, planned)
+    told = {"energy-short", "no-return"} if energy is not None else set()
+    found = result.checked.problems if result.checked is not None else ()
+    errors = [p.message for p in found if p.severity is Severity.ERROR and p.code not in told]
+    return tuple(filter(None, (energy, *map(values.sentence, errors))))
+
+
+def _notes(draft: Draft, planned: PlannedMission, checked: Checked | None) -> tuple[str, ...]:
     notes = [note for note in planned.notes if not note.startswith("no launch place")]
+    notes += [p.message for p in checked.problems if p.severity is Severity.WARNING] if checked is not None else []
     if draft.home is None:
         notes.insert(0, "No launch place is set, so a corner of the area is taken. Right-click the map to set it.")
     return tuple(values.sentence(note) for note in notes)

@@ -61,7 +61,12 @@ def home(shown: Shown) -> JSON:
 def zone(of: Zone) -> JSON:
     """A zone by its rule."""
     return features.polygon(
-        of.outline, of.name, _ZONE_LOOKS[of.rule], of.holes, name=of.name, tooltip=of.rule.value.replace("-", " ")
+        of.outline,
+        of.name,
+        _ZONE_LOOKS.get(of.rule, Look.RESTRICTED_WATER),
+        of.holes,
+        name=of.name,
+        tooltip=of.rule.value.replace("-", " "),
     )
 
 

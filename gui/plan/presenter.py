@@ -359,10 +359,12 @@ class PlanPresenter:
 
     def _plan(self, draft: Draft) -> Result:
         try:
-            planned = self._planning.make(draft.plan())
+            plan = draft.plan()
+            planned = self._planning.make(plan)
+            checked = self._planning.check(planned, plan)
         except (QuaywatchError, ValueError) as error:
             return Result(draft, problem=values.sentence(str(error)))
-        return Result(draft, planned, values.captures_of(planned))
+        return Result(draft, planned, values.captures_of(planned), checked=checked)
 
     def _planned(self, result: Result) -> None:
         self._result = result

@@ -10,6 +10,7 @@ from planner.model.plan import Area, Plan
 from planner.model.planned import PlannedMission
 from planner.model.profiles import CameraProfile, DroneProfile
 from planner.model.zone import Zone
+from planner.route.check_values import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Planning(Protocol):
 
     def make(self, plan: Plan) -> PlannedMission:
         """The mission of a plan. Slow: call it off the window's thread."""
+        ...
+
+    def check(self, planned: PlannedMission, plan: Plan) -> Verdict:
+        """Whether it may be flown, with every reason against it. Slow: call it off the window's thread."""
         ...
 
     def read_areas(self, path: Path) -> tuple[Area, ...]:
@@ -75,6 +80,13 @@ class QuaywatchPlanning:
         from planner.route.make import make_mission
 
         return make_mission(plan)
+
+    def check(self, planned: PlannedMission, plan: Plan) -> Verdict:
+        """The verdict in still air, without zones, under the rules that come along."""
+        from planner.formats.rules import read_rules
+        from planner.route.check import check
+
+        return check(planned, plan.drone, rules=read_rules())
 
     def read_areas(self, path: Path) -> tuple[Area, ...]:
         """The areas in a GeoJSON or KML file."""

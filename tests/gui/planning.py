@@ -18,6 +18,7 @@ from planner.model.mission import Command, Home, Mission, item
 from planner.model.plan import Area, AreaKind, Plan
 from planner.model.planned import Figures, Leg, LegKind, PlannedMission
 from planner.model.profiles import CameraProfile, DroneProfile
+from planner.route.check_values import Problem, Verdict
 
 FRAME = LocalFrame(LatLon(54.1, 7.0))
 SQUARE = FRAME.to_places([(-100, -100), (100, -100), (100, 100), (-100, 100)])
@@ -46,6 +47,7 @@ class FakePlanning:
 
     energy_wh: float = 30.0
     refusal: str = ""
+    problems: tuple[Problem, ...] = ()
     made: list[Plan] = field(default_factory=list)
     files: dict[Path, Plan] = field(default_factory=dict)
 
@@ -60,6 +62,9 @@ class FakePlanning:
             raise BadInput(plan.name, self.refusal)
         self.made.append(plan)
         return planned(plan, energy_wh=self.energy_wh)
+
+    def check(self, planned: PlannedMission, plan: Plan) -> Verdict:
+        return Verdict(self.problems)
 
     def read_areas(self, path: Path) -> tuple[Area, ...]:
         if path.stem == "broken":

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gui.plan import values
 from gui.plan.values import Verdict
 from planner.model.plan import Pattern
+from planner.route.check_values import error, warning
 from tests.gui.planning import FRAME, SHORE, SQUARE, FakePlanning, presenter
 
 
@@ -66,6 +67,20 @@ def test_a_flight_beyond_the_battery_may_not_be_sent_and_says_why() -> None:
     p.set_drone("tiny")
     assert page.now().verdict is Verdict.DO_NOT_FLY
     assert "needs 30 Wh" in page.now().problems[0]
+    p.send()
+    assert page.sent == []
+
+
+def test_what_the_check_finds_forbids_the_flight_and_warnings_are_notes() -> None:
+    found = (
+        error("zone-no-fly", "The way to item 3 enters a no-fly zone.", 3),
+        warning("gusts-likely", "Gusts are to be expected (give the gusts with --gust)."),
+    )
+    p, page, _ = presenter(FakePlanning(problems=found))
+    p.add_drawn("polygon", SQUARE)
+    assert page.now().verdict is Verdict.DO_NOT_FLY
+    assert page.now().problems == ("The way to item 3 enters a no-fly zone.",)
+    assert any(note.startswith("Gusts are to be expected") for note in page.now().notes)
     p.send()
     assert page.sent == []
 
