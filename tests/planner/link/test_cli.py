@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from planner.cli.link import app
 from planner.formats.missions import read_mission, write_mission
-from planner.link.errors import BadAddress
+from planner.link.errors import BadAddress, LinkError
+from planner.link.events import Armed
 from planner.link.record import read_flight
 from tests.planner.link.copter import Copter
 from tests.planner.link.test_station import TcpVehicle
@@ -132,6 +133,20 @@ def test_a_second_ctrl_c_leaves_the_vehicle_and_says_what_it_does(
     code, told = run("fly", plan, "--to", to, "--tlog", tmp_path / "f.tlog", "--json")
     assert (code, told["verdict"], told["outcome"]) == (130, "stored", "lost")
     assert said in str(told["reason"])
+
+
+def test_a_link_that_breaks_in_flight_does_not_say_that_it_was_not_flown(
+    vehicle: TcpVehicle, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object, **__: object) -> Iterator[Armed]:
+        yield Armed()
+        raise LinkError("the link stopped by an error of its own: cable")
+
+    monkeypatch.setattr("planner.link.station.Station.fly", breaks)
+    to = f"tcp:127.0.0.1:{vehicle.port}"
+    code, told = run("fly", plan, "--to", to, "--tlog", tmp_path / "f.tlog", "--json")
+    assert (code, told["outcome"]) == (1, "lost")
+    assert "not known" in str(told["reason"])
 
 
 def test_ctrl_c_while_connecting_still_prints_the_object(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
