@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.brief import brief
 from planner.cli.check import check_
 from planner.cli.convert import convert
 from planner.cli.coverage import coverage
@@ -95,6 +96,7 @@ def info(
 app.command("profiles")(profiles)
 app.command("light")(light)
 app.command("coverage")(coverage)
+app.command("brief")(brief)
 
 
 def _bounds(places: list[LatLon]) -> list[float] | None:

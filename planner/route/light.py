@@ -13,7 +13,7 @@ from planner.model.profiles import CameraProfile
 from planner.route.timeline import TimedLeg, Timeline
 
 STEP_MIN = 15
-MOST_LEGS = 60
+MOST_LEGS = 20
 """For the search of the best take-off at most so many legs are looked at, evenly spread."""
 SLACK = 0.02
 """Take-offs whose glint is within this share of the best belong to the window."""
