@@ -15,8 +15,8 @@ from planner.model.zone import Zone
 from planner.route.check_energy import energy_figures, energy_of, energy_problems, turns_of, wind_with_gusts
 from planner.route.check_fence import fence_problems
 from planner.route.check_ground import Ground, laid_out, ways_home
-from planner.route.check_items import item_problems
-from planner.route.check_limits import LONGEST_LEG_M, farthest, limit_problems
+from planner.route.check_items import is_dive, item_problems
+from planner.route.check_limits import LONGEST_LEG_M, farthest, length_problems, limit_problems
 from planner.route.check_path import flown_path
 from planner.route.check_values import Conditions, Figure, Problem, Rules, Severity, Verdict
 from planner.route.check_zones import zone_problems
@@ -41,9 +41,12 @@ def check(
     figures: dict[str, Figure] = {"items": len(flown), "legs": len(path.legs)}
     if path.legs:
         ground = laid_out(path)
-        more, told = _of_way(ground, flown, drone, zones, given, law)
-        problems += more
-        figures |= told
+        if is_dive(flown):
+            problems += [*length_problems(ground), *fence_problems(ground, (), flown)]
+        else:
+            more, told = _of_way(ground, flown, drone, zones, given, law)
+            problems += more
+            figures |= told
     figures |= _conditions(given, law, zones)
     return Verdict(tuple(_sorted(problems)), figures)
 

@@ -30,13 +30,27 @@ LATEST_SEEN = 5
 """At most so many problems of one code are told one by one."""
 
 
+def is_dive(mission: Mission) -> bool:
+    """Whether it is a mission under water: every height counts from home, none lies above it, some below."""
+    flown = [item for item in mission if item.command in FLOWN_TO]
+    heights = [item.height_m or 0.0 for item in flown]
+    return all(item.frame in RELATIVE for item in flown) and max(heights, default=0.0) <= 0 > min(heights, default=0.0)
+
+
 def item_problems(mission: Mission, drone: DroneProfile) -> Iterator[Problem]:
     """Problems of the items, each with its number counted from 1."""
     if not len(mission):
         yield error("empty", "The mission has no items: there is nothing to fly.")
         return
     yield from _size(mission, drone)
-    yield from _take_off(mission)
+    if is_dive(mission):
+        text = (
+            "The mission goes under water: items, lengths and fence were judged, but neither the rules of the air, nor "
+            "zones, nor wind, nor energy."
+        )
+        yield warning("under-water", text)
+    else:
+        yield from _take_off(mission)
     yield from _frames(mission)
     yield from _not_finite(mission)
     counts: dict[str, int] = {}

@@ -29,7 +29,7 @@ def limit_problems(
     if not len(ground.starts):
         return
     yield from _heights(ground, rules)
-    yield from _lengths(ground)
+    yield from length_problems(ground)
     yield from _speeds(ground, drone, rules)
     yield from _distances(ground, conditions, rules)
     yield from _light(ground, conditions, rules, end_utc)
@@ -73,7 +73,8 @@ def _heights(ground: Ground, rules: Rules) -> Iterator[Problem]:
         yield error("too-low", text, leg.item, leg.end.at)
 
 
-def _lengths(ground: Ground) -> Iterator[Problem]:
+def length_problems(ground: Ground) -> Iterator[Problem]:
+    """A leg that is longer than any that is meant."""
     lengths = ground.lengths_m
     for n in np.flatnonzero(lengths > LONGEST_LEG_M)[:1].tolist():
         leg = ground.path.legs[n]

@@ -37,6 +37,11 @@ CASES: list[tuple[str, Made, Made]] = [
         lambda: verdict(mission(*[waypoint(0, 100 + n) for n in range(649)])),
         lambda: verdict(mission(*[waypoint(0, 100 + n) for n in range(648)])),
     ),
+    (
+        "under-water",
+        lambda: verdict(mission(waypoint(0, 90, -5))),
+        lambda: verdict(mission(waypoint(0, 90, 5))),
+    ),
     ("takeoff-missing", lambda: verdict(Mission((waypoint(0, 99), RETURN), Home(at(0, 0)))), verdict),
     (
         "frames-mixed",
@@ -274,7 +279,7 @@ def test_nothing_is_wrong_with_a_good_mission() -> None:
 
 
 def test_every_code_in_the_source_has_its_two_cases() -> None:
-    assert len({code for code, _, _ in CASES}) == len(CASES) == 53
+    assert len({code for code, _, _ in CASES}) == len(CASES) == 54
 
 
 def test_a_zone_with_times_counts_only_while_it_applies() -> None:
@@ -337,6 +342,12 @@ def test_errors_come_first_and_the_json_has_the_agreed_keys() -> None:
     assert row["flyable"] is False
     assert [p.severity for p in judged.problems] == sorted(p.severity for p in judged.problems)
     assert set(judged.problems[0].as_dict()) == {"code", "severity", "message", "item", "where"}
+
+
+def test_a_dive_needs_no_take_off_and_is_held_against_its_fence() -> None:
+    dive = Mission((waypoint(0, 90, -5), waypoint(0, 190, -8), item(Command.NAV_LAND, at=at(0, 0))), Home(at(0, 0)))
+    assert codes(verdict(dive, zone(ZoneRule.NO_FLY, -50, 100, 50, 200))) == {"under-water"}
+    assert "outside-fence" in codes(verdict(replace(dive, fence_polygons=(square(100),))))
 
 
 def test_a_take_off_is_needed_before_all_else_that_flies() -> None:
