@@ -174,9 +174,10 @@ def _say(plan_file: Path, verdict: "Verdict", conditions: "Conditions") -> None:
         still = "" if conditions.wind is not None else ", still air"
         typer.echo(
             f"{f['items']} items, {float(f['flight_m'] or 0) / 1000:.2f} km, {minutes} min {seconds:02d} s; "
-            f"{f['energy_wh']} of {f['usable_wh']} Wh above the reserve{still}; up to {f['highest_m']} m high, "
-            f"{f['farthest_m']} m away"
+            f"{f['energy_wh']} of {f['usable_wh']} Wh above the reserve{still}"
         )
+        if "highest_m" in f:
+            typer.echo(f"Up to {f['highest_m']} m above the surface, {f['farthest_m']} m away")
     if f.get("unchecked"):
         typer.echo(f"Not checked: {f['unchecked']}")
 

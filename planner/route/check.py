@@ -6,6 +6,7 @@ are arguments. The codes of the problems are stable; docs/pilot.md lists them.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from planner.model.mission import Mission
@@ -18,7 +19,7 @@ from planner.route.check_ground import Ground, laid_out, ways_home
 from planner.route.check_items import is_dive, item_problems
 from planner.route.check_limits import LONGEST_LEG_M, farthest, length_problems, limit_problems
 from planner.route.check_path import flown_path
-from planner.route.check_values import Conditions, Figure, Problem, Rules, Severity, Verdict
+from planner.route.check_values import Conditions, Figure, Problem, Rules, Severity, Verdict, Wind
 from planner.route.check_zones import zone_problems
 
 LANDING_SLACK = timedelta(minutes=15)
@@ -41,12 +42,10 @@ def check(
     figures: dict[str, Figure] = {"items": len(flown), "legs": len(path.legs)}
     if path.legs:
         ground = laid_out(path)
-        if is_dive(flown):
-            problems += [*length_problems(ground), *fence_problems(ground, (), flown)]
-        else:
-            more, told = _of_way(ground, flown, drone, zones, given, law)
-            problems += more
-            figures |= told
+        judge = _of_dive if is_dive(flown) else _of_way
+        more, told = judge(ground, flown, drone, zones, given, law)
+        problems += more
+        figures |= told
     figures |= _conditions(given, law, zones)
     return Verdict(tuple(_sorted(problems)), figures)
 
@@ -78,6 +77,25 @@ def _of_way(
         "surface_msl_m": round(ground.path.surface_msl_m, 1),
     }
     return problems, figures
+
+
+def _of_dive(
+    ground: Ground,
+    mission: Mission,
+    drone: DroneProfile,
+    _zones: Sequence[Zone],
+    conditions: Conditions,
+    rules: Rules,
+) -> tuple[list[Problem], dict[str, Figure]]:
+    """A mission under water: what does not depend on the air. It comes back at the surface."""
+    surfaced = laid_out(replace(ground.path, return_msl_m=ground.path.home.msl_m))
+    energy = energy_of(surfaced, drone, Wind())
+    still = replace(conditions, wind=None)
+    problems = [*length_problems(surfaced), *energy_problems(surfaced, energy, drone, still, rules)]
+    if float(surfaced.lengths_m.max()) <= LONGEST_LEG_M:
+        problems += fence_problems(surfaced, (), mission)
+    deepest = round(float(surfaced.agl_m.min()), 1)
+    return problems, energy_figures(surfaced, energy, drone) | {"turns": turns_of(surfaced), "deepest_m": deepest}
 
 
 def _end(conditions: Conditions, seconds: float) -> datetime | None:

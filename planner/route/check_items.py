@@ -45,8 +45,8 @@ def item_problems(mission: Mission, drone: DroneProfile) -> Iterator[Problem]:
     yield from _size(mission, drone)
     if is_dive(mission):
         text = (
-            "The mission goes under water: items, lengths and fence were judged, but neither the rules of the air, nor "
-            "zones, nor wind, nor energy."
+            "The mission goes under water: items, lengths, fence and battery were judged, but neither currents, nor "
+            "zones, nor the rules of the air."
         )
         yield warning("under-water", text)
     else:
