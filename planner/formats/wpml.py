@@ -24,6 +24,8 @@ MODELS = {
     "dji-matrice-30t": (67, 1, 53),
     "dji-matrice-300": (60, 0, 43),
     "dji-matrice-350": (89, 0, 43),
+    "dji-matrice-4e": (99, 0, 88),
+    "dji-matrice-4t": (99, 1, 89),
 }
 """By profile: droneEnumValue, droneSubEnumValue, payloadEnumValue (H20T on the Matrice 300 and 350)."""
 _DEFAULT_MODEL = "dji-mavic-3e"

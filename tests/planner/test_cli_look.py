@@ -72,7 +72,7 @@ def test_a_mission_made_elsewhere_needs_its_camera(plan: Path, tmp_path: Path) -
 def test_coverage_gives_figures_and_a_map_without_addresses(plan: Path, tmp_path: Path) -> None:
     found = json.loads(run("coverage", plan, "--length-m", "6", "-o", tmp_path / "c.html", "--json").stdout)
     assert found["mean_chance"] > 0.99
-    assert found["share_never_in_view"] == 0
+    assert found["share_never_in_view"] < 0.001
     page = (tmp_path / "c.html").read_text()
     assert "Chance 0.9 to 1" in page
     assert "https://" not in page

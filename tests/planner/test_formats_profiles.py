@@ -1,10 +1,12 @@
 import json
+import math
 from pathlib import Path
 
 import pytest
 
 from planner.formats.profiles import camera, cameras, drone, drones, profile_json
 from planner.model.errors import BadInput
+from planner.model.profiles import CameraProfile, DroneProfile
 
 
 def test_the_practice_pair_is_known() -> None:
@@ -51,3 +53,27 @@ def test_an_impossible_camera_is_refused(tmp_path: Path, change: dict[str, objec
     path.write_text(json.dumps(profile_json(camera("dji-m3e-wide")) | change))
     with pytest.raises(BadInput, match=says):
         camera(str(path))
+
+
+def test_at_least_twenty_real_drones_and_twenty_real_cameras_come_along_each_with_its_source() -> None:
+    made_up = {"practice-quad", "ardupilot-quad", "px4-quad", "practice-1080p"}
+    flying = [d.source for d in drones() if d.name not in made_up]
+    seeing = [c.source for c in cameras() if c.name not in made_up]
+    assert len(flying) >= 20
+    assert len(seeing) >= 20
+    assert all(len(source) > 20 for source in (*flying, *seeing))
+
+
+@pytest.mark.parametrize("one", cameras(), ids=lambda c: c.name)
+def test_a_cameras_pixels_are_square_and_its_lens_is_possible(one: CameraProfile) -> None:
+    pitch = one.sensor_width_mm / one.width_px, one.sensor_height_mm / one.height_px
+    assert pitch[0] == pytest.approx(pitch[1], rel=0.04)
+    assert 0.0007 < pitch[0] < 0.02
+    assert 10 < math.degrees(2 * math.atan(one.sensor_width_mm / 2 / one.focal_mm)) < 100
+
+
+@pytest.mark.parametrize("one", drones(), ids=lambda d: d.name)
+def test_a_drones_figures_fit_each_other(one: DroneProfile) -> None:
+    assert one.cruise_speed_m_s <= one.max_speed_m_s <= 30
+    assert 8 < one.battery_wh / one.hover_power_w * 60 < 60
+    assert one.max_wind_m_s <= 20
