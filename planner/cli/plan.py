@@ -10,6 +10,7 @@ from planner.cli.brief import brief
 from planner.cli.check import check_
 from planner.cli.convert import convert
 from planner.cli.coverage import coverage
+from planner.cli.divert import divert_
 from planner.cli.light import light
 from planner.cli.new import AsJson, must_be_writable, new
 from planner.cli.profiles import profiles
@@ -24,6 +25,7 @@ app = typer.Typer(no_args_is_help=True, help="Make a mission for an area, show i
 app.command("new")(new)
 app.command("check")(check_)
 app.command("split")(split_)
+app.command("divert")(divert_)
 
 
 @app.command("show")

@@ -47,7 +47,7 @@ def split_(  # noqa: PLR0913 -- one parameter per option of the command
             drones=drones,
             swap_s=swap_min * 60,
             clear=Clearance(apart_m, above_m, height_step_m),
-            wind=(0.0, 0.0) if wind is None else wind_to(*_wind(wind)),
+            wind=(0.0, 0.0) if wind is None else wind_to(*wind_of(wind)),
         )
     except ValueError as error:
         raise BadInput("plan split", str(error)) from None
@@ -95,7 +95,8 @@ def _must_be_free(out: Path, files: list[Path], *, force: bool) -> None:
         raise BadInput(out, f"cannot be made: {error.strerror}") from None
 
 
-def _wind(text: str) -> tuple[float, float]:
+def wind_of(text: str) -> tuple[float, float]:
+    """Speed (m/s) and direction (from, degrees) of a wind such as 8@270."""
     speed, _, direction = text.partition("@")
     try:
         wind = float(speed), float(direction)

@@ -19,6 +19,7 @@ from planner.model.mission import Command, Mission, MissionItem, item
 from planner.model.patterns import OrbitParameters
 from planner.model.plan import AreaKind, Plan
 from planner.model.planned import Figures, Leg, LegKind, PlannedMission
+from planner.model.profiles import DroneProfile
 from planner.route.area import polygon_of
 from planner.route.intercept import (
     NotReached,
@@ -184,7 +185,7 @@ def orbit_mission(plan: Plan) -> PlannedMission:
     vessel = Vessel((east + moving[0] * waited, north + moving[1] * waited), moving, given.length_m, given.course_deg)
     wind = wind_to(given.wind.speed_m_s, given.wind.direction_deg)
     airspeed = plan.speed_m_s or plan.drone.cruise_speed_m_s
-    speed = ring_speed_m_s(plan, given.vessel_speed_m_s, math.hypot(*wind))
+    speed = ring_speed_m_s(plan.drone, airspeed, given.vessel_speed_m_s, math.hypot(*wind))
     look = look_round(
         (0.0, 0.0),
         vessel,
@@ -207,22 +208,21 @@ def view(plan: Plan) -> tuple[float, float]:
     return round(stand_off, 2), round(min(max(wanted, LEAST_HEIGHT_M), GREATEST_HEIGHT_M), 2)
 
 
-def ring_speed_m_s(plan: Plan, vessel_speed_m_s: float, wind_m_s: float) -> float:
+def ring_speed_m_s(drone: DroneProfile, wanted_m_s: float, vessel_speed_m_s: float, wind_m_s: float) -> float:
     """Speed over ground on the ring: cruise, or more for a fast vessel, within what the wind leaves.
 
     Raises:
         NotReached: the vessel, or the wind, is too fast.
     """
-    if wind_m_s > plan.drone.max_wind_m_s:
+    if wind_m_s > drone.max_wind_m_s:
         raise NotReached(
-            f"a wind of {wind_m_s:.1f} m/s is more than {plan.drone.name} may fly in ({plan.drone.max_wind_m_s:g} m/s)"
+            f"a wind of {wind_m_s:.1f} m/s is more than {drone.name} may fly in ({drone.max_wind_m_s:g} m/s)"
         )
-    left = plan.drone.max_speed_m_s - wind_m_s
-    wanted = max(plan.speed_m_s or plan.drone.cruise_speed_m_s, 1.5 * vessel_speed_m_s)
-    speed = min(wanted, left)
+    left = drone.max_speed_m_s - wind_m_s
+    speed = min(max(wanted_m_s, 1.5 * vessel_speed_m_s), left)
     if speed < max(FASTER * vessel_speed_m_s, 1.0):
         raise NotReached(
-            f"a vessel at {vessel_speed_m_s:.1f} m/s is too fast to be flown round: {plan.drone.name} makes "
+            f"a vessel at {vessel_speed_m_s:.1f} m/s is too fast to be flown round: {drone.name} makes "
             f"{left:.1f} m/s over ground in this wind; look at it from one side, or ask for a faster drone"
         )
     return math.floor(speed * 100) / 100
@@ -248,10 +248,11 @@ def _must_be_possible(
     far = max(math.hypot(*point) for point in look.points)
     if given.range_m is not None and far > given.range_m:
         raise NotReached(f"the way round the vessel leads {far:.0f} m away, beyond the range of {given.range_m:.0f} m")
-    _must_stay(way, fence, [(area.name, polygon_of(area, frame)) for area in plan.keep_out])
+    must_stay(way, fence, [(area.name, polygon_of(area, frame)) for area in plan.keep_out])
 
 
-def _must_stay(way: LineString, fence: BaseGeometry | None, barred: list[tuple[str, BaseGeometry]]) -> None:
+def must_stay(way: LineString, fence: BaseGeometry | None, barred: list[tuple[str, BaseGeometry]]) -> None:
+    """NotReached if a way leaves the fence or enters what is barred (by name)."""
     if fence is not None and not fence.covers(way):
         raise NotReached(f"the way round the vessel leaves the fence for {way.difference(fence).length:.0f} m")
     for name, zone in barred:
@@ -269,7 +270,7 @@ def _planned(
     airspeed = plan.speed_m_s or drone.cruise_speed_m_s
     places = [_as_sent(place) for place in frame.to_places(look.points)]
     aims = [_as_sent(place) for place in frame.to_places(look.aims)]
-    trigger = trigger_m(plan, look, given.turns)
+    trigger = trigger_m(look, given.turns, least_s=plan.camera.min_interval_s)
     end = look.points[-1]
     back_speed = ground_speed_m_s((-end[0], -end[1]), airspeed, wind) or airspeed
     back_s = flight_s(end, (0.0, 0.0), airspeed, wind) or 0.0
@@ -334,10 +335,10 @@ def look_items(
     return [*items, item(Command.DO_SET_CAM_TRIGG_DIST), item(Command.DO_SET_ROI_NONE)]
 
 
-def trigger_m(plan: Plan, look: Look, turns: int) -> float:
-    """Metres from picture to picture: PICTURES to a turn, or as often as the camera can."""
+def trigger_m(look: Look, turns: int, *, least_s: float) -> float:
+    """Metres from picture to picture: PICTURES to a turn, or as often as the camera can (`least_s` seconds)."""
     ring_m = sum(math.dist(a, b) for a, b in itertools.pairwise(look.points))
-    return round(max(ring_m / turns / PICTURES, look.speed_m_s * plan.camera.min_interval_s, 0.5), 2)
+    return round(max(ring_m / turns / PICTURES, look.speed_m_s * least_s, 0.5), 2)
 
 
 def _speed(speed_m_s: float) -> MissionItem:

@@ -154,14 +154,14 @@ def _parts(piece: Piece, count: int, cost: Cost) -> list[Piece]:
     a, b = cost.point(piece.start.at), cost.point(piece.end.at)
     shares = [n / count for n in range(1, count)]
     places = cost.frame.to_places([(a[0] + (b[0] - a[0]) * s, a[1] + (b[1] - a[1]) * s) for s in shares])
-    stops = [piece.start, *(_between(piece, *cut) for cut in zip(places, shares, strict=True)), piece.end]
+    stops = [piece.start, *(between(piece, *cut) for cut in zip(places, shares, strict=True)), piece.end]
     return [
         replace(piece, start=c, end=d, ends_leg=n == count - 1, opens=piece.opens and n == 0)
         for n, (c, d) in enumerate(itertools.pairwise(stops))
     ]
 
 
-def _between(piece: Piece, place: LatLon, share: float) -> Stop:
+def between(piece: Piece, place: LatLon, share: float) -> Stop:
     """A stop on a leg, in the frame of its end, with what is on along the leg."""
     lat, lon = round(place.lat_deg, 7), round(place.lon_deg, 7)
     made = piece.end.made
@@ -237,7 +237,7 @@ def _items(route: Route, pieces: Sequence[Piece], transit_m: float) -> list[Miss
     ]
     if abs(transit_m - first.start.height_m) > 0.5:
         items.append(item(Command.NAV_WAYPOINT, at=first.start.at, height_m=round(transit_m, 2), p4=yaw))
-    items += [first.start.made, *first.start.once()] if first.opens else [_bare(first.start)]
+    items += [first.start.made, *first.start.once()] if first.opens else [bare(first.start)]
     items += first.state.restored(camera=True)
     for piece in pieces[:-1]:
         if piece.ends_leg:
@@ -250,7 +250,7 @@ def _items(route: Route, pieces: Sequence[Piece], transit_m: float) -> list[Miss
     return [*items, item(Command.NAV_RETURN_TO_LAUNCH)]
 
 
-def _bare(stop: Stop) -> MissionItem:
+def bare(stop: Stop) -> MissionItem:
     """The stop as a plain waypoint: what is done there was done by the sortie before."""
     _, _, _, yaw, lat, lon, height = stop.made.params
     return MissionItem(Command.NAV_WAYPOINT, stop.made.frame, (0.0, 0.0, 0.0, yaw, lat, lon, height))

@@ -50,7 +50,7 @@ class Cost:
         self.heights_m = tuple(heights_m)
         self.frame = LocalFrame(home)
         self.power_w = max(drone.cruise_power_w, drone.hover_power_w)
-        self._speed_m_s = speed_m_s or drone.cruise_speed_m_s
+        self.speed_m_s = speed_m_s or drone.cruise_speed_m_s
         self._known: dict[LatLon, Point] = {}
 
     @property
@@ -68,7 +68,7 @@ class Cost:
     def seconds(self, a: LatLon, b: LatLon, state: State, climb_m: float = 0.0) -> float:
         """From place to place at the speed over ground that is set, slower where the wind is too strong for it."""
         start, end = self.point(a), self.point(b)
-        asked = min(state.speed_m_s or self._speed_m_s, self.drone.max_speed_m_s)
+        asked = min(state.speed_m_s or self.speed_m_s, self.drone.max_speed_m_s)
         made = ground_speed_m_s((end[0] - start[0], end[1] - start[1]), self.drone.max_speed_m_s, self.wind)
         if made is None:
             raise BadInput(

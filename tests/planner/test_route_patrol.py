@@ -148,26 +148,31 @@ def test_the_naive_patrol_visits_all_watches_alike_and_a_tuned_one_the_valuable_
 
 def test_a_tuned_patrol_loses_less_than_a_fixed_tour_and_a_naive_one() -> None:
     here = ground()
-    given_ = {"duration_s": 1200.0, "stay_s": 150.0}
-    strategy = tuned(here, **given_)
-    ours = score_of(here, draw_patrols(here, strategy, duration_s=1200.0, seed=9, count=150), **given_)
-    blind = score_of(here, draw_patrols(here, naive(here), duration_s=1200.0, seed=9, count=150), **given_)
-    fixed = score_of(here, (fixed_patrol(here, duration_s=1200.0),) * 8, **given_)
+    strategy = tuned(here, duration_s=1200.0, stay_s=150.0)
+    ours = score_of(
+        here, draw_patrols(here, strategy, duration_s=1200.0, seed=9, count=150), duration_s=1200.0, stay_s=150.0
+    )
+    blind = score_of(
+        here, draw_patrols(here, naive(here), duration_s=1200.0, seed=9, count=150), duration_s=1200.0, stay_s=150.0
+    )
+    fixed = score_of(here, (fixed_patrol(here, duration_s=1200.0),) * 8, duration_s=1200.0, stay_s=150.0)
     assert ours.loss < min(blind.loss, fixed.loss)
     assert ours.unseen < blind.unseen
     assert ours.foretold < fixed.foretold
     assert ours.return_entropy > fixed.return_entropy
 
 
-def patrol_plan(**more: object) -> Plan:
+def patrol_plan(
+    *, hover_s: float = 0.0, patrol_min: float | None = None, seed: int = 0, keep_out: tuple[Area, ...] = ()
+) -> Plan:
     watches = tuple(WatchPlace(w.name, tuple(FRAME.to_places(w.points)), w.value) for w in SQUARE)
-    given_ = PatrolParameters(
-        **{"watches": watches, **{k: more.pop(k) for k in list(more) if k in ("hover_s", "patrol_min", "visit_min")}}
-    )  # type: ignore[arg-type]  # a table of fields
+    given_ = PatrolParameters(watches, patrol_min, None, hover_s)
     area = Area("patrol", AreaKind.POLYGON, given_.outline())
     home = Home(FRAME.to_place(300.0, -100.0))
-    plan = Plan("patrol", (area,), Pattern.PATROL, DRONE, CAMERA, 0.05, home=home, parameters=given_)
-    return replace(plan, **more)  # type: ignore[arg-type]  # same
+    return Plan(
+        "patrol", (area,), Pattern.PATROL, DRONE, CAMERA, 0.05, home=home, seed=seed, keep_out=keep_out,
+        parameters=given_,
+    )  # fmt: skip
 
 
 def test_the_seed_chooses_the_patrol_and_nothing_else() -> None:
