@@ -16,6 +16,7 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 TITLES = {
     "area_coverage": "Area coverage against the best-angle sweep and opencoverage",
     "zone_check": "Zones against legs, and a whole verdict",
+    "patrol": "Randomised patrols against a fixed tour and a naive random one of equal length",
     "upload_loss": "Mission upload over a bad link, against MAVSDK",
     "simulator": "The practice drone's speed",
     "detection": "Detection speed and accuracy",

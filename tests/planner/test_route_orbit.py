@@ -199,7 +199,8 @@ def around(place: LatLon, reach_m: float) -> tuple[LatLon, ...]:
 
 def test_a_drawn_area_is_a_fence_and_zones_are_kept_out_of() -> None:
     at = destination(HOME.at, towards_deg=60.0, range_m=900.0)
-    assert make_mission(orbit_plan(at, Area("fence", AreaKind.POLYGON, around(HOME.at, 2500.0))))
+    wide = make_mission(orbit_plan(at, Area("fence", AreaKind.POLYGON, around(HOME.at, 2500.0))))
+    assert wide.mission == make_mission(orbit_plan(at)).mission
     with pytest.raises(NotReached, match="fence"):
         make_mission(orbit_plan(at, Area("fence", AreaKind.POLYGON, around(HOME.at, 900.0))))
     zone = Area("refinery", AreaKind.POLYGON, around(destination(HOME.at, towards_deg=60.0, range_m=400.0), 60.0))

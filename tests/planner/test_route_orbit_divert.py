@@ -112,7 +112,8 @@ def test_a_battery_too_small_to_go_on_brings_it_home_and_one_too_small_to_look_i
 def test_the_missions_fence_holds_for_the_look() -> None:
     ring = tuple(FRAME.to_places([(-300, -300), (1200, -300), (1200, 800), (-300, 800)]))
     fenced = replace(patrol(), fence_polygons=(FencePolygon(ring),))
-    assert divert(fenced, DRONE, vessel(700.0, 300.0), after=6, stand_off_m=60.0, name="p")
+    inside = divert(fenced, DRONE, vessel(700.0, 300.0), after=6, stand_off_m=60.0, name="p")
+    assert inside.mission.fence_polygons == fenced.fence_polygons
     with pytest.raises(NotReached, match="fence"):
         divert(fenced, DRONE, vessel(1600.0, 0.0), after=6, stand_off_m=60.0, name="p")
 
