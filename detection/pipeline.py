@@ -24,6 +24,7 @@ from detection.footage.frames import Frame
 from detection.footage.poses import StillOptions
 from detection.footage.stills import Unreadable, find_stills, read_stills
 from detection.locate.sightings import Sighting
+from detection.track.confirm import confirmed
 from detection.track.contacts import Contact
 from detection.track.looks import Looks
 from detection.triage.flags import Flag
@@ -300,8 +301,10 @@ def _results(case: Case, job: Job, state: _State, started: datetime) -> Iterator
     contacts, ledger = united(contacts, sightings, tracks, ledger)
     yield Joined(len(sightings), len(contacts))
     zones = tuple(case.zones() if job.zones is None else job.zones)
+    contacts = confirmed(contacts, sightings, frames, zones)
     flags = flags_of(
-        Scene([c for c in contacts if c.label == VESSEL], sightings, zones, tracks, ledger), job.thresholds
+        Scene([c for c in contacts if c.label == VESSEL and c.confirmed], sightings, zones, tracks, ledger),
+        job.thresholds,
     )
     results = Results(fingerprint, sightings, contacts, flags, zones, tracks, ledger)
     case.replace_results(results, at_utc=job.clock())

@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from detection.ais.match import Association, Ledger, Outcome
-from detection.ais.tracks import AisTracks
+import numpy as np
+
+from detection.ais.match import Association, Ledger, Outcome, declared_hull
+from detection.ais.tracks import AisTrack, AisTracks
 from detection.locate.sightings import Sighting
 from detection.track.contacts import Contact
-from detection.track.merge import in_order, merged, steady
+from detection.track.merge import CUT_OFF, in_order, merged, steady
 from detection.track.reunite import reunited
+from planner.geo.points import LocalFrame
 
+PART_NOTE = "A part of it was seen apart, inside the hull that its AIS declares."
 FRESH_S = 60.0
 """A report within this time of a contact says where the vessel was then."""
 
@@ -39,6 +43,8 @@ def united(
         if contact.mmsi is not None:
             by_mmsi.setdefault(contact.mmsi, []).append(contact)
     one_each = [c for c in named if c.mmsi is None] + [merged(group, _note(group)) for group in by_mmsi.values()]
+    if tracks is not None:
+        one_each = _with_parts(one_each, tracks)
     apart = None if tracks is None or ledger is None else _Elsewhere(tracks, ledger).apart
     found = reunited(in_order(one_each), sightings, apart=apart)
     return found, None if ledger is None else _carried_over(ledger, contacts, found)
@@ -46,6 +52,41 @@ def united(
 
 def _note(group: Sequence[Contact]) -> str:
     return f"Seen at {len(group)} times apart and joined by its AIS identity."
+
+
+def _with_parts(contacts: list[Contact], tracks: AisTracks) -> list[Contact]:
+    """The contacts, those that are a part of an identified ship put to it.
+
+    A part was only ever seen cut off by a picture's edge, or once, and its middle lies inside the hull that the ship
+    declares, where its reports say that it was then. A boat alongside lies outside that hull.
+    """
+    parts: dict[int, list[Contact]] = {}
+    for contact in contacts:
+        if contact.mmsi is None and (CUT_OFF in contact.notes or len(contact.sighting_ids) == 1):
+            for owner in contacts:
+                if owner.mmsi is not None and _inside_hull(contact, tracks.by_mmsi.get(owner.mmsi)):
+                    parts.setdefault(owner.mmsi, []).append(contact)
+                    break
+    taken = {c.contact_id for group in parts.values() for c in group}
+    return [
+        merged([c, *parts[c.mmsi]], PART_NOTE) if c.mmsi in parts else c for c in contacts if c.contact_id not in taken
+    ]
+
+
+def _inside_hull(contact: Contact, track: AisTrack | None) -> bool:
+    if track is None or contact.at is None or contact.at_utc is None or track.static.length_m is None:
+        return False
+    position = track.at(contact.at_utc)
+    if position is None or position.age_s > FRESH_S or position.heading_deg is None:
+        return False
+    if contact.length_m is not None and contact.length_m[0] > track.static.length_m:
+        return False
+    local = LocalFrame(contact.at)
+    antenna = local.to_metres([position.at])[0]
+    middle, along, half_length, half_width = declared_hull(antenna, track.static, position)
+    away = -middle
+    aside = np.array([along[1], -along[0]])
+    return bool(abs(away @ along) <= half_length and abs(away @ aside) <= half_width)
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ def _nearby(tracks: AisTracks, near: LatLon, seconds: float) -> list[int]:
 
 def _compared(contact: Contact, frame: LocalFrame, static: AisStatic, position: AisPosition) -> Candidate | None:
     antenna = frame.to_metres([position.at])[0]
-    centre, along, half_length, half_width = _hull(antenna, static, position)
+    centre, along, half_length, half_width = declared_hull(antenna, static, position)
     to_contact = -centre  # the contact is the origin
     across = np.array([-along[1], along[0]])
     on_axes = np.array([to_contact @ along, to_contact @ across])
@@ -177,7 +177,7 @@ def _compared(contact: Contact, frame: LocalFrame, static: AisStatic, position: 
     return Candidate(static, position, float(np.hypot(*miss)), cost, to_contact, loose, MOVING_KN)
 
 
-def _hull(antenna: Floats, static: AisStatic, position: AisPosition) -> tuple[Floats, Floats, float, float]:
+def declared_hull(antenna: Floats, static: AisStatic, position: AisPosition) -> tuple[Floats, Floats, float, float]:
     """Middle of the hull (east, north), unit vector along it, half length and half width."""
     heading = position.heading_deg
     if heading is None and (position.speed_kn or 0.0) >= MOVING_KN:

@@ -160,6 +160,7 @@ def contact_record(c: Contact) -> Record:
         "label": int(c.label),
         "score": float(c.score),
         "notes": list(c.notes),
+        "confirmed": c.confirmed,
         "sighting_ids": list(c.sighting_ids),
     }
 
@@ -185,6 +186,7 @@ def contact_of(contact_id: str, mmsi: int | None, text: str) -> Contact:
         label=r.get("label", 0),
         score=r.get("score", 0.0),
         notes=tuple(r.get("notes", ())),
+        confirmed=bool(r.get("confirmed", True)),
     )
 
 

@@ -365,7 +365,8 @@ def _ordered(c: Connection) -> tuple[QueueItem, ...]:
     query = select(table.c.contact_id, table.c.mmsi, table.c.record, table.c.score)
     found = c.execute(query.order_by(table.c.score.desc(), table.c.contact_id)).all()
     items = ((codec.contact_of(*row[:3]), float(row[3]), tuple(flags.get(row[0], ()))) for row in found)
-    return tuple(QueueItem(c, score, own, None, 0, len(c.sighting_ids)) for c, score, own in items)
+    queue = [QueueItem(c, score, own, None, 0, len(c.sighting_ids)) for c, score, own in items]
+    return tuple(sorted(queue, key=lambda item: not item.contact.confirmed))  # what is perhaps no vessel comes last
 
 
 def _attached(reviews: Sequence[Review], contacts: Sequence[Contact]) -> dict[str, tuple[Review, ...]]:

@@ -34,3 +34,5 @@ class Contact:
     label: int = 0
     score: float = 0.0
     notes: tuple[str, ...] = ()
+    confirmed: bool = True
+    """False: more likely no vessel at all (see detection.track.confirm)."""

@@ -17,6 +17,11 @@ BORDER_PX = 3.0
 """A box that ends this near to a tile's border is taken as cut by it."""
 PART_INSIDE = 0.6
 """A cut box of which this share lies in a whole one is a part of it."""
+WITHIN = 0.9
+WEAKER = 0.2
+"""A whole box of which WITHIN lies in another whole one is a part of that vessel if its score is lower by WEAKER.
+
+A boat alongside, in the corner of a ship's box, mostly scores as high as the ship."""
 MOST_BOXES = 4000
 """More than this many boxes in one image are not looked at: the weakest go."""
 
@@ -153,7 +158,8 @@ def _suppressed(parts: Parts, *, nms_iou: float) -> Boxes:
     shared = _shared(boxes.xyxy)
     inside = shared / np.maximum(_areas(boxes.xyxy)[None, :], 1e-9)
     part_of = same_class & cut[None, :] & (inside > PART_INSIDE)
-    clash = part_of | (same_class & (overlaps(boxes.xyxy) > nms_iou))
+    lower = boxes.score[:, None] - boxes.score[None, :] > WEAKER
+    clash = part_of | (same_class & lower & (inside > WITHIN)) | (same_class & (overlaps(boxes.xyxy) > nms_iou))
     keep = _greedy(clash)
     score = np.maximum(boxes.score, np.where(part_of, boxes.score[None, :], 0.0).max(axis=1, initial=0.0))
     return replace(boxes, score=score.astype(np.float32)).where(keep)

@@ -20,6 +20,7 @@ from planner.model.planned import PlannedMission
 from planner.model.words import counted
 from sitl.world.harbour import Harbour
 
+VESSEL = 0
 LEAST_VISIBLE = 0.5
 """A vessel counts as flown over if at least one picture shows so much of it ..."""
 LEAST_FINDABLE = 0.25
@@ -56,6 +57,8 @@ class Result:
     frames: int
     flags: int
     contacts: int
+    unconfirmed: int
+    """Contacts that the confirmation test doubts; they are in the case, but not among the contacts compared."""
     comparison: Comparison
     plan: Path
     tlog: Path
@@ -78,6 +81,7 @@ class Result:
             "median_error_m": _rounded(c.median_error_m),
             "p90_error_m": _rounded(c.p90_error_m),
             "contacts": self.contacts,
+            "unconfirmed": self.unconfirmed,
             "flags": self.flags,
             "plan": str(self.plan),
             "tlog": str(self.tlog),
@@ -221,7 +225,7 @@ def _triage(made: _Made, folder: Path) -> Iterator[Step]:
         case=made.files["case"],
         flight=made.files["tlog"],
         ais=made.files["ais"],
-        zones=[made.files["zones"]],
+        zones=[made.files["zones"], made.files["land"]],
         takeoff_height_m=float(scene["takeoff_height_m"]),
     )
     with Case.create_or_open(made.files["case"]) as case:
@@ -252,7 +256,8 @@ def _result(made: _Made, folder: Path, seconds: float) -> Result:
     from detection.case import CaseView
 
     with CaseView.open_read_only(made.files["case"]) as case:
-        contacts = [item.contact for item in case.queue()]
+        vessels_found = [item.contact for item in case.queue() if item.contact.label == VESSEL]
+    contacts = [c for c in vessels_found if c.confirmed]
     vessels = flown_over(made.harbour, made.files["footage"] / "truth")
     result = Result(
         upload=made.upload,
@@ -260,6 +265,7 @@ def _result(made: _Made, folder: Path, seconds: float) -> Result:
         frames=made.frames,
         flags=made.flags,
         contacts=len(contacts),
+        unconfirmed=len(vessels_found) - len(contacts),
         comparison=compare(vessels, contacts, least_length_m=LEAST_LENGTH_M),
         plan=made.files["plan"],
         tlog=made.files["tlog"],

@@ -91,8 +91,9 @@ def scene_beside(footage: Path) -> tuple[Path, ...]:
 def _scene(path: Path) -> Intake:
     try:
         scene = json.loads(path.read_text())
-        ais, zones = path.parent / str(scene["ais"]), path.parent / str(scene["zones"])
-        return Intake(ais=ais, zones=(zones,), takeoff_height_m=float(scene["takeoff_height_m"]))
+        zones = tuple(path.parent / str(scene[key]) for key in ("zones", "land") if key in scene)
+        ais, height_m = path.parent / str(scene["ais"]), float(scene["takeoff_height_m"])
+        return Intake(ais=ais, zones=zones, takeoff_height_m=height_m)
     except (OSError, ValueError, KeyError, TypeError):
         return Intake(unknown=(path,))
 

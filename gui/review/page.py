@@ -28,9 +28,17 @@ from gui.review.stage import Stage
 from gui.review.strip import SightingStrip
 from gui.review.triage_job import TriageJob, TriageStep
 from planner.model.errors import QuaywatchError
+from planner.model.zone import ZoneRule
 
 THUMBNAIL_PX = 160
 MAX_IMAGE_MB = 1024
+ZONE_LOOKS = {
+    ZoneRule.RESTRICTED_WATER: Look.RESTRICTED_WATER,
+    ZoneRule.NO_FLY: Look.NO_FLY,
+    ZoneRule.ANCHORAGE: Look.ANCHORAGE,
+    ZoneRule.LAND: Look.QUAY,
+    ZoneRule.SHORE: Look.QUAY,
+}
 
 
 class ReviewPage(Page):
@@ -287,7 +295,7 @@ class ReviewPage(Page):
         if self._case is None:
             return
         zones = [
-            features.polygon(z.outline, f"zone{n}", Look(z.rule.value), holes=z.holes, tooltip=z.name)
+            features.polygon(z.outline, f"zone{n}", ZONE_LOOKS.get(z.rule, Look.AREA), holes=z.holes, tooltip=z.name)
             for n, z in enumerate(self._case.zones())
         ]
         self.layers.set("zones", features.collection(zones), LayerStyle(look=Look.RESTRICTED_WATER, interactive=False))

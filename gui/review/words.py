@@ -12,6 +12,8 @@ RULE_WORDS = {"no-ais": "No AIS", "restricted-zone": "In restricted water", "alo
 def detail(item: QueueItem) -> str:
     """What the queue says of a contact: its flags, and its length on a line of its own."""
     rules = ", ".join(dict.fromkeys(rule_words(f.rule) for f in item.flags)) or "No flag"
+    if not item.contact.confirmed:
+        rules = "Perhaps no vessel"
     return f"{rules}\n{length(item.contact)}"
 
 
@@ -42,6 +44,7 @@ def facts(item: QueueItem) -> tuple[tuple[str, str], ...]:
         facts.append(("Speed", f"{contact.speed_m_s:.1f}{sigma} m/s{course}"))
     if contact.ellipse is not None:
         facts.append(("Position", f"within {2.146 * contact.ellipse.major_m:.0f} m (90 %)"))
+    facts += [("Note", note) for note in contact.notes]
     return tuple(facts)
 
 

@@ -84,6 +84,13 @@ class Harbour:
         """The zones as a GeoJSON FeatureCollection with the properties `name` and `rule`."""
         return _collection([_feature({"name": z.name, "rule": z.rule.value}, z.outline) for z in self.zones])
 
+    def land_geojson(self) -> dict[str, object]:
+        """The quays and moles as GeoJSON polygons with the rule `shore`: where no vessel can be."""
+        outlines = [[self.frame.to_place(*corner) for corner in quay.outline] for quay in self.quays]
+        return _collection(
+            [_feature({"name": q.name, "rule": "shore"}, o) for q, o in zip(self.quays, outlines, strict=True)]
+        )
+
 
 def practice_harbour(seed: int = 0) -> Harbour:
     """The practice harbour. `seed` changes paint, cargo, phases and light, never the layout or the fleet."""

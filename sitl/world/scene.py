@@ -14,7 +14,7 @@ TRACK_STEP_S = 5.0
 
 
 def write_scene(folder: Path, harbour: Harbour, start_utc: datetime, end_utc: datetime) -> dict[str, Path]:
-    """Writes area.geojson, zones.geojson, ais.nmea, vessels.json (truth) and scene.json; gives their paths by stem.
+    """Writes area, zones and land (GeoJSON), ais.nmea, vessels.json (truth) and scene.json; gives their paths by stem.
 
     ais.nmea covers `start_utc` to `end_utc` and six minutes before; vessels.json gives each vessel's states from start
     to end, every 5 s for those under way.
@@ -26,6 +26,7 @@ def write_scene(folder: Path, harbour: Harbour, start_utc: datetime, end_utc: da
     documents = {
         "area.geojson": json.dumps(harbour.area_geojson(), indent=1),
         "zones.geojson": json.dumps(harbour.zones_geojson(), indent=1),
+        "land.geojson": json.dumps(harbour.land_geojson(), indent=1),
         "ais.nmea": "".join(f"{line}\r\n" for line in sentences),
         "vessels.json": json.dumps(vessels_json(harbour, start_utc, end_utc), indent=1),
         "scene.json": json.dumps(scene_json(harbour, start_utc, end_utc), indent=1),
@@ -50,6 +51,7 @@ def scene_json(harbour: Harbour, start_utc: datetime, end_utc: datetime) -> dict
         "takeoff_height_m": harbour.takeoff_height_m,
         "area": "area.geojson",
         "zones": "zones.geojson",
+        "land": "land.geojson",
         "ais": "ais.nmea",
         "vessels": "vessels.json",
     }
