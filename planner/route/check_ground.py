@@ -25,7 +25,7 @@ class Ground:
     msl_m: Floats
     agl_m: Floats
     return_msl_m: Floats
-    """Height of the way home from each leg."""
+    """Lowest and highest way home from each leg, above mean sea level."""
 
     @property
     def lengths_m(self) -> Floats:
@@ -77,7 +77,7 @@ def laid_out(path: FlownPath) -> Ground:
     rows = frame.degrees_to_metres(lat, lon) if len(lat) else np.empty((0, 2))
     starts, ends = rows[0::2], rows[1::2]
     msl = np.array([[leg.start.msl_m, leg.end.msl_m] for leg in path.legs]).reshape(-1, 2)
-    level = np.maximum(msl.max(axis=1, initial=-np.inf), path.return_msl_m)
+    level = np.maximum(np.sort(msl, axis=1), path.return_msl_m)
     return Ground(path, frame, starts, ends, msl, msl - path.surface_msl_m, level)
 
 

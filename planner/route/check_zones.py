@@ -16,8 +16,8 @@ from planner.zones.index import Hit, ZoneIndex
 
 LAUNCH_M = 150.0
 """So far from the launch place, land under the way is no problem."""
-CLOSED = frozenset({ZoneRule.NO_FLY, ZoneRule.AUTHORISATION, ZoneRule.OBSTACLE})
-"""Zones that a way home must not cross."""
+CLOSED = frozenset({ZoneRule.NO_FLY, ZoneRule.AUTHORISATION, ZoneRule.OBSTACLE, ZoneRule.ALTITUDE_LIMIT})
+"""Zones that a way home must not cross, an altitude limit not above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,32 +249,49 @@ def _of_returns(ground: Ground, returns: Sequence[Returns], index: ZoneIndex, ru
 
 def _return_heights(ground: Ground, zone: Zone, rules: Rules) -> npt.NDArray[np.bool_]:
     """From which legs the way home is in the zone's heights."""
-    wanted = np.ones(len(ground.return_msl_m), dtype=bool)
+    lowest, highest = ground.return_msl_m.T
+    wanted = np.ones(len(lowest), dtype=bool)
     margin = rules.obstacle_margin_m if zone.rule is ZoneRule.OBSTACLE else 0.0
     surface = ground.path.surface_msl_m
+    if zone.rule is ZoneRule.ALTITUDE_LIMIT:
+        if zone.upper is None:
+            return np.zeros_like(wanted)
+        top = zone.upper.metres + (surface if zone.upper.datum is Datum.GROUND else 0.0)
+        return np.asarray(highest > top)
     if zone.rule is ZoneRule.OBSTACLE and zone.upper is None:
         if zone.lower is None:
             return np.zeros_like(wanted)
         top = zone.lower.metres + (surface if zone.lower.datum is Datum.GROUND else 0.0)
-        return np.asarray(ground.return_msl_m <= top + margin)
+        return np.asarray(lowest <= top + margin)
     if zone.upper is not None:
         top = zone.upper.metres + (surface if zone.upper.datum is Datum.GROUND else 0.0)
-        wanted &= ground.return_msl_m <= top + margin
+        wanted &= lowest <= top + margin
     if zone.lower is not None and not _is_ground(zone.lower):
         bottom = zone.lower.metres + (surface if zone.lower.datum is Datum.GROUND else 0.0)
-        wanted &= ground.return_msl_m >= bottom
+        wanted &= highest >= bottom
     return wanted
 
 
+def _from_to(low: float, high: float) -> str:
+    return f"{high:.0f}" if high - low < 1 else f"{low:.0f} to {high:.0f}"
+
+
+_RETURN_CODES = {
+    ZoneRule.NO_FLY: "return-no-fly",
+    ZoneRule.AUTHORISATION: "return-authorisation",
+    ZoneRule.OBSTACLE: "return-obstacle",
+    ZoneRule.ALTITUDE_LIMIT: "return-ceiling",
+}
+
+
 def _return_problem(ground: Ground, zone: Zone, goal: str, leg: int) -> Problem:
-    codes = {ZoneRule.NO_FLY: "return-no-fly", ZoneRule.AUTHORISATION: "return-authorisation"}
-    code = codes.get(zone.rule, "return-obstacle")
+    code = _RETURN_CODES[zone.rule]
     kind = "obstacle" if zone.rule is ZoneRule.OBSTACLE else "zone"
     item = ground.path.legs[leg].item
     where = _where(ground, leg, 0.5)
     text = (
-        f"A straight way {goal} from near item {item}, at {ground.return_msl_m[leg]:.0f} m AMSL, crosses {kind} "
-        f"{_named(zone)}; give a rally point, a safer launch place, or a greater height of return."
+        f"A straight way {goal} from near item {item}, at {_from_to(*ground.return_msl_m[leg])} m AMSL, crosses {kind} "
+        f"{_named(zone)}; another launch place, a rally point or another height of return may avoid it."
     )
     return Problem(code, Severity.ERROR, text, item, where)
 

@@ -1,11 +1,14 @@
 """Every code of the check: one case in which it is told, one close by in which it is not."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+import planner.route
 from planner.model.mission import Command, FenceCircle, FencePolygon, Frame, Home, Mission, Rally, item
 from planner.model.zone import Datum, Window, ZoneRule
 from planner.route.check_values import Conditions, Rules, Severity, Verdict, Wind
@@ -245,6 +248,11 @@ CASES: list[tuple[str, Made, Made]] = [
         ),
     ),
     (
+        "return-ceiling",
+        lambda: verdict(None, zone(ZoneRule.ALTITUDE_LIMIT, 100, 100, 150, 150, upper_m=49.0)),
+        lambda: verdict(None, zone(ZoneRule.ALTITUDE_LIMIT, 100, 100, 150, 150, upper_m=50.0)),
+    ),
+    (
         "outside-fence",
         lambda: verdict(replace(mission(), fence_polygons=(square(299),))),
         lambda: verdict(replace(mission(), fence_polygons=(square(301),))),
@@ -279,7 +287,18 @@ def test_nothing_is_wrong_with_a_good_mission() -> None:
 
 
 def test_every_code_in_the_source_has_its_two_cases() -> None:
-    assert len({code for code, _, _ in CASES}) == len(CASES) == 54
+    pattern = re.compile(
+        r'(?:error|warning|make|Problem|_Finding)\(\s*"([a-z-]+)"|: "(return-[a-z-]+)"|code = "([a-z-]+)"'
+    )
+    files = Path(planner.route.__path__[0]).glob("check*.py")
+    found = {code for file in files for groups in pattern.findall(file.read_text()) for code in groups if code}
+    assert found | {"fence-exclusion"} == {code for code, _, _ in CASES}
+
+
+def test_a_return_from_a_climbing_leg_is_judged_from_its_lowest_point() -> None:
+    low = zone(ZoneRule.NO_FLY, 20, 100, 60, 140, upper_m=60.0)
+    climbing = mission(waypoint(0, 150, 30), waypoint(300, 150, 110), waypoint(300, 0, 110))
+    assert "return-no-fly" in codes(verdict(climbing, low))
 
 
 def test_a_zone_with_times_counts_only_while_it_applies() -> None:
