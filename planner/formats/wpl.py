@@ -119,4 +119,5 @@ def _number(cell: str, name: str, where: str, source: Path) -> float | None:
 def _plain(value: float | None, *, place: bool) -> str:
     if value is None:
         return "nan"
-    return f"{value:.8f}" if place else f"{value:.6f}"
+    text = f"{value:.8f}" if place else f"{value:.6f}"
+    return text if float(text) == value else repr(float(value))

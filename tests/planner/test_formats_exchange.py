@@ -355,6 +355,21 @@ def test_damaged_packed_files_never_end_in_a_traceback(data: bytes, at: int, tmp
         assert "\n" not in said
 
 
+@few
+@given(mission=missions)
+def test_waypoint_files_hold_items_to_the_last_digit(mission: Mission, tmp_path: Path) -> None:
+    path = tmp_path / "m.waypoints"
+    plain = replace(mission, items=tuple(replace(one, params=(*one.params[:4], *_numbers(one))) for one in mission))
+    write_mission(plain, path)
+    assert read_mission(path).mission.items == plain.items
+
+
+def _numbers(one: MissionItem) -> tuple[float, float, float]:
+    """Parameters 5 to 7 without "no change", which a waypoint file has not."""
+    x, y, z = (value or 0.0 for value in one.params[4:])
+    return x, y, z
+
+
 def test_areas_are_read_from_a_kmz(tmp_path: Path) -> None:
     ring = " ".join(f"{p.lon_deg},{p.lat_deg}" for p in (*SQUARE, SQUARE[0]))
     outer = f"<outerBoundaryIs><LinearRing><coordinates>{ring}</coordinates></LinearRing></outerBoundaryIs>"
