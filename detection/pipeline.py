@@ -24,6 +24,7 @@ from detection.footage.frames import Frame
 from detection.footage.poses import StillOptions
 from detection.footage.stills import Unreadable, find_stills, read_stills
 from detection.locate.sightings import Sighting
+from detection.track.ashore import afloat
 from detection.track.confirm import confirmed
 from detection.track.contacts import Contact
 from detection.track.looks import Looks
@@ -293,14 +294,14 @@ def _results(case: Case, job: Job, state: _State, started: datetime) -> Iterator
     frames = [frame for frame in case.frames() if frame.frame_id in detections]
     looks = case.looks(fingerprint)
     sightings = [s for f in frames for s in _located(job, f, detections[f.frame_id], looks.get(f.frame_id, ()))]
-    contacts = job.steps.join(sightings)
+    zones = tuple(case.zones() if job.zones is None else job.zones)
+    contacts = job.steps.join(afloat(sightings, zones))
     given = case.ais() if job.ais is None else job.ais
     tracks = None if given is None else around(given, frames)
     vessels = [c for c in contacts if c.label == VESSEL]
     ledger = None if tracks is None else match(vessels, tracks, frames, sightings)
     contacts, ledger = united(contacts, sightings, tracks, ledger)
     yield Joined(len(sightings), len(contacts))
-    zones = tuple(case.zones() if job.zones is None else job.zones)
     contacts = confirmed(contacts, sightings, frames, zones)
     flags = flags_of(
         Scene([c for c in contacts if c.label == VESSEL and c.confirmed], sightings, zones, tracks, ledger),

@@ -18,13 +18,13 @@ from shapely import Point, Polygon
 
 from detection.footage.frames import Frame
 from detection.locate.sightings import Sighting
+from detection.track.ashore import DRY
 from detection.track.contacts import Contact
 from planner.geo.camera import pixels_of
 from planner.geo.points import LatLon, LocalFrame, destination
-from planner.model.zone import Zone, ZoneRule
+from planner.model.zone import Zone
 
 VESSEL = 0
-DRY = frozenset({ZoneRule.LAND, ZoneRule.SHORE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ def _tested(
     odds += missed * math.log((1 - belief.found) / (1 - belief.false_here))
     if odds >= 0:
         return contact
-    pictures = "picture" if missed == 1 else "pictures"
-    missing = f", and not in {missed} {pictures} that show the same place" if missed else ""
+    pictures = "picture that shows" if missed == 1 else "pictures that show"
+    missing = f", and not in {missed} {pictures} the same place" if missed else ""
     times = "once" if len(seen) == 1 else f"{len(seen)} times"
     score = max(s.score for s in seen)
     return _failed(contact, f"Seen {times} with a score of at most {score:.2f}{missing}: perhaps no vessel.")
