@@ -1,6 +1,8 @@
 """`quaywatch plan coverage`: what a plan or flown flights show of the area."""
 
 import json
+import math
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,8 +18,26 @@ if TYPE_CHECKING:
     from planner.route.coverage import Coverage
     from planner.route.timeline import Shots
 
-EDGES = (0.0, 0.1, 0.5, 0.9, 1.0)
 COLOURS = ("#e5484d", "#f2a53a", "#9bbf3f", "#46a758")
+
+
+class Show(StrEnum):
+    """What the map's colours mean."""
+
+    CHANCE = "chance"
+    VISITS = "visits"
+    GAP = "gap"
+
+
+CLASSES = {
+    Show.CHANCE: ((0.0, 0.1, 0.5, 0.9, 1.0), tuple(f"Chance {t}" for t in ("0 to 0.1", "to 0.5", "to 0.9", "to 1"))),
+    Show.VISITS: ((0.0, 1.0, 2.0, 3.0, math.inf), ("Not visited", "1 visit", "2 visits", "3 visits and more")),
+    Show.GAP: (
+        (-math.inf, -86_400.0, -3600.0, -900.0, 0.0),
+        ("Gap over a day", "Gap to a day", "Gap to an hour", "Gap to 15 minutes"),
+    ),
+}
+"""Edges and names of the four classes, worst first; gaps are counted negative, so that greater is better."""
 
 
 def coverage(  # noqa: PLR0913 -- one parameter per option of the command
@@ -28,6 +48,7 @@ def coverage(  # noqa: PLR0913 -- one parameter per option of the command
     ] = None,
     length_m: Annotated[float, typer.Option("--length-m", help="Length of the vessel that is looked for.")] = 6.0,
     task: Annotated[Task, typer.Option(help="What is to be told from the pictures.")] = Task.DETECT,
+    show: Annotated[Show, typer.Option(help="What the map's colours mean.")] = Show.CHANCE,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The map to write (.html).")] = None,
     cell_m: Annotated[float | None, typer.Option("--cell-m", help="Size of a cell; default 1/150 of the area.")] = None,
     camera: Annotated[str | None, typer.Option(help="Camera, for missions made elsewhere.")] = None,
@@ -63,7 +84,7 @@ def coverage(  # noqa: PLR0913 -- one parameter per option of the command
     grid = grid_of(areas, shots, seen_with, cell_m=cell_m)
     found = coverage_of(grid, shots, seen_with, length_m=length_m, task=task)
     if out is not None:
-        write_whole(out, offline_map(coverage_layers(found, areas, shots), title=f"{plan_file.stem}: coverage"))
+        write_whole(out, offline_map(coverage_layers(found, areas, shots, show), title=f"{plan_file.stem}: {show}"))
     for note in notes:
         typer.echo(f"note: {note}", err=True)
     figures = found.figures
@@ -85,22 +106,21 @@ def coverage(  # noqa: PLR0913 -- one parameter per option of the command
         typer.echo(f"{out}: map; opens without a network")
 
 
-def coverage_layers(found: "Coverage", areas: "tuple[Area, ...]", shots: "Shots") -> "list[Layer]":
-    """The layers of a coverage map: cells joined by chance, the areas, and where pictures were taken."""
+def coverage_layers(
+    found: "Coverage", areas: "tuple[Area, ...]", shots: "Shots", show: Show = Show.CHANCE
+) -> "list[Layer]":
+    """The layers of a coverage map: cells joined by class, the areas, and where pictures were taken."""
     from planner.geo.points import LatLon
     from planner.maps.layers import Colour, Line, Marker, PolygonLayer, Shape
     from planner.model.plan import AreaKind
     from planner.route.coverage import classes
 
     layers: list[Layer] = []
-    for k, patches in enumerate(classes(found, EDGES)):
-        group = f"Chance {EDGES[k]:g} to {EDGES[k + 1]:g}"
-        layers.extend(
-            PolygonLayer(
-                outline, holes, "", group, COLOURS[k], f"chance {EDGES[k]:g} to {EDGES[k + 1]:g}", fill_opacity=0.45
-            )
-            for outline, holes in patches
-        )
+    edges, names = CLASSES[show]
+    values = {Show.CHANCE: found.seen, Show.VISITS: found.visits.astype(float), Show.GAP: -found.worst_gap_s}[show]
+    for patches, name, colour in zip(classes(found.grid, values, edges), names, COLOURS, strict=True):
+        for outline, holes in patches:
+            layers.append(PolygonLayer(outline, holes, "", name, colour, name.lower(), fill_opacity=0.45))
     for area in areas:
         if area.kind is AreaKind.POLYGON:
             layers.append(PolygonLayer(area.outline, area.holes, area.name, "Areas", Colour.ACCENT, fill_opacity=0.0))

@@ -132,26 +132,22 @@ def coverage(grid: Grid, shots: Shots, camera: CameraProfile, *, length_m: float
     return Coverage(grid, 1 - missed * (1 - best), visits, gap)
 
 
-def classes(
-    values: Coverage, edges: Sequence[float]
-) -> list[list[tuple[tuple[LatLon, ...], tuple[tuple[LatLon, ...], ...]]]]:
-    """Cells joined to polygons by their chance, one list of (outline, holes) per class; for drawing.
+def classes(grid: Grid, values: Floats, edges: Sequence[float]) -> list[list[Patch]]:
+    """Cells joined to polygons by a value of theirs, one list of (outline, holes) per class; for drawing.
 
-    Class k holds chances in [edges[k], edges[k + 1]); the last one is closed above.
+    Class k holds values in [edges[k], edges[k + 1]); the last one is closed above. Cells without a value (NaN) are in
+    no class.
     """
-    grid = values.grid
     found = []
     for k in range(len(edges) - 1):
-        top = values.seen < edges[k + 1] if k < len(edges) - 2 else values.seen <= edges[k + 1]
-        mask = grid.inside & (values.seen >= edges[k]) & top
+        top = values < edges[k + 1] if k < len(edges) - 2 else values <= edges[k + 1]
+        mask = grid.inside & (values >= edges[k]) & top
         rows, columns = np.nonzero(mask)
         west, south = grid.west_m + columns * grid.cell_m, grid.south_m + rows * grid.cell_m
         cells = shapely.box(west, south, west + grid.cell_m, south + grid.cell_m)
         joined = shapely.union_all(cells) if len(rows) else Polygon()
         parts = [part for part in shapely.get_parts(joined) if isinstance(part, Polygon) and not part.is_empty]
-        found.append(
-            [(_ring(part.exterior, grid), tuple(_ring(hole, grid) for hole in part.interiors)) for part in parts]
-        )
+        found.append([_patch(part, grid) for part in parts])
     return found
 
 

@@ -74,9 +74,15 @@ def test_coverage_gives_figures_and_a_map_without_addresses(plan: Path, tmp_path
     assert found["mean_chance"] > 0.99
     assert found["share_never_in_view"] < 0.001
     page = (tmp_path / "c.html").read_text()
-    assert "Chance 0.9 to 1" in page
+    assert "Chance to 1" in page
     assert "https://" not in page
     assert isinstance(run("coverage", plan, "-o", tmp_path / "c.html").exception, BadInput)
+
+
+@pytest.mark.parametrize(("show", "word"), [("visits", "1 visit"), ("gap", "Gap to 15 minutes")])
+def test_the_map_can_show_visits_and_gaps(plan: Path, tmp_path: Path, show: str, word: str) -> None:
+    assert run("coverage", plan, "--show", show, "-o", tmp_path / "c.html", "--cell-m", "10").exit_code == 0
+    assert word in (tmp_path / "c.html").read_text()
 
 
 @needs_shared

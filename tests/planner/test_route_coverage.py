@@ -97,7 +97,8 @@ def test_a_level_camera_sees_no_farther_than_the_limit_and_nothing_behind() -> N
 def test_cells_of_one_class_are_joined_to_polygons() -> None:
     area = _square(300)
     shots = _above(area, [0.0])
-    low, high = classes(coverage(grid_of([area], shots, CAMERA, cell_m=3), shots, CAMERA, length_m=6), (0, 0.5, 1))
+    grid = grid_of([area], shots, CAMERA, cell_m=3)
+    low, high = classes(grid, coverage(grid, shots, CAMERA, length_m=6).seen, (0, 0.5, 1))
     assert len(high) == 1
     assert len(low) == 1
     assert len(low[0][1]) == 1
