@@ -19,7 +19,7 @@ from planner.route.patrol_score import Scores
 from planner.route.patrol_tune import score_of, tuned
 
 MAP_SEEDS = (1, 2, 3)
-PATROLS = 200
+PATROLS = 150
 LAPS = 4
 """Length of a patrol in laps of the fixed tour."""
 STAYS = (0.4, 0.6, 0.8)

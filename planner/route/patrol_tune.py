@@ -13,7 +13,17 @@ from planner.geo.points import Floats
 from planner.route.patrol import Ground, Patrol, Strategy, draw_patrols
 from planner.route.patrol_score import Scores, gaps_of, score, timed_chances, unseen_chance
 
-TRIED = ((1.0, 1.0), (2.0, 1.0), (3.0, 1.0), (1.0, 2.0), (2.0, 2.0), (3.0, 2.0))
+TRIED = (
+    (1.0, 1.0),
+    (2.0, 1.0),
+    (1.0, 2.0),
+    (2.0, 2.0),
+    (3.0, 2.0),
+    (0.0, 4.0),
+    (1.0, 4.0),
+    (2.0, 4.0),
+    (3.0, 4.0),
+)
 """Way powers with due times in laps of the short tour."""
 DEEPENED = 2
 """The best of these get their weights learned."""
@@ -52,7 +62,7 @@ def _measured(ground: Ground, strategy: Strategy, duration_s: float, stay_s: flo
     patrols = draw_patrols(ground, strategy, duration_s=duration_s, seed=SEED, count=DRAWN)
     found = score_of(ground, patrols, duration_s=duration_s, stay_s=stay_s)
     gap = (0.3 * found.gap_by_value_s + 0.1 * found.worst_gap_s) / duration_s
-    badness = found.loss + 0.3 * found.unseen + 0.2 * found.foretold + gap
+    badness = 2 * found.loss + 0.3 * found.unseen + 0.2 * found.foretold + gap
     return badness, strategy, _losses(ground, patrols, duration_s, stay_s)
 
 
