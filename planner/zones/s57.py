@@ -14,6 +14,7 @@ on the safe side for tops and is named in the message for clearances. Charts are
 are on them.
 """
 
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -82,9 +83,12 @@ def zones_from_s57(source: Path) -> tuple[Zone, ...]:
 
     path = str(source.resolve())
     try:
-        layers = {str(name) for name, _ in pyogrio.list_layers(path)}
-        unit = _height_unit(path) if "DSID" in layers else 1.0
-        zones = [zone for name in (*AREAS, *SPANS, *STRUCTURES) if name in layers for zone in _layer(path, name, unit)]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # newer attributes than GDAL knows; bad records are errors
+            layers = {str(name) for name, _ in pyogrio.list_layers(path)}
+            unit = _height_unit(path) if "DSID" in layers else 1.0
+            wanted = [name for name in (*AREAS, *SPANS, *STRUCTURES) if name in layers]
+            zones = [zone for name in wanted for zone in _layer(path, name, unit)]
     except (DataLayerError, DataSourceError, RuntimeError, ValueError) as error:
         raise BadInput(source, f"cannot be read as an S-57 chart: {str(error)[:200]}") from None
     if not zones:
