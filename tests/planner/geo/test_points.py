@@ -18,10 +18,10 @@ def test_a_place_off_the_globe_is_refused(lat: float, lon: float) -> None:
 
 
 @given(places, offsets, offsets)
-def test_local_metres_round_trip_to_a_tenth_of_a_millimetre(origin: LatLon, east: float, north: float) -> None:
+def test_local_metres_round_trip_to_a_millimetre(origin: LatLon, east: float, north: float) -> None:
     frame = LocalFrame(origin)
     back = frame.to_metres([frame.to_place(east, north)])[0]
-    assert back == pytest.approx([east, north], abs=1e-4)
+    assert back == pytest.approx([east, north], abs=1e-3)  # PROJ takes what is within 0.64 mm of the origin for it
 
 
 @given(places, offsets, offsets, offsets, offsets)
