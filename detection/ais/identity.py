@@ -62,7 +62,8 @@ def _with_parts(contacts: list[Contact], tracks: AisTracks) -> list[Contact]:
     """
     parts: dict[int, list[Contact]] = {}
     for contact in contacts:
-        if contact.mmsi is None and (CUT_OFF in contact.notes or len(contact.sighting_ids) == 1):
+        hardly_seen = CUT_OFF in contact.notes or len(contact.sighting_ids) == 1
+        if contact.mmsi is None and contact.speed_m_s is None and hardly_seen:
             for owner in contacts:
                 if owner.mmsi is not None and _inside_hull(contact, tracks.by_mmsi.get(owner.mmsi)):
                     parts.setdefault(owner.mmsi, []).append(contact)

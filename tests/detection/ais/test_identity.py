@@ -105,3 +105,17 @@ def test_reports_whose_courses_do_not_fit_the_way_made_are_joined_by_a_straight_
     at = astray.at(START + timedelta(seconds=15))
     assert at is not None
     assert distance_m(at.at, GROUND.to_place(0, 15 * 10 * KNOT)) < 0.5
+
+
+def test_a_part_of_a_ship_inside_its_declared_hull_belongs_to_the_ship() -> None:
+    bow = seen("bow", 20, 20 * 10 * KNOT + 7, length_m=(8.0, 10.0), speed_m_s=None)
+    found, _ = put_together(seen("a", -40, -40 * 10 * KNOT), bow)
+    (ship,) = found
+    assert ship.sighting_ids == ("a-s", "bow-s")
+    assert any("A part of it" in note for note in ship.notes)
+
+
+def test_a_boat_beside_the_declared_hull_stays_a_contact_of_its_own() -> None:
+    launch = seen("launch", 20, 20 * 10 * KNOT + 7, 14.0, length_m=(6.0, 8.0), speed_m_s=None)
+    found, _ = put_together(seen("a", -40, -40 * 10 * KNOT), launch)
+    assert len(found) == 2

@@ -10,6 +10,7 @@ from pyais import IterMessages
 
 from planner.geo.points import LatLon, distance_m
 from planner.model.errors import QuaywatchError
+from planner.model.zone import ZoneRule, zones_from_geojson
 from sitl.world.ais import reporting_interval_s
 from sitl.world.harbour import Harbour, practice_harbour
 from sitl.world.motion import VesselState
@@ -95,7 +96,9 @@ def test_reporting_intervals_are_those_of_the_standard(
 
 def test_a_scene_is_written_with_area_zones_ais_and_truth(harbour: Harbour, tmp_path: Path) -> None:
     paths = write_scene(tmp_path / "scene", harbour, START, END)
-    assert set(paths) == {"area", "zones", "ais", "vessels", "scene"}
+    assert set(paths) == {"area", "zones", "land", "ais", "vessels", "scene"}
+    land = zones_from_geojson(json.loads(paths["land"].read_text()), "land.geojson")
+    assert {zone.rule for zone in land} == {ZoneRule.SHORE}
     scene = json.loads(paths["scene"].read_text())
     assert scene["takeoff_height_m"] == 3.0
     vessels = json.loads(paths["vessels"].read_text())["vessels"]
