@@ -3,13 +3,22 @@
 Run: python -m bench.area_coverage
 """
 
+import itertools
+import json
 import math
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+import numpy as np
 import shapely
 from shapely.geometry import LineString, Polygon
 
 from planner.geo.points import LatLon, LocalFrame
+from planner.model.patterns import AreaParameters
 from planner.model.plan import Area, AreaKind, Pattern, Plan
 from planner.model.planned import LegKind, PlannedMission
 from planner.model.profiles import CameraProfile, DroneProfile
@@ -36,11 +45,13 @@ CAMERA = CameraProfile("bench", 6.4, 3.6, 4.57, 1600, 900, 0.5)
 def plan_for(name: str) -> Plan:
     frame = LocalFrame(ORIGIN)
     area = Area(name, AreaKind.POLYGON, tuple(frame.to_places(POLYGONS[name])))
-    return Plan(name, (area,), Pattern.AREA, DRONE, CAMERA, gsd_m=0.05, swath_m=SWATH_M)
+    return Plan(
+        name, (area,), Pattern.AREA, DRONE, CAMERA, gsd_m=0.05, swath_m=SWATH_M, parameters=AreaParameters(tighten=True)
+    )
 
 
 def measured(name: str, planned: PlannedMission) -> tuple[float, int, float, float, float]:
-    """Length, turns, seen by the way's buffer of half a swath, seen by the pictures, metres outside."""
+    """Length, turns, seen by the legs (half a swath to each side, flat ends), seen by the pictures, metres outside."""
     frame, polygon = LocalFrame(ORIGIN), Polygon(POLYGONS[name])
     legs = [leg for leg in planned.legs if leg.kind is not LegKind.TRANSIT]
     points = [tuple(p) for p in frame.to_metres([legs[0].start, *(leg.end for leg in legs)])]
@@ -49,7 +60,8 @@ def measured(name: str, planned: PlannedMission) -> tuple[float, int, float, flo
     for a, b, c in zip(points, points[1:], points[2:], strict=False):
         first, second = (math.atan2(q[1] - p[1], q[0] - p[0]) for p, q in ((a, b), (b, c)))
         turns += abs(math.remainder(second - first, 2 * math.pi)) > math.radians(1)
-    seen = polygon.intersection(way.buffer(SWATH_M / 2)).area / polygon.area
+    strips = [LineString(leg).buffer(SWATH_M / 2, cap_style="flat") for leg in itertools.pairwise(points)]
+    seen = polygon.intersection(shapely.union_all(strips)).area / polygon.area
     return way.length, turns, seen, planned.figures.covered, way.difference(shapely.buffer(polygon, 1e-3)).length
 
 
@@ -59,17 +71,62 @@ def row(name: str, by: str, length: float, turns: int, *rest: float) -> str:
     return f"{name:10} {by:13} {length:8.0f} {length / ideal:8.3f} {turns:6} {figures}"
 
 
+def coastline(length_m: float, doublings: int) -> list[tuple[float, float]]:
+    """A ragged line made by displacing midpoints, of a given length."""
+    rng = np.random.default_rng(1)
+    points = np.array([[0.0, 0.0], [1.0, 0.0]])
+    for _ in range(doublings):
+        along = np.diff(points, axis=0)
+        middle = (points[:-1] + points[1:]) / 2
+        middle += np.column_stack([-along[:, 1], along[:, 0]]) * rng.normal(0, 0.25, (len(along), 1))
+        doubled = np.empty((2 * len(points) - 1, 2))
+        doubled[::2], doubled[1::2] = points, middle
+        points = doubled
+    points *= length_m / np.hypot(*np.diff(points, axis=0).T).sum()
+    return [(float(x), float(y)) for x, y in points]
+
+
+def by_command(geometry: Mapping[str, object], *options: str) -> tuple[float, dict[str, float]]:
+    """Seconds that `plan new` takes from start to end, and its figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        area = Path(folder) / "area.geojson"
+        area.write_text(json.dumps(geometry))
+        words = [sys.executable, "quaywatch.py", "plan", "new", str(area), "-o", f"{folder}/p.plan", "--json", *options]
+        start = time.perf_counter()
+        done = subprocess.run(words, capture_output=True, text=True, check=True)
+        return time.perf_counter() - start, json.loads(done.stdout)
+
+
+def large_ones() -> None:
+    """Times of the command for 10,000 waypoints and for 500 km of coast."""
+    frame = LocalFrame(ORIGIN)
+
+    def lon_lat(points: Sequence[tuple[float, float]]) -> list[list[float]]:
+        return [[p.lon_deg, p.lat_deg] for p in frame.to_places(points)]
+
+    wide = [(0, 0), (2000, 0), (2100, 50_000), (2000, 99_000), (0, 99_000), (-60, 40_000), (0, 0)]
+    took, found = by_command(
+        {"type": "Polygon", "coordinates": [lon_lat(wide)]}, "--swath-m", "20", "--angle-deg", "90"
+    )
+    print(f"plan new, area of {found['turns'] + 2:.0f} waypoints: {took:.2f} s, covered {found['covered']:.4f}")
+    line = {"type": "LineString", "coordinates": lon_lat(coastline(499_000, 14))}
+    for passes in ("1", "2"):
+        took, found = by_command(line, "--stand-off-m", "150", "--swath-m", "80", "--passes", passes)
+        what = f"corridor along 500 km of ragged coast (16,385 points), passes {passes}"
+        print(f"plan new, {what}: {took:.2f} s, {found['items']:.0f} items")
+
+
 def main() -> None:
     print("polygon    by              length  x ideal  turns   covered  pictures   outside        ms")
     for name, peers in PEERS.items():
         plan = plan_for(name)
-        make_mission(plan)
         start = time.process_time()
         planned = make_mission(plan)
         took_ms = (time.process_time() - start) * 1000
         print(row(name, "quaywatch", *measured(name, planned), took_ms))
         for by, (length, turns, seen, outside) in zip(("sweep", "opencoverage"), peers, strict=True):
             print(row(name, by, length, turns, seen, math.nan, outside))
+    large_ones()
 
 
 if __name__ == "__main__":

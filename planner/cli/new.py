@@ -17,6 +17,8 @@ from planner.model.words import counted
 if TYPE_CHECKING:
     from planner.model.planned import PlannedMission
 
+ABOVE_ALL_M = 500.0
+"""Zones that begin higher than this are above every flight."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite the output file if it exists.")]
 
@@ -53,9 +55,13 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     ] = 0.0,
     passes: Annotated[int, typer.Option(help="Corridor: how many passes side by side.")] = 1,
     zones: Annotated[
-        list[Path] | None, typer.Option("--zones", help="GeoJSON of zones; what is no-fly is kept out of.")
+        list[Path] | None,
+        typer.Option("--zones", help="Zones, in any format that is read; what is no-fly is kept out of."),
     ] = None,
     land: Annotated[list[Path] | None, typer.Option("--land", help="Polygons of land to keep out of.")] = None,
+    tighten: Annotated[
+        bool, typer.Option(help="Area: take seconds to look for a shorter way with fewer turns.")
+    ] = True,
     side: Annotated[
         Side, typer.Option(help="Corridor: on which side; the stand-off then is its size.")
     ] = Side.AS_SIGNED,
@@ -116,6 +122,7 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
             area,
             pattern,
             {
+                "tighten": tighten,
                 "side": side,
                 "laps": laps,
                 "camera_pitch_deg": camera_pitch_deg,
@@ -201,13 +208,14 @@ def _what_and_how(
 
 
 def _keep_out(zones: list[Path], land: list[Path]) -> tuple[Area, ...]:
-    """The no-fly zones and the land to stay out of."""
+    """The no-fly zones that reach down to the water, and the land, to stay out of."""
     from planner.formats.areas import read_areas
-    from planner.formats.files import parse_json, read_text
-    from planner.model.zone import ZoneRule, zones_from_geojson
+    from planner.model.zone import ZoneRule
+    from planner.zones.read import read_zones
 
-    found = [zone for path in zones for zone in zones_from_geojson(parse_json(read_text(path), path), str(path))]
-    kept = [Area(z.name, AreaKind.POLYGON, z.outline, z.holes) for z in found if z.rule is ZoneRule.NO_FLY]
+    found = [zone for path in zones for zone in read_zones(path) if zone.rule is ZoneRule.NO_FLY]
+    low = [z for z in found if z.lower is None or z.lower.metres <= ABOVE_ALL_M]
+    kept = [Area(z.name, AreaKind.POLYGON, z.outline, z.holes) for z in low]
     kept += [area for path in land for area in read_areas(path) if area.kind is AreaKind.POLYGON]
     return tuple(kept)
 

@@ -18,6 +18,8 @@ ALTITUDE_MODES = {
 }
 """QGroundControl's AltitudeMode: 1 relative to launch, 2 mean sea level, 4 terrain frame."""
 
+READABLE_ITEMS = 2000
+
 
 def plan_text(mission: Mission, *, autopilot: str, own: Mapping[str, object] | None) -> str:
     """The text of a plan file; `own` goes under the key "quaywatch"."""
@@ -67,7 +69,9 @@ def plan_text(mission: Mission, *, autopilot: str, own: Mapping[str, object] | N
         fence["breachReturn"] = [back.at.lat_deg, back.at.lon_deg, back.height_m]
     if own is not None:
         document["quaywatch"] = dict(own)
-    return json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+    # large missions on one line: Python's indenting encoder would take seconds for them
+    indent = 2 if len(mission) <= READABLE_ITEMS else None
+    return json.dumps(document, indent=indent, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def _item_json(number: int, flown: MissionItem) -> dict[str, object]:

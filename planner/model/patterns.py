@@ -40,6 +40,13 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaParameters(Parameters):
+    """Lines over an area; `tighten`: take seconds to look for a shorter way with fewer turns, where they are few."""
+
+    tighten: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PerimeterParameters(Parameters):
     """Round a port or an anchorage, looking inward; the stand-off is the Plan's, outside positive, inside negative.
 
@@ -260,6 +267,7 @@ PARAMETERS: dict[Pattern, type[Parameters]] = {
     Pattern.PATROL: PatrolParameters,
     Pattern.ORBIT: OrbitParameters,
     Pattern.HULL: HullParameters,
+    Pattern.AREA: AreaParameters,
     Pattern.CORRIDOR: CorridorParameters,
     Pattern.PERIMETER: PerimeterParameters,
     Pattern.EXPANDING_SQUARE: SearchParameters,

@@ -9,17 +9,24 @@ from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from planner.route.inside import Inside
-from planner.route.shapes import Point, Strip, Way, WayBuilder, polygons_in, seen_box, seen_by
+from planner.route.shapes import Point, Strip, Way, WayBuilder, polygons_in, seen_area, seen_box, seen_boxes, seen_by
 from planner.route.sweep import TURN_COST_M, candidate_angles
 
 ENOUGH = 0.9993
 MOST_EXTRA_LINES = 24
 MOST_ROUNDS = 3
+MOST_CORNERS = 4000
+"""Of ways with more corners the wedges at the edges are less than what may be missed anyway."""
 
 
 def with_what_was_missed(polygon: Polygon, room: Polygon, inside: Inside, way: Way, strip: Strip) -> tuple[Way, float]:
     """Short lines more, where slanted or ragged edges left water unseen; and the area that stays unseen, m2."""
     enough = (1 - ENOUGH) * polygon.area
+    if len(way.points) > MOST_CORNERS:
+        return way, 0.0
+    missed_m2 = polygon.area - seen_area(polygon, seen_boxes(way, strip))
+    if missed_m2 <= enough:
+        return way, missed_m2
     left = polygons_in(polygon.difference(seen_by(way, strip)))
     for _ in range(MOST_ROUNDS):  # a line put into a link changes what that link saw, so look again
         if sum(part.area for part in left) <= enough:

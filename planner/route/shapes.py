@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.geo.points import Floats
 
 Point = tuple[float, float]
-FEW_BOXES = 64
+FEW_BOXES = 48
 MARGIN_M = 0.1
 """How far inside an edge waypoints stay, so that rounding to 1e-7 degrees never puts one outside."""
 
@@ -127,7 +127,8 @@ def seen_boxes(way: Way, strip: Strip) -> list[Polygon]:
     along = (b - a) / length
     ahead, beside = along * strip.reach, np.column_stack([-along[:, 1], along[:, 0]]) * (strip.width / 2)
     corners = np.stack([a - ahead + beside, a - ahead - beside, b + ahead - beside, b + ahead + beside], axis=1)
-    return [Polygon(box) for box in corners]
+    boxes: list[Polygon] = np.atleast_1d(np.asarray(shapely.polygons(corners))).tolist()
+    return boxes
 
 
 def seen_area(goal: BaseGeometry, boxes: list[Polygon]) -> float:
@@ -138,7 +139,9 @@ def seen_area(goal: BaseGeometry, boxes: list[Polygon]) -> float:
         return float(goal.intersection(shapely.union_all(boxes)).area)
     bounds = shapely.bounds(boxes)
     whole = (*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist())
-    axis = 0 if whole[2] - whole[0] >= whole[3] - whole[1] else 1
+    size = bounds[:, 2:] - bounds[:, :2]
+    spread = np.array([whole[2] - whole[0], whole[3] - whole[1]])
+    axis = int(np.argmin(size.mean(axis=0) / np.maximum(spread, 1e-9)))  # across the boxes
     at = float(np.median((bounds[:, axis] + bounds[:, axis + 2]) / 2))
     total = 0.0
     for side, touching in ((0, bounds[:, axis] < at), (1, bounds[:, axis + 2] > at)):

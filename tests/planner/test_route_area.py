@@ -10,6 +10,7 @@ from shapely.geometry import LineString, Point, Polygon
 from planner.geo.points import LatLon, LocalFrame, distance_m
 from planner.model.errors import BadInput
 from planner.model.mission import Command, Home
+from planner.model.patterns import AreaParameters
 from planner.model.plan import Area, AreaKind, Pattern, Plan
 from planner.model.planned import LegKind, PlannedMission
 from planner.model.profiles import CameraProfile, DroneProfile
@@ -48,7 +49,8 @@ def test_the_whole_area_is_seen_and_nothing_is_flown_outside(corners: Corners) -
 
 
 def test_a_rectangle_costs_at_most_a_tenth_more_than_its_area_over_the_swath() -> None:
-    planned = make_mission(plan_of(area(RECTANGLE)))
+    planned = make_mission(replace(plan_of(area(RECTANGLE)), parameters=AreaParameters(tighten=True)))
+    assert planned.figures.covered >= 0.999
     assert planned.figures.length_m <= 1.10 * 15_000
     assert planned.figures.turns <= 16
 
@@ -221,3 +223,28 @@ def test_pictures_along_a_line_leave_no_gap_at_its_end() -> None:
     last = math.floor(distance_m(line.start, line.end) / trigger) * trigger
     seen_to = FRAME.to_metres([line.start])[0][0] + last + 22.5
     assert seen_to >= 1999 or Point(FRAME.to_metres([line.end])[0]).x < 1000
+
+
+def test_a_tightened_way_over_a_slanted_coast_has_few_turns_and_sees_all_of_it_from_inside() -> None:
+    loose = make_mission(plan_of(area(COAST))).figures
+    tight = make_mission(replace(plan_of(area(COAST)), parameters=AreaParameters(tighten=True))).figures
+    assert tight.covered >= 0.999
+    assert tight.outside_m == 0
+    assert tight.turns <= loose.turns / 2
+    assert tight.length_m <= 1.25 * Polygon(COAST).area / 80
+
+
+def test_what_is_to_be_kept_out_of_is_neither_flown_nor_to_be_seen() -> None:
+    zone: Corners = [(600, -50), (900, -50), (900, 700), (600, 700)]
+    planned = make_mission(replace(plan_of(area(RECTANGLE)), keep_out=(area(zone, name="zone"),)))
+    assert planned.figures.area_m2 == pytest.approx(1700 * 600, rel=1e-4)
+    assert planned.figures.covered >= 0.999
+    for leg in planned.legs:
+        if leg.kind is not LegKind.TRANSIT:
+            assert LineString(FRAME.to_metres([leg.start, leg.end])).disjoint(Polygon(zone))
+
+
+def test_an_area_all_in_a_zone_is_refused() -> None:
+    zone: Corners = [(-50, -50), (2050, -50), (2050, 700), (-50, 700)]
+    with pytest.raises(BadInput, match="nothing is left"):
+        make_mission(replace(plan_of(area(RECTANGLE)), keep_out=(area(zone, name="zone"),)))
