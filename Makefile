@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+WORKERS ?= auto
 
 .PHONY: help demo test lint types contracts bench screenshots setup lock clean
 
@@ -18,7 +19,7 @@ demo: $(READY)
 	$(BIN)/quaywatch demo $(DEMO)
 
 test: $(READY) lint
-	QT_QPA_PLATFORM=offscreen $(BIN)/pytest $(TESTS)
+	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n $(WORKERS) $(TESTS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
