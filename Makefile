@@ -19,7 +19,7 @@ demo: $(READY)
 	$(BIN)/quaywatch demo $(DEMO)
 
 test: $(READY) lint
-	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n $(WORKERS) $(TESTS)
+	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
