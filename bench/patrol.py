@@ -18,11 +18,11 @@ from planner.route.patrol import Ground, Patrol, Watch, draw_patrols, fixed_patr
 from planner.route.patrol_score import Scores
 from planner.route.patrol_tune import score_of, tuned
 
-MAP_SEEDS = (1, 2, 3)
-PATROLS = 150
+MAP_SEEDS = (1, 2)
+PATROLS = 120
 LAPS = 4
 """Length of a patrol in laps of the fixed tour."""
-STAYS = (0.4, 0.6, 0.8)
+STAYS = (0.4, 0.8)
 """How long a visitor stays, in laps of the fixed tour."""
 SPEED_M_S = 10.0
 Chance = np.random.Generator
