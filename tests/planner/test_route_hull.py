@@ -53,7 +53,8 @@ hulls = st.builds(
 def test_no_piece_of_the_way_comes_nearer_to_the_hull_than_the_stand_off(
     hull: HullBox, lanes: HullLanes, sides: HullSides, share: float, bearing: float, away: float
 ) -> None:
-    launch = (math.cos(bearing) * away * hull.length_m, math.sin(bearing) * (away * hull.length_m + hull.beam_m))
+    out = away * hull.length_m + hull.beam_m + 2 * hull.stand_off_m
+    launch = (math.cos(bearing) * out, math.sin(bearing) * out)
     passes = hull_lanes(hull, across_m=max(share * hull.stand_off_m, hull.length_m / 40), lanes=lanes, sides=sides)
     way = hull_way(hull, passes, launch)
     nearest = min(hull.distance_m(p) for (a, _), (b, _) in itertools.pairwise(way) for p in along(a, b))
