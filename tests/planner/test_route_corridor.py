@@ -136,7 +136,12 @@ def test_islands_in_a_basin_are_flown_round_too() -> None:
 @settings(max_examples=25, deadline=None)
 def test_beside_any_line_a_pass_is_never_nearer_than_its_stand_off(bends: list[float], stand_off_m: float) -> None:
     line = [(100.0 * i, north) for i, north in enumerate(bends)]
-    way = flown(make_mission(corridor(line, stand_off_m=stand_off_m)))
+    try:
+        planned = make_mission(corridor(line, stand_off_m=stand_off_m))
+    except BadInput as refused:  # a bay narrower than twice the stand-off holds no pass, and that is said
+        assert "no room inside its bends" in str(refused)  # noqa: PT017
+        return
+    way = flown(planned)
     assert way.distance(LineString(line)) > 0.9 * stand_off_m - 5
     assert way.is_simple
 
