@@ -11,9 +11,13 @@ from detection.locate.sightings import Sighting
 from detection.track.contacts import Contact
 from detection.track.merge import CUT_OFF, in_order, merged, steady
 from detection.track.reunite import reunited
-from planner.geo.points import LocalFrame
+from planner.geo.points import LocalFrame, centroid
 
 PART_NOTE = "A part of it was seen apart, inside the hull that its AIS declares."
+LARGE_M = 30.0
+NEAR_KEEL = 0.8
+"""Parts of a ship span its beam: their middles lie within this share of the half beam from the keel line, apart from
+what its height moves them in the picture. A boat alongside lies beyond 1.2."""
 FRESH_S = 60.0
 """A report within this time of a contact says where the vessel was then."""
 
@@ -57,24 +61,59 @@ def _note(group: Sequence[Contact]) -> str:
 def _with_parts(contacts: list[Contact], tracks: AisTracks) -> list[Contact]:
     """The contacts, those that are a part of an identified ship put to it.
 
-    A part was only ever seen cut off by a picture's edge, or once, and its middle lies inside the hull that the ship
-    declares, where its reports say that it was then. A boat alongside lies outside that hull.
+    The middle of a part lies inside the hull that the ship declares, where its reports say that it was then; near its
+    keel line if the part was seen whole more than once. A boat alongside lies outside that hull.
     """
     parts: dict[int, list[Contact]] = {}
     for contact in contacts:
         hardly_seen = CUT_OFF in contact.notes or len(contact.sighting_ids) == 1
-        if contact.mmsi is None and contact.speed_m_s is None and hardly_seen:
+        if contact.mmsi is None and contact.speed_m_s is None:
+            beam_share = 1.0 if hardly_seen else NEAR_KEEL
             for owner in contacts:
-                if owner.mmsi is not None and _inside_hull(contact, tracks.by_mmsi.get(owner.mmsi)):
+                track = None if owner.mmsi is None else tracks.by_mmsi.get(owner.mmsi)
+                small = track is None or (track.static.length_m or 0.0) < LARGE_M
+                if owner.mmsi is None or (small and not hardly_seen):
+                    continue
+                if _inside_hull(contact, track, beam_share):
                     parts.setdefault(owner.mmsi, []).append(contact)
                     break
     taken = {c.contact_id for group in parts.values() for c in group}
-    return [
+    kept = [
         merged([c, *parts[c.mmsi]], PART_NOTE) if c.mmsi in parts else c for c in contacts if c.contact_id not in taken
     ]
+    return _pieces_of_ships(kept, tracks)
 
 
-def _inside_hull(contact: Contact, track: AisTrack | None) -> bool:
+def _pieces_of_ships(contacts: list[Contact], tracks: AisTracks) -> list[Contact]:
+    """The contacts, those that lie along the keel line of one large ship put together as that ship.
+
+    A ship that no picture shows whole comes in pieces, of which none fits the declared hull on its own.
+    """
+    known = {c.mmsi for c in contacts}
+    for mmsi, track in tracks.by_mmsi.items():
+        length = track.static.length_m
+        if mmsi in known or length is None or length < LARGE_M:
+            continue
+        pieces = [
+            c
+            for c in contacts
+            if c.mmsi is None and c.speed_m_s is None and _inside_hull(c, track, NEAR_KEEL) and not _whole(c, length)
+        ]
+        if len(pieces) > 1:
+            named = [replace(c, mmsi=mmsi, name=track.static.name) for c in pieces]
+            ids = {c.contact_id for c in pieces}
+            ship = merged(named, PART_NOTE)
+            if all(c.at is not None for c in pieces):
+                ship = replace(ship, at=centroid(c.at for c in pieces if c.at is not None))
+            contacts = [*(c for c in contacts if c.contact_id not in ids), ship]
+    return contacts
+
+
+def _whole(contact: Contact, declared_m: float) -> bool:
+    return contact.length_m is not None and contact.length_m[1] > 0.75 * declared_m
+
+
+def _inside_hull(contact: Contact, track: AisTrack | None, beam_share: float) -> bool:
     if track is None or contact.at is None or contact.at_utc is None or track.static.length_m is None:
         return False
     position = track.at(contact.at_utc)
@@ -87,7 +126,7 @@ def _inside_hull(contact: Contact, track: AisTrack | None) -> bool:
     middle, along, half_length, half_width = declared_hull(antenna, track.static, position)
     away = -middle
     aside = np.array([along[1], -along[0]])
-    return bool(abs(away @ along) <= half_length and abs(away @ aside) <= half_width)
+    return bool(abs(away @ along) <= half_length and abs(away @ aside) <= beam_share * half_width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +161,8 @@ def _carried_over(ledger: Ledger, before: Sequence[Contact], after: Sequence[Con
         parts = [c for c in before if c.contact_id in told and ids.issuperset(c.sighting_ids)]
         if parts:
             best = min(parts, key=lambda c: (told[c.contact_id].outcome is not Outcome.MATCHED, *steady(c)))
-            kept.append(replace(told[best.contact_id], contact_id=contact.contact_id))
+            association = replace(told[best.contact_id], contact_id=contact.contact_id)
+            if contact.mmsi is not None and association.outcome is not Outcome.MATCHED:
+                association = replace(association, outcome=Outcome.MATCHED, mmsi=contact.mmsi, name=contact.name)
+            kept.append(association)
     return replace(ledger, associations=tuple(kept))

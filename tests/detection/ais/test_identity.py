@@ -119,3 +119,23 @@ def test_a_boat_beside_the_declared_hull_stays_a_contact_of_its_own() -> None:
     launch = seen("launch", 20, 20 * 10 * KNOT + 7, 14.0, length_m=(6.0, 8.0), speed_m_s=None)
     found, _ = put_together(seen("a", -40, -40 * 10 * KNOT), launch)
     assert len(found) == 2
+
+
+def test_two_ends_of_a_long_ship_that_no_picture_shows_whole_are_that_ship() -> None:
+    ship = track(7, abcd=(45, 45, 7, 7), heading_deg=90)
+    ends = [seen("bow", 0, 25.0, length_m=(25.0, 35.0)), seen("stern", 8, -25.0, length_m=(25.0, 35.0))]
+    found, ledger = put_together(*ends, of=ship)
+    (whole,) = found
+    assert (whole.mmsi, len(whole.sighting_ids)) == (7, 2)
+    assert ledger.associations[0].outcome is Outcome.MATCHED
+
+
+def test_a_boat_alongside_a_long_ship_is_not_a_piece_of_it() -> None:
+    ship = track(7, abcd=(45, 45, 7, 7), heading_deg=90)
+    found, _ = put_together(
+        seen("bow", 0, 25.0, length_m=(25.0, 35.0)),
+        seen("stern", 8, -25.0, length_m=(25.0, 35.0)),
+        seen("launch", 16, 10.0, 9.0, length_m=(6.0, 8.0)),
+        of=ship,
+    )
+    assert "launch-s" not in next(c for c in found if c.mmsi == 7).sighting_ids
