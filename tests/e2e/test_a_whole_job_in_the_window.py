@@ -26,7 +26,7 @@ from tests.e2e.support import told
 prepare_environment()
 register_scheme()  # before there is a QApplication
 
-COARSE_CM = 20.0
+COARSE_CM = 8.0
 SPEEDUP = 30.0
 NOTE = "Stays Close to the zone; Unsure crew"
 """With the letters of the three verdict keys."""
@@ -110,7 +110,7 @@ def plan_by_hand(hand: Hand, path: Path) -> None:
     page.panel.camera.gsd.selectAll()
     hand.write(f"{COARSE_CM:g}")
     hand.key(Qt.Key.Key_Return)
-    hand.until(lambda: page.panel.verdict.figures.text("Height") == "274 m")
+    hand.until(lambda: page.panel.verdict.figures.text("Height") == "110 m")
     hand.push(page.buttons["save"])
     hand.until(lambda: path.is_file() and not page.unsaved())
     hand.push(page.buttons["send"])
