@@ -4,7 +4,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-WORKERS ?= auto
 
 .PHONY: help demo test lint types contracts bench screenshots setup lock clean
 
@@ -19,7 +18,7 @@ demo: $(READY)
 	$(BIN)/quaywatch demo $(DEMO)
 
 test: $(READY) lint
-	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	PYTEST=$(BIN)/pytest .ci/tests $(TESTS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
