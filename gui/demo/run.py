@@ -20,6 +20,8 @@ from planner.model.planned import PlannedMission
 from planner.model.words import counted
 from sitl.world.harbour import Harbour
 
+START_UTC = datetime(2026, 11, 23, 17, 5, 0, tzinfo=UTC)
+"""The drone's clock at the start. Vessels go their rounds by the clock, so the same time shows the same traffic."""
 VESSEL = 0
 LEAST_VISIBLE = 0.5
 """A vessel counts as flown over if at least one picture shows so much of it ..."""
@@ -37,6 +39,7 @@ class DemoOptions:
     speedup: float = 30.0
     seed: int = 0
     workers: int = 1
+    start_utc: datetime = START_UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +140,8 @@ def _plan(made: _Made, folder: Path, options: DemoOptions) -> Iterator[Step]:
     from sitl.world.scene import write_scene
 
     harbour = made.harbour
-    now = datetime.now(UTC)
-    made.files |= write_scene(folder / "harbour", harbour, now, now)
+    begin = options.start_utc
+    made.files |= write_scene(folder / "harbour", harbour, begin, begin)
     yield Step("plan", f"Planning a patrol of {harbour.name}")
     plan = Plan(
         "Practice harbour patrol",
@@ -164,7 +167,7 @@ def _fly(made: _Made, folder: Path, options: DemoOptions) -> Iterator[Step]:
     from sitl.world.scene import write_scene
 
     mission = read_mission(made.files["plan"]).mission
-    made.started_utc = datetime.now(UTC)
+    made.started_utc = options.start_utc
     made.drone = drone = PracticeDrone.start(
         folder,
         mission,

@@ -21,6 +21,14 @@ from tests.planner.link.test_station import TcpVehicle
 from tests.planner.link.test_store import patrol
 
 
+@pytest.fixture(autouse=True)
+def stray_interrupts_do_no_harm() -> Iterator[None]:
+    """A Ctrl-C that comes after the command has ended must not end the tests."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def vehicle() -> Iterator[TcpVehicle]:
     served = TcpVehicle(Copter(boot_s=time.monotonic(), flight_s=2.5, shots=0))
