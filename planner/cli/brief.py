@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from planner.maps.brief import Brief, LegRow
     from planner.maps.brief import Verdict as Shown
     from planner.maps.chart import Chart
+    from planner.model.outlook import Outlook
     from planner.model.profiles import CameraProfile, DroneProfile
     from planner.model.zone import Zone
     from planner.route.check_values import Verdict
@@ -90,15 +92,20 @@ def brief(  # noqa: PLR0913 -- one parameter per option of the command
     from planner.formats.missions import read_mission
     from planner.maps.brief import brief_html
     from planner.maps.brief_pdf import brief_pdf
+    from planner.model.outlook import Outlook
+    from planner.route.check_zones import zones_of
     from planner.zones.read import read_zones
 
     must_be_writable(out, {".pdf", ".html", ".htm"}, force=force)
-    take_off = moment(at)
-    blowing = None if wind is None else wind_of(wind)
-    contacts = _contacts(contact or [])
     imported = read_mission(plan_file)
+    outlook = Outlook() if imported.plan is None else imported.plan.outlook
+    take_off = outlook.start_utc if at is None and outlook.start_utc is not None else moment(at)
+    blowing = _plan_wind(outlook) if wind is None else wind_of(wind)
+    contacts = contacts_of(contact or outlook.contacts)
     flown_with, seen_with = profiles_for(imported, drone, camera)
     known = tuple(zone for path in zones or () for zone in read_zones(path))
+    if not zones and imported.plan is not None:
+        known = zones_of(imported.plan)
     made = briefing(
         imported,
         flown_with,
@@ -143,8 +150,9 @@ def briefing(
     from planner.formats.rules import EASA, read_rules
     from planner.geo.glint import Wind
     from planner.maps.brief import Brief, Finding
+    from planner.model.outlook import Outlook
     from planner.route.check import check
-    from planner.route.check_values import Conditions, Severity
+    from planner.route.check_values import Severity, conditions_of
     from planner.route.check_values import Wind as CheckWind
     from planner.route.light import light_of
     from planner.route.timeline import timeline
@@ -155,9 +163,12 @@ def briefing(
         raise BadInput(imported.source, "has no legs: fewer than two different places")
     take_off = take_off_utc.astimezone(UTC)
     light = light_of(line, camera, line.legs[0].start, take_off_utc=take_off, wind=wind or Wind(5.0, 270.0))
+    outlook = Outlook() if plan is None else plan.outlook
     aloft = None if wind is None else CheckWind(wind.speed_m_s, wind.from_deg)
-    law = read_rules(EASA, operation)
-    verdict = check(mission, drone, zones, Conditions(wind=aloft, start_utc=take_off), law)
+    if wind == _plan_wind(outlook):
+        aloft = conditions_of(outlook).wind  # with its gusts
+    law = read_rules(outlook.rules_file or EASA, operation or outlook.operation)
+    verdict = check(mission, drone, zones, replace(conditions_of(outlook), wind=aloft, start_utc=take_off), law)
     touched = _near(zones, line)
     errors_first = sorted(verdict.problems, key=lambda p: p.severity is not Severity.ERROR)
     findings = [Finding(p.severity is Severity.ERROR, p.message) for p in errors_first[:MOST_FINDINGS]]
@@ -328,7 +339,19 @@ def _chart(imported: "Imported", touched: "list[tuple[Zone, float]]", line: "Tim
     return chart_of(layers, width_mm=width, height_mm=height, labels=labels, under=drawn)
 
 
-def _contacts(given: list[str]) -> tuple[tuple[str, str], ...]:
+def _plan_wind(outlook: "Outlook") -> "Wind | None":
+    from planner.geo.glint import Wind
+
+    blowing = outlook.wind
+    return None if blowing is None else Wind(min(blowing.speed_m_s, 60.0), blowing.direction_deg)
+
+
+def contacts_of(given: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Names and how to reach them, from "NAME: how to reach".
+
+    Raises:
+        BadInput: one without a colon.
+    """
     pairs = []
     for text in given:
         name, colon, how = text.partition(":")

@@ -1,9 +1,10 @@
 """`quaywatch plan check`: may it be flown, and every reason against it."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +13,7 @@ from planner.model.errors import BadInput
 
 if TYPE_CHECKING:
     from planner.formats.missions import Imported
+    from planner.model.outlook import Outlook
     from planner.model.profiles import DroneProfile
     from planner.model.zone import Zone
     from planner.route.check_values import Conditions, Problem, Verdict, Wind
@@ -55,15 +57,20 @@ def check_(  # noqa: PLR0913 -- one parameter per option of the command
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
 ) -> None:
-    """Say whether PLAN may be flown, with every reason against it; exit 1 if it must not."""
+    """Say whether PLAN may be flown, with every reason against it; exit 1 if it must not.
+
+    What no option says is taken from the plan, where it was made on the Plan page: zones, wind, time and rules.
+    """
     from planner.formats.missions import read_mission
     from planner.formats.rules import EASA, read_rules
+    from planner.model.outlook import Outlook
     from planner.route.check import check
-    from planner.route.check_values import Conditions
 
     imported = read_mission(plan_file)
+    outlook = Outlook() if imported.plan is None else imported.plan.outlook
     try:
-        conditions = Conditions(
+        conditions = _conditions(
+            outlook,
             wind=_wind(wind, gust),
             start_utc=_moment(at),
             pilot=_place("--pilot", pilot),
@@ -71,12 +78,12 @@ def check_(  # noqa: PLR0913 -- one parameter per option of the command
             surface_msl_m=_height("--surface", surface),
             return_height_m=_height("--return-height", return_height),
             radio_range_m=_height("--radio-range", radio_range),
-            land_allowed=not no_land,
-            authorised=frozenset(authorised or ()),
+            land_allowed=False if no_land else None,
+            authorised=frozenset(authorised) if authorised else None,
         )
     except ValueError as error:
         raise BadInput("plan check", str(error)) from None
-    law = read_rules(rules or EASA, operation)
+    law = read_rules(rules or outlook.rules_file or EASA, operation or (None if rules else outlook.operation))
     verdict = check(imported.mission, _drone(imported, drone), _zones(imported, zones), conditions, law)
     for note in imported.notes:
         typer.echo(f"note: {note}", err=True)
@@ -100,16 +107,21 @@ def _drone(imported: "Imported", name: str | None) -> "DroneProfile":
 
 
 def _zones(imported: "Imported", files: list[Path] | None) -> "tuple[Zone, ...]":
-    """The zones of the files; without any, what the plan itself keeps out of."""
-    from planner.model.zone import Zone, ZoneRule
+    """The zones of the files; without any, the plan's own and what it keeps out of."""
+    from planner.route.check_zones import zones_of
     from planner.zones.read import read_zones
 
     if files:
         return tuple(zone for path in files for zone in read_zones(path))
-    plan = imported.plan
-    kept = () if plan is None else plan.keep_out
-    said = "the plan keeps out of it"
-    return tuple(Zone(a.name, ZoneRule.CONDITIONAL, a.outline, a.holes, message=said) for a in kept)
+    return () if imported.plan is None else zones_of(imported.plan)
+
+
+def _conditions(outlook: "Outlook", **said: object) -> "Conditions":
+    """The plan's own conditions, but for what options say."""
+    from planner.route.check_values import conditions_of
+
+    given: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
+    return replace(conditions_of(outlook), **given)
 
 
 def _wind(text: str | None, gust: float | None) -> "Wind | None":

@@ -3,7 +3,7 @@
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -14,6 +14,7 @@ from planner.model.errors import BadInput
 
 _Value = TypeVar("_Value")
 MOST_ROWS = 200_000
+_TIMES: dict[Any, str] = {datetime: "a time such as 2026-05-01T12:00:00+00:00", time: "a time of day such as 06:30"}
 
 
 def value_json(value: object) -> object:
@@ -25,12 +26,14 @@ def value_json(value: object) -> object:
             return value.value
         case str():
             return value
-        case datetime():
+        case datetime() | time():
             return value.isoformat()
         case LatLon():
             return [value.lat_deg, value.lon_deg]
         case tuple():
             return [value_json(part) for part in value]
+        case frozenset():
+            return sorted(value)
         case _:
             pass
     if is_dataclass(value) and not isinstance(value, type):
@@ -63,11 +66,13 @@ def _field(hint: Any, value: object, source: Path, where: str) -> object:  # noq
         hint = next(part for part in get_args(hint) if part is not type(None))
     if get_origin(hint) is tuple:
         return _rows(get_args(hint), value, source, where)
+    if get_origin(hint) is frozenset:
+        return frozenset(_rows((*get_args(hint), Ellipsis), value, source, where))
     if hint is float:
         return as_number(value, source, where)
     if hint is LatLon:
         return as_place(value, source, where)
-    if hint is datetime or issubclass(hint, StrEnum):
+    if hint in _TIMES or issubclass(hint, StrEnum):
         return _from_text(hint, value, source, where)
     if isinstance(hint, type) and is_dataclass(hint):
         return value_from(hint, value, source, where)
@@ -90,7 +95,7 @@ def _from_text(hint: Any, value: object, source: Path, where: str) -> object:  #
     if not isinstance(value, str):
         raise BadInput(source, f"{where} is {kind_of(value)}; a text is needed")
     try:
-        return datetime.fromisoformat(value) if hint is datetime else hint(value)
+        return hint.fromisoformat(value) if hint in _TIMES else hint(value)
     except ValueError:
-        known = "a time such as 2026-05-01T12:00:00+00:00" if hint is datetime else ", ".join(hint)
+        known = _TIMES.get(hint) or ", ".join(hint)
         raise BadInput(source, f"{where} is {value!r}; known are {known}") from None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from planner.formats.fields import Fields, as_place
 from planner.formats.parameters import value_from, value_json
@@ -9,11 +10,15 @@ from planner.formats.profiles import camera_from, drone_from, profile_json
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput
 from planner.model.mission import Home
+from planner.model.outlook import Outlook
 from planner.model.patterns import PARAMETERS, Parameters
-from planner.model.plan import Area, AreaKind, Pattern, Plan
+from planner.model.plan import Area, AreaKind, Pattern, Plan, ZoneSet
+from planner.model.zone import Zone
 
 VERSION = 1
+MOST_ZONES = 100_000
 MOST_PLACES = 200_000
+_Value = TypeVar("_Value")
 
 
 def plan_json(plan: Plan, figures: Mapping[str, object] | None = None) -> dict[str, object]:
@@ -38,6 +43,9 @@ def plan_json(plan: Plan, figures: Mapping[str, object] | None = None) -> dict[s
         "seed": plan.seed,
         "keep_out": [_area_json(area) for area in plan.keep_out],
         "parameters": value_json(plan.parameters),
+        "zones": value_json(plan.zones),
+        "zone_sets": value_json(plan.zone_sets),
+        "outlook": value_json(plan.outlook),
         "figures": dict(figures or {}),
     }
 
@@ -75,6 +83,9 @@ def plan_from(value: object, source: Path) -> Plan:
             seed=_seed(given),
             keep_out=tuple(_area_from(row, source, number) for number, row in enumerate(keep_out, start=1)),
             parameters=_parameters(given, pattern),
+            zones=_values(given, "zones", Zone),
+            zone_sets=_values(given, "zone_sets", ZoneSet),
+            outlook=value_from(Outlook, given.raw("outlook") or {}, source, "quaywatch, outlook"),
         )
     except ValueError as error:
         raise BadInput(source, f"quaywatch: {error}") from None
@@ -88,6 +99,12 @@ def _parameters(given: Fields, pattern: Pattern) -> Parameters | None:
     if wanted is None:
         raise given.refuse(f"'parameters' are given, but pattern {pattern} takes none")
     return value_from(wanted, value, given.source, f"{given.where}, parameters")
+
+
+def _values(given: Fields, key: str, wanted: type[_Value]) -> tuple[_Value, ...]:
+    rows = given.rows(key, most=MOST_ZONES) if key in given else []
+    where = f"{given.where}, {key}"
+    return tuple(value_from(wanted, row, given.source, f"{where} {n}") for n, row in enumerate(rows, start=1))
 
 
 def _seed(given: Fields) -> int:

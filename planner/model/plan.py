@@ -5,10 +5,17 @@ from enum import StrEnum
 
 from planner.geo.points import LatLon
 from planner.model.mission import Home
+from planner.model.outlook import Outlook
 from planner.model.patterns import Parameters, Pattern, checked
 from planner.model.profiles import CameraProfile, DroneProfile
+from planner.model.zone import Zone, ZoneRule
 
-__all__ = ["Area", "AreaKind", "Pattern", "Plan"]
+__all__ = ["Area", "AreaKind", "Pattern", "Plan", "ZoneSet"]
+
+ZONE_HEIGHT_MARGIN_M = 50.0
+"""No-fly zones that begin so much above the flying height, and height limits above it, are not kept out of."""
+NEAR_DEG = 0.2
+"""Zones farther from the areas than about this (20 km) cannot be met by a pattern."""
 
 
 class AreaKind(StrEnum):
@@ -41,6 +48,14 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneSet:
+    """Zones that came from one file, by the file's name."""
+
+    name: str
+    zones: tuple[Zone, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that a mission is made from. Overlaps are fractions of the footprint.
 
@@ -67,6 +82,12 @@ class Plan:
     """Polygons that the pattern stays out of: no-fly zones, land."""
     parameters: Parameters | None = None
     """What the pattern needs beside these fields, see planner/model/patterns.py; None: its defaults."""
+    zones: tuple[Zone, ...] = ()
+    """Zones drawn for this plan; the check and the pattern mind them."""
+    zone_sets: tuple[ZoneSet, ...] = ()
+    """Zones from files, minded as those drawn."""
+    outlook: Outlook = Outlook()  # noqa: RUF009 - frozen
+    """The conditions in which it is checked."""
 
     def __post_init__(self) -> None:
         checked(self.pattern, self.parameters)
@@ -99,3 +120,30 @@ class Plan:
     def height_m(self) -> float:
         """Height above the water that gives the ground sampling distance."""
         return self.camera.height_for_gsd_m(self.gsd_m)
+
+    @property
+    def all_zones(self) -> tuple[Zone, ...]:
+        """The drawn zones and those from files."""
+        return (*self.zones, *(zone for some in self.zone_sets for zone in some.zones))
+
+    @property
+    def out_of(self) -> tuple[Area, ...]:
+        """All that the pattern stays out of: `keep_out`, and the zones near the areas that bar the flying height."""
+        if not self.zones and not self.zone_sets:
+            return self.keep_out
+        near = [zone for zone in self.all_zones if self._bars(zone) and self._is_near(zone)]
+        return (*self.keep_out, *(Area(z.name, AreaKind.POLYGON, z.outline, z.holes) for z in near))
+
+    def _bars(self, zone: Zone) -> bool:
+        if zone.rule is ZoneRule.NO_FLY:
+            return zone.lower is None or zone.lower.metres <= self.height_m + ZONE_HEIGHT_MARGIN_M
+        return zone.rule is ZoneRule.ALTITUDE_LIMIT and zone.upper is not None and zone.upper.metres < self.height_m
+
+    def _is_near(self, zone: Zone) -> bool:
+        places = [place for area in self.areas for place in area.outline]
+        south, north = (f(p.lat_deg for p in places) for f in (min, max))
+        west, east = (f(p.lon_deg for p in places) for f in (min, max))
+        lats, lons = [p.lat_deg for p in zone.outline], [p.lon_deg for p in zone.outline]
+        apart = max(south - max(lats), min(lats) - north)
+        aside = max(west - max(lons), min(lons) - east)
+        return apart <= NEAR_DEG and aside <= 3 * NEAR_DEG

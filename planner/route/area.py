@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import shapely
 from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from planner.geo.points import LocalFrame
 from planner.model.errors import BadInput
@@ -72,9 +73,9 @@ def parts_of(plan: Plan, frame: LocalFrame, strip: Strip) -> list[Polygon]:
     """The separate polygons to be seen, in local metres."""
     polygons = [polygon_of(area, frame) for area in plan.areas]
     goal = shapely.union_all(polygons)
-    if plan.keep_out:
-        goal = goal.difference(shapely.union_all([polygon_of(area, frame) for area in plan.keep_out]))
-    parts = polygons_in(goal) if plan.keep_out or len(polygons) > 1 else polygons
+    if plan.out_of:
+        goal = goal.difference(shapely.union_all([barred(area, frame) for area in plan.out_of]))
+    parts = polygons_in(goal) if plan.out_of or len(polygons) > 1 else polygons
     if not parts:
         raise BadInput(plan.name, "nothing is left of the area outside what is to be kept out of")
     for part in parts:
@@ -105,6 +106,12 @@ def polygon_of(area: Area, frame: LocalFrame) -> Polygon:
     if polygon.area < 1.0:
         raise BadInput(area.name, f"has an area of {polygon.area:.2f} m2; draw a larger one")
     return polygon
+
+
+def barred(area: Area, frame: LocalFrame) -> BaseGeometry:
+    """What is to be kept out of, in local metres; published outlines that cross themselves are put right."""
+    polygon = Polygon(frame.to_metres(area.outline), [frame.to_metres(hole) for hole in area.holes])
+    return polygon if polygon.is_valid else shapely.make_valid(polygon)
 
 
 def area_way(

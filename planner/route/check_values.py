@@ -6,9 +6,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from planner.geo.points import LatLon
+from planner.model.outlook import Outlook
 from planner.model.rules import Rules, Severity
 
-__all__ = ["Conditions", "Figure", "Problem", "Rules", "Severity", "Verdict", "Wind", "error", "warning"]
+__all__ = [
+    "Conditions",
+    "Figure",
+    "Problem",
+    "Rules",
+    "Severity",
+    "Verdict",
+    "Wind",
+    "conditions_of",
+    "error",
+    "warning",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +123,18 @@ class Conditions:
     def __post_init__(self) -> None:
         if self.start_utc is not None and self.start_utc.tzinfo is None:
             raise ValueError("the take-off time needs its time zone")
+
+
+def conditions_of(outlook: Outlook) -> Conditions:
+    """The conditions that a plan's outlook says."""
+    blowing = outlook.wind
+    return Conditions(
+        wind=None if blowing is None else Wind(blowing.speed_m_s, blowing.direction_deg, outlook.gust_m_s),
+        start_utc=outlook.start_utc,
+        pilot=outlook.pilot,
+        surface_msl_m=outlook.surface_msl_m,
+        return_height_m=outlook.return_height_m,
+        radio_range_m=outlook.radio_range_m,
+        land_allowed=outlook.land_allowed,
+        authorised=frozenset(outlook.authorised),
+    )

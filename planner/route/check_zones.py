@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.geo.points import LatLon
+from planner.model.plan import Plan
 from planner.model.zone import Datum, HeightLimit, Zone, ZoneRule
 from planner.route.check_ground import Ground, Returns
 from planner.route.check_path import Kind
@@ -49,6 +50,13 @@ class _Finding:
 
 
 Judge = Callable[[Zone, _Pass, Rules], _Finding | None]
+
+
+def zones_of(plan: Plan) -> tuple[Zone, ...]:
+    """The zones that a plan is checked against: its own, and what it keeps out of as conditions to read."""
+    said = "the plan keeps out of it"
+    kept = (Zone(a.name, ZoneRule.CONDITIONAL, a.outline, a.holes, message=said) for a in plan.keep_out)
+    return (*plan.all_zones, *kept)
 
 
 def zone_problems(

@@ -13,7 +13,7 @@ from planner.model.errors import BadInput
 from planner.model.patterns import CorridorParameters, Side
 from planner.model.plan import Area, AreaKind, Plan
 from planner.model.planned import PlannedMission
-from planner.route.area import polygon_of
+from planner.route.area import barred, polygon_of
 from planner.route.around import led_round, widened
 from planner.route.assemble import Drawn, assembled, frame_of, home_in, settings_of
 from planner.route.beside import beside, wide
@@ -115,13 +115,13 @@ def _blocked(a: Point, b: Point, forbidden: MultiPolygon) -> bool:
 
 def _forbidden(plan: Plan, frame: LocalFrame, lines: list[LineString], away_m: float) -> MultiPolygon:
     """What is to be kept out of, as far as it is near."""
-    if not plan.keep_out:
+    if not plan.out_of:
         return MultiPolygon()
     reach = 2 * away_m + 2000.0
     x0, y0, x1, y1 = shapely.total_bounds(lines).tolist()
     near = [
-        shapely.clip_by_rect(polygon_of(area, frame), x0 - reach, y0 - reach, x1 + reach, y1 + reach)
-        for area in plan.keep_out
+        shapely.clip_by_rect(barred(area, frame), x0 - reach, y0 - reach, x1 + reach, y1 + reach)
+        for area in plan.out_of
     ]
     return widened(shapely.union_all(near))
 

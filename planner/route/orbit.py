@@ -20,7 +20,7 @@ from planner.model.patterns import OrbitParameters
 from planner.model.plan import AreaKind, Plan
 from planner.model.planned import Figures, Leg, LegKind, PlannedMission
 from planner.model.profiles import DroneProfile
-from planner.route.area import polygon_of
+from planner.route.area import barred, polygon_of
 from planner.route.intercept import (
     NotReached,
     Reach,
@@ -248,7 +248,7 @@ def _must_be_possible(
     far = max(math.hypot(*point) for point in look.points)
     if given.range_m is not None and far > given.range_m:
         raise NotReached(f"the way round the vessel leads {far:.0f} m away, beyond the range of {given.range_m:.0f} m")
-    must_stay(way, fence, [(area.name, polygon_of(area, frame)) for area in plan.keep_out])
+    must_stay(way, fence, [(area.name, barred(area, frame)) for area in plan.out_of])
 
 
 def must_stay(way: LineString, fence: BaseGeometry | None, barred: list[tuple[str, BaseGeometry]]) -> None:

@@ -13,7 +13,7 @@ from planner.model.mission import Command, Home, MissionItem, item
 from planner.model.patterns import PatrolParameters, WatchPlace
 from planner.model.plan import AreaKind, Plan
 from planner.model.planned import PlannedMission
-from planner.route.area import polygon_of
+from planner.route.area import barred
 from planner.route.assemble import TURN_S, Drawn, Settings, assembled, frame_of, home_in, settings_of
 from planner.route.inside import Inside
 from planner.route.patrol import MOST_WATCHES, Ground, Patrol, Watch, draw_patrol, draw_patrols, fixed_patrol, naive
@@ -114,15 +114,15 @@ def _launched(plan: Plan, frame: LocalFrame, watches: list[Watch]) -> tuple[Plan
 
 def _room(plan: Plan, frame: LocalFrame, watches: list[Watch], base: Point) -> Inside | None:
     """Where ways may lead; None where nothing is to be kept out of."""
-    if not plan.keep_out:
+    if not plan.out_of:
         return None
     places = [base, *(point for watch in watches for point in watch.points)]
     around = box(*shapely.MultiPoint(places).bounds).buffer(ROOM_M, join_style="mitre")
-    barred = shapely.union_all([polygon_of(area, frame) for area in plan.keep_out])
+    closed = shapely.union_all([barred(area, frame) for area in plan.out_of])
     for watch in watches:
-        if LineString(watch.points * 2 if len(watch.points) == 1 else watch.points).intersects(barred):
+        if LineString(watch.points * 2 if len(watch.points) == 1 else watch.points).intersects(closed):
             raise BadInput(plan.name, f"{watch.name!r} lies in what is to be kept out of; move it or take it out")
-    rooms = polygons_in(around.difference(barred.buffer(KEEP_CLEAR_M)))
+    rooms = polygons_in(around.difference(closed.buffer(KEEP_CLEAR_M)))
     room = next((part for part in rooms if all(part.distance(shapely.Point(p)) <= KEEP_CLEAR_M for p in places)), None)
     if room is None:
         raise BadInput(plan.name, "the watched places cannot all be reached round what is to be kept out of")

@@ -13,7 +13,7 @@ from planner.model.mission import Command, MissionItem, item
 from planner.model.patterns import PerimeterParameters
 from planner.model.plan import Plan
 from planner.model.planned import PlannedMission
-from planner.route.area import polygon_of
+from planner.route.area import barred, polygon_of
 from planner.route.around import led_round, widened
 from planner.route.assemble import Drawn, Settings, assembled, frame_of, home_in, settings_of
 from planner.route.order import near_first
@@ -34,7 +34,7 @@ def perimeter_mission(plan: Plan) -> PlannedMission:
     given = plan.parameters if isinstance(plan.parameters, PerimeterParameters) else PerimeterParameters()
     flown, frame = settings_of(plan), frame_of(plan)
     outlines = polygons_in(shapely.union_all([polygon_of(area, frame) for area in plan.areas]))
-    forbidden = widened(shapely.union_all([polygon_of(area, frame) for area in plan.keep_out]))
+    forbidden = widened(shapely.union_all([barred(area, frame) for area in plan.out_of]))
     rings = [ring for outline in outlines for ring in rings_beside(outline, plan.stand_off_m, flown)]
     if not rings:
         raise BadInput(plan.name, f"no way round it {-plan.stand_off_m:.0f} m inside has room; use a smaller stand-off")

@@ -22,7 +22,7 @@ from planner.model.errors import BadInput
 from planner.model.patterns import Pattern, SearchParameters
 from planner.model.plan import AreaKind, Plan
 from planner.model.planned import PlannedMission
-from planner.route.area import polygon_of
+from planner.route.area import barred, polygon_of
 from planner.route.around import led_round, widened
 from planner.route.assemble import Drawn, Settings, assembled, settings_of
 from planner.route.shapes import Point, length_m
@@ -103,7 +103,7 @@ def search_mission(plan: Plan) -> PlannedMission:
         raise BadInput(plan.name, str(error)) from None
     region = _region(plan, drawn, spacing)
     flown = _spaced(flown, spacing, width)
-    forbidden = widened(shapely.union_all([polygon_of(area, frame) for area in plan.keep_out]))
+    forbidden = widened(shapely.union_all([barred(area, frame) for area in plan.out_of]))
     way = led_round(drawn, forbidden).way()
     if len(way.points) < 2:
         raise BadInput(plan.name, "all of the search lies in what is to be kept out of")
