@@ -1,6 +1,7 @@
 """`quaywatch plan check`: may it be flown, and every reason against it."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,15 +19,8 @@ if TYPE_CHECKING:
     from planner.model.zone import Zone
     from planner.route.check_values import Conditions, Problem, Verdict, Wind
 
-GROUPS = {
-    "Zones, obstacles and people": ("zone-", "obstacle", "people-", "restricted-", "privacy", "fairway-", "over-land"),
-    "Ways home": ("return-", "no-return", "no-landing", "hover-endless"),
-    "Fence": ("outside-fence", "fence-"),
-    "Energy and wind": ("energy-", "wind-", "gusts-"),
-    "Rules, heights and distances": ("too-high", "too-low", "too-fast", "beyond-", "radio-", "night", "surface-"),
-}
-"""Heads of the printed list, and how the codes under each begin; the rest is about the items."""
-OTHERS = "Items"
+SHOWN = 3
+"""So many problems of one code are printed; --json has them all."""
 
 
 def check_(  # noqa: PLR0913 -- one parameter per option of the command
@@ -43,7 +37,9 @@ def check_(  # noqa: PLR0913 -- one parameter per option of the command
     rules: Annotated[Path | None, typer.Option(help="Rules of the operation (.json); default EASA's.")] = None,
     operation: Annotated[str | None, typer.Option(help="Which operation of the rules, such as open.")] = None,
     pilot: Annotated[str | None, typer.Option(help="Where the pilot stands: LAT,LON; default the launch.")] = None,
-    home: Annotated[str | None, typer.Option(help="Launch place LAT,LON, if not the file's.")] = None,
+    home: Annotated[
+        str | None, typer.Option(help="Launch place LAT,LON or LAT,LON,HEIGHT (m above the sea), if not the file's.")
+    ] = None,
     surface: Annotated[
         float | None, typer.Option(help="Height of the ground flown over, m above the sea; default the sea.")
     ] = None,
@@ -74,10 +70,11 @@ def check_(  # noqa: PLR0913 -- one parameter per option of the command
             wind=_wind(wind, gust),
             start_utc=_moment(at),
             pilot=_place("--pilot", pilot),
-            home=_place("--home", home),
+            home=_home(home),
+            home_msl_m=_home_height(home),
             surface_msl_m=_height("--surface", surface),
             return_height_m=_height("--return-height", return_height),
-            radio_range_m=_height("--radio-range", radio_range),
+            radio_range_m=_distance("--radio-range", radio_range),
             land_allowed=False if no_land else None,
             authorised=frozenset(authorised) if authorised else None,
         )
@@ -88,7 +85,7 @@ def check_(  # noqa: PLR0913 -- one parameter per option of the command
     for note in imported.notes:
         typer.echo(f"note: {note}", err=True)
     if as_json:
-        typer.echo(json.dumps({"plan": str(plan_file), **verdict.as_dict()}))
+        typer.echo(json.dumps(verdict.as_dict()))
     else:
         _say(plan_file, verdict, conditions)
     if not verdict.flyable:
@@ -107,13 +104,12 @@ def _drone(imported: "Imported", name: str | None) -> "DroneProfile":
 
 
 def _zones(imported: "Imported", files: list[Path] | None) -> "tuple[Zone, ...]":
-    """The zones of the files; without any, the plan's own and what it keeps out of."""
+    """The plan's own zones and what it keeps out of, with those of the files; a zone that both hold counts once."""
     from planner.route.check_zones import zones_of
     from planner.zones.read import read_zones
 
-    if files:
-        return tuple(zone for path in files for zone in read_zones(path))
-    return () if imported.plan is None else zones_of(imported.plan)
+    own = () if imported.plan is None else zones_of(imported.plan)
+    return tuple(dict.fromkeys([*own, *(zone for path in files or () for zone in read_zones(path))]))
 
 
 def _conditions(outlook: "Outlook", **said: object) -> "Conditions":
@@ -163,9 +159,30 @@ def _place(option: str, text: str | None) -> LatLon | None:
         raise BadInput(option, f"{text!r} is not LAT,LON ({error})") from None
 
 
+def _home(text: str | None) -> LatLon | None:
+    return None if text is None else _place("--home", ",".join(text.split(",")[:2]))
+
+
+def _home_height(text: str | None) -> float | None:
+    parts = (text or "").split(",")
+    if len(parts) < 3:
+        return None
+    try:
+        (height,) = (float(part) for part in parts[2:])
+    except ValueError:
+        raise BadInput("--home", f"{text!r} is not LAT,LON or LAT,LON,HEIGHT") from None
+    return _height("--home", height)
+
+
 def _height(option: str, value: float | None) -> float | None:
     if value is not None and not -500 <= value <= 1_000_000:
         raise BadInput(option, f"{value:g} m is no height or distance that can be meant")
+    return value
+
+
+def _distance(option: str, value: float | None) -> float | None:
+    if value is not None and not 0 < value <= 1_000_000:
+        raise BadInput(option, f"{value:g} m is no distance that can be meant")
     return value
 
 
@@ -177,8 +194,8 @@ def _say(plan_file: Path, verdict: "Verdict", conditions: "Conditions") -> None:
     typer.echo(f"{word}: {plan_file} ({counted})")
     for head, rows in _grouped(verdict.problems).items():
         typer.echo(f"\n{head}")
-        for problem in rows:
-            typer.echo(f"  {problem.severity:7}  {problem.message}  [{problem.code}]")
+        for line in _lines(rows):
+            typer.echo(f"  {line}")
     f = verdict.figures
     typer.echo("")
     if "energy_wh" in f:
@@ -195,8 +212,26 @@ def _say(plan_file: Path, verdict: "Verdict", conditions: "Conditions") -> None:
 
 
 def _grouped(problems: "tuple[Problem, ...]") -> "dict[str, list[Problem]]":
+    """Problems under their heads: heads with errors first, each in order of danger."""
+    from planner.route.check_codes import HEADS
+
     groups: dict[str, list[Problem]] = {}
-    for problem in problems:
-        head = next((h for h, begins in GROUPS.items() if problem.code.startswith(begins)), OTHERS)
-        groups.setdefault(head, []).append(problem)
+    for problem in problems:  # errors come first, so their heads do
+        groups.setdefault(HEADS[problem.code], []).append(problem)
     return groups
+
+
+def _lines(problems: "list[Problem]") -> Iterator[str]:
+    """A line for each problem; many of one code are cut short."""
+    by_code: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        by_code.setdefault((problem.code, problem.severity), []).append(problem)
+    for (code, severity), rows in by_code.items():
+        for problem in rows[:SHOWN]:
+            yield f"{severity:7}  {problem.message}  [{code}]"
+        if len(rows) > SHOWN:
+            items = sorted({p.item for p in rows[SHOWN:] if p.item is not None})
+            where = (
+                f" from item {items[0]} to {items[-1]}" if len(items) > 1 else f" at item {items[0]}" if items else ""
+            )
+            yield f"{severity:7}  and {len(rows) - SHOWN} more of this kind{where} (--json lists all)  [{code}]"

@@ -36,7 +36,7 @@ def read_rules(path: str | Path = EASA, operation: str | None = None) -> Rules:
         sight_m=_positive(given, "sight_m"),
         beyond_sight=_severity(given, "beyond_sight") or Severity.WARNING,
         range_m=_positive(given, "range_m"),
-        people_m=given.number("people_m", plain.people_m),
+        people_m=_not_negative(given, "people_m", plain.people_m),
         people_one_to_one=given.flag("people_one_to_one", default=True),
         max_speed_m_s=_positive(given, "max_speed_m_s"),
         night=_severity(given, "night"),

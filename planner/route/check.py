@@ -2,7 +2,7 @@
 
 Every leg is judged, and every leg that the items do not show: from the launch place to the first item, straight home
 from any point of the way, to the nearest rally point, and home after the last item. Pure: time, wind, zones and rules
-are arguments. The codes of the problems are stable; docs/pilot.md lists them.
+are arguments. The codes of the problems are stable (check_codes.py); docs/pilot.md lists them.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from planner.model.mission import Mission
 from planner.model.planned import PlannedMission
 from planner.model.profiles import DroneProfile
 from planner.model.zone import Zone
+from planner.route.check_codes import DANGER
 from planner.route.check_energy import energy_figures, energy_of, energy_problems, turns_of, wind_with_gusts
 from planner.route.check_fence import fence_problems
 from planner.route.check_ground import Ground, laid_out, ways_home
@@ -33,7 +34,7 @@ def check(
     conditions: Conditions | None = None,
     rules: Rules | None = None,
 ) -> Verdict:
-    """The verdict on a mission flown by `drone` in `conditions` under `rules`; errors first, in flying order."""
+    """The verdict on a mission flown by `drone` in `conditions` under `rules`; errors first, in order of danger."""
     flown = mission.mission if isinstance(mission, PlannedMission) else mission
     given, law = conditions or Conditions(), rules or Rules()
     problems = list(item_problems(flown, drone))
@@ -66,7 +67,7 @@ def _of_way(
     if float(ground.lengths_m.max()) <= LONGEST_LEG_M:  # beyond, the places are wrong and metres mean nothing
         returns = ways_home(ground)
         problems += zone_problems(ground, returns, zones, conditions, rules, end)
-        problems += fence_problems(ground, returns, mission)
+        problems += fence_problems(ground, returns, mission, drone)
     leg, away = farthest(ground, conditions)
     figures |= {
         "turns": turns_of(ground),
@@ -93,7 +94,7 @@ def _of_dive(
     still = replace(conditions, wind=None)
     problems = [*length_problems(surfaced), *energy_problems(surfaced, energy, drone, still, rules)]
     if float(surfaced.lengths_m.max()) <= LONGEST_LEG_M:
-        problems += fence_problems(surfaced, (), mission)
+        problems += fence_problems(surfaced, (), mission, drone)
     deepest = round(float(surfaced.agl_m.min()), 1)
     return problems, energy_figures(surfaced, energy, drone) | {"turns": turns_of(surfaced), "deepest_m": deepest}
 
@@ -130,6 +131,6 @@ def _conditions(conditions: Conditions, rules: Rules, zones: Sequence[Zone]) -> 
 
 
 def _sorted(problems: list[Problem]) -> list[Problem]:
-    """Errors first, then by item; each told once."""
+    """Errors first, the most dangerous first, then by item; each told once."""
     kept = dict.fromkeys(problems)
-    return sorted(kept, key=lambda p: (p.severity is not Severity.ERROR, p.item is None, p.item or 0))
+    return sorted(kept, key=lambda p: (p.severity is not Severity.ERROR, DANGER[p.code], p.item is None, p.item or 0))

@@ -1,8 +1,10 @@
 """Every leg and every way home against the mission's own fence.
 
-As ArduPilot and PX4 do it: inside every inclusion, outside every exclusion.
+Outside every exclusion. Inclusions: ArduPilot wants every one of them kept (unless FENCE_OPTIONS says otherwise),
+PX4 any one (Geofence::isInsidePolygonOrCircle).
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -11,23 +13,37 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.model.mission import FenceCircle, FencePolygon, Mission
+from planner.model.profiles import DroneProfile
 from planner.route.check_ground import Ground, Returns
 from planner.route.check_values import Problem, error
 from planner.zones.index import polygon_of
 
+CIRCLE_SEGMENTS = 32
+"""Corners of a quarter of a circle."""
 
-def fence_problems(ground: Ground, returns: Sequence[Returns], mission: Mission) -> Iterator[Problem]:
-    """Legs and ways home that break the fence; one problem for each fence area and kind."""
+
+def fence_problems(
+    ground: Ground, returns: Sequence[Returns], mission: Mission, drone: DroneProfile
+) -> Iterator[Problem]:
+    """Legs, ways back and refuges that break the fence; one problem for each fence area and kind."""
     areas: list[FencePolygon | FenceCircle] = [*mission.fence_polygons, *mission.fence_circles]
+    kept = [_shape(area, ground) for area in areas if area.inclusion]
+    parts: list[tuple[str, BaseGeometry, bool]] = []
+    if drone.autopilot == "px4" and len(kept) > 1:
+        parts.append(("the fence", shapely.union_all(kept), True))
     for number, area in enumerate(areas, start=1):
-        shape = _shape(area, ground)
+        if not area.inclusion:
+            parts.append((f"the excluded area {number} of the fence", _shape(area, ground), False))
+        elif not (drone.autopilot == "px4" and len(kept) > 1):
+            parts.append((f"the fence (area {number})", _shape(area, ground), True))
+    for what, shape, inclusion in parts:
         shapely.prepare(shape)
-        breaks = _breaks(shape, inclusion=area.inclusion)
-        what = f"the fence (area {number})" if area.inclusion else f"the excluded area {number} of the fence"
-        does = "leaves" if area.inclusion else "enters"
+        breaks = _breaks(shape, inclusion=inclusion)
+        does = "leaves" if inclusion else "enters"
         yield from _of_legs(ground, breaks, does, what)
         for back in returns:
             yield from _of_returns(ground, back, breaks, does, what)
+        yield from _of_rally(ground, breaks, what, inclusion=inclusion)
 
 
 class _breaks:  # noqa: N801 -- used as a function
@@ -67,8 +83,21 @@ def _of_returns(ground: Ground, back: Returns, breaks: _breaks, does: str, what:
         yield error("return-outside-fence", text, item, ground.place(leg, 0.5))
 
 
+def _of_rally(ground: Ground, breaks: _breaks, what: str, *, inclusion: bool) -> Iterator[Problem]:
+    rally = ground.path.rally
+    if not rally:
+        return
+    points = shapely.points(ground.frame.to_metres([spot.at for spot in rally]))
+    for number in np.flatnonzero(breaks(np.asarray(points, dtype=object))).tolist():
+        lies = "outside" if inclusion else "in"
+        text = f"Rally point {number + 1} lies {lies} {what}: a vehicle that flies there breaks its fence."
+        yield error("rally-outside-fence", text, None, rally[number].at)
+
+
 def _shape(area: FencePolygon | FenceCircle, ground: Ground) -> BaseGeometry:
     if isinstance(area, FencePolygon):
         return polygon_of(area.places, (), ground.frame)
     east, north = ground.frame.to_metres([area.at])[0]
-    return shapely.buffer(shapely.Point(east, north), area.radius_m, quad_segs=32)
+    # the polygon lies inside the circle to be kept, and around the one to be kept out of
+    radius = area.radius_m if area.inclusion else area.radius_m / math.cos(math.pi / (4 * CIRCLE_SEGMENTS))
+    return shapely.buffer(shapely.Point(east, north), radius, quad_segs=CIRCLE_SEGMENTS)

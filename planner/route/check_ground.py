@@ -1,6 +1,6 @@
 """The legs of a flight in local metres, as columns, and the ways home from every point of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -8,7 +8,8 @@ import numpy.typing as npt
 import shapely
 
 from planner.geo.points import Floats, LatLon, LocalFrame, centroid
-from planner.route.check_path import FlownPath, Kind
+from planner.model.zone import Datum
+from planner.route.check_path import FlownPath, Kind, Spot
 
 BLOCK = 64
 """So many ways home are looked at together before each is."""
@@ -16,7 +17,11 @@ BLOCK = 64
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """A flown path in metres of `frame`: one row for each leg, heights at both its ends."""
+    """A flown path in metres of `frame`: one row for each leg, heights at both its ends.
+
+    `msl_m` and `agl_m` are for the lowest surface there may be. Where the ground is not known and may rise as high as
+    the launch place, `most_msl_m` and `least_agl_m` are for that.
+    """
 
     path: FlownPath
     frame: LocalFrame
@@ -24,8 +29,15 @@ class Ground:
     ends: Floats
     msl_m: Floats
     agl_m: Floats
-    return_msl_m: Floats
-    """Lowest and highest way home from each leg, above mean sea level."""
+    most_msl_m: Floats
+    least_agl_m: Floats
+
+    @cached_property
+    def heights(self) -> "Heights":
+        """The lowest and highest of each leg."""
+        return Heights(
+            self.msl_m.min(axis=1), self.most_msl_m.max(axis=1), self.least_agl_m.min(axis=1), self.agl_m.max(axis=1)
+        )
 
     @property
     def lengths_m(self) -> Floats:
@@ -48,17 +60,52 @@ class Ground:
 
 
 @dataclass(frozen=True, eq=False)
+class Heights:
+    """Lowest and highest heights, a row for each leg of the flight, above the sea and above the surface."""
+
+    low_msl_m: Floats
+    high_msl_m: Floats
+    low_agl_m: Floats
+    high_agl_m: Floats
+
+    def low(self, datum: Datum) -> Floats:
+        """The lowest in a datum."""
+        return self.low_agl_m if datum is Datum.GROUND else self.low_msl_m
+
+    def high(self, datum: Datum) -> Floats:
+        """The highest in a datum."""
+        return self.high_agl_m if datum is Datum.GROUND else self.high_msl_m
+
+    def at_least(self, msl_m: float, *, surface_msl_m: float, ground_msl_m: float) -> "Heights":
+        """The heights where a vehicle first climbs to one above the sea."""
+        return Heights(
+            np.maximum(self.low_msl_m, msl_m),
+            np.maximum(self.high_msl_m, msl_m),
+            np.maximum(self.low_agl_m, msl_m - ground_msl_m),
+            np.maximum(self.high_agl_m, msl_m - surface_msl_m),
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class Returns:
-    """The straight ways from every point of some legs to a refuge: a triangle each."""
+    """The straight ways from every point of some legs to a refuge: a triangle each.
+
+    The vehicle climbs where it is to the height of return, flies level, and comes down at the refuge.
+    """
 
     name: str
+    refuge: Floats
     legs: npt.NDArray[np.intp]
     triangles: npt.NDArray[np.object_]
     hulls: npt.NDArray[np.object_]
     """The hull of each BLOCK of triangles."""
+    levels: Heights
+    """Of the level way back."""
+    climbs: Heights
+    """Of the climb before it."""
 
     def first_met(self, shape: shapely.Geometry, wanted: npt.NDArray[np.bool_]) -> int | None:
-        """The first leg, of those `wanted` (by leg number), from which a way home meets a prepared shape."""
+        """The first leg, of those `wanted` (by leg number), from which a level way back meets a prepared shape."""
         for block in np.flatnonzero(shapely.intersects(shape, self.hulls)).tolist():
             rows = np.arange(block * BLOCK, min((block + 1) * BLOCK, len(self.legs)))
             rows = rows[wanted[self.legs[rows]]]
@@ -77,25 +124,37 @@ def laid_out(path: FlownPath) -> Ground:
     rows = frame.degrees_to_metres(lat, lon) if len(lat) else np.empty((0, 2))
     starts, ends = rows[0::2], rows[1::2]
     msl = np.array([[leg.start.msl_m, leg.end.msl_m] for leg in path.legs]).reshape(-1, 2)
-    level = np.maximum(np.sort(msl, axis=1), path.return_msl_m)
-    return Ground(path, frame, starts, ends, msl, msl - path.surface_msl_m, level)
+    held = np.array([[leg.start.over_terrain, leg.end.over_terrain] for leg in path.legs], dtype=bool).reshape(-1, 2)
+    spread = path.ground_msl_m - path.surface_msl_m
+    agl = msl - path.surface_msl_m
+    return Ground(
+        path, frame, starts, ends, msl, agl, np.where(held, msl + spread, msl), np.where(held, agl, agl - spread)
+    )
 
 
 def ways_home(ground: Ground) -> list[Returns]:
-    """Straight home from every point of every leg, and to each rally point from where it is the nearest refuge."""
+    """Straight back from every point of every leg.
+
+    Home from everywhere, to each rally point from where it is the nearest refuge, to the fence's return point.
+    """
     path = ground.path
-    refuges = ground.frame.to_metres([path.home.at, *(rally.at for rally in path.rally)])
+    spots = [path.home, *path.rally]
+    refuges = ground.frame.to_metres([spot.at for spot in spots])
     legs = np.array([n for n, leg in enumerate(path.legs) if leg.kind in {Kind.WAY, Kind.HOME}], dtype=np.intp)
     if not len(legs):
         return []
     starts, ends = ground.starts[legs], ground.ends[legs]
-    nearest = np.stack([_nearest(points, refuges) for points in (starts, (starts + ends) / 2, ends)])
+    shares = np.linspace(0, 1, 33 if path.rally else 1)
+    nearest = np.stack([_nearest(starts + share * (ends - starts), refuges) for share in shares])
     made = []
-    for number, refuge in enumerate(refuges):
+    for number, (spot, refuge) in enumerate(zip(spots, refuges, strict=True)):
         chosen = np.ones(len(legs), dtype=bool) if number == 0 else (nearest == number).any(axis=0)
         if chosen.any():
             name = "home" if number == 0 else f"to rally point {number}"
-            made.append(_returns(name, legs[chosen], starts[chosen], ends[chosen], refuge))
+            made.append(_returns(ground, name, spot, refuge, legs[chosen]))
+    if path.breach_return is not None:
+        point = ground.frame.to_metres([path.breach_return.at])[0]
+        made.append(_returns(ground, "to the return point of the fence", path.breach_return, point, legs))
     return made
 
 
@@ -104,7 +163,8 @@ def _nearest(points: Floats, refuges: Floats) -> npt.NDArray[np.intp]:
     return np.asarray(distances.argmin(axis=1), dtype=np.intp)
 
 
-def _returns(name: str, legs: npt.NDArray[np.intp], starts: Floats, ends: Floats, refuge: Floats) -> Returns:
+def _returns(ground: Ground, name: str, spot: Spot, refuge: Floats, legs: npt.NDArray[np.intp]) -> Returns:
+    starts, ends = ground.starts[legs], ground.ends[legs]
     corners = np.stack([starts, ends, np.broadcast_to(refuge, starts.shape)], axis=1)
     # the hull of three points is right also where they lie on a line
     triangles = shapely.convex_hull(shapely.multipoints(corners))
@@ -112,7 +172,18 @@ def _returns(name: str, legs: npt.NDArray[np.intp], starts: Floats, ends: Floats
         shapely.convex_hull(shapely.MultiPoint(corners[i : i + BLOCK].reshape(-1, 2)))
         for i in range(0, len(corners), BLOCK)
     ]
-    return Returns(name, legs, np.asarray(triangles, dtype=object), np.array(hulls, dtype=object))
+    least = max(ground.path.return_msl_m, spot.msl_m)
+    flown = ground.heights
+    levels = flown.at_least(least, surface_msl_m=ground.path.surface_msl_m, ground_msl_m=ground.path.ground_msl_m)
+    return Returns(
+        name,
+        refuge,
+        legs,
+        np.asarray(triangles, dtype=object),
+        np.array(hulls, dtype=object),
+        levels,
+        replace(levels, low_msl_m=flown.low_msl_m, low_agl_m=flown.low_agl_m),
+    )
 
 
 def _middle(places: list[LatLon]) -> LatLon:

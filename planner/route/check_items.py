@@ -25,7 +25,14 @@ COMMANDS = {
 }
 """Commands that each takes in a mission: AP_Mission.cpp (mavlink_int_to_mission_cmd), ArduCopter as measured, and PX4's
 mavlink_mission.cpp (parse_mavlink_mission_item)."""
+FENCE_LIMITS = {"ardupilot": 69, "px4": 63}
+RALLY_LIMITS = {"ardupilot": 46, "px4": 7}
+"""Corners and circles of a fence, and rally points: ArduCopter 4.6.3 as measured in its simulator, PX4 from its store
+of mission data (GEOFENCE_MAX_VERTICES 64, DM_KEY_SAFE_POINTS_MAX 8, the first of each for itself). Boards with more
+memory may store more, so more than these is a warning."""
 STACKS = {"ardupilot": "ArduPilot", "px4": "PX4"}
+NO_CHANGE = frozenset({-1.0, -2.0})
+"""Speeds that mean "as it is" and "as set in the vehicle" (MAVLink common.xml, DO_CHANGE_SPEED)."""
 LATEST_SEEN = 5
 """At most so many problems of one code are told one by one."""
 
@@ -70,6 +77,15 @@ def _size(mission: Mission, drone: DroneProfile) -> Iterator[Problem]:
         stack = STACKS[drone.autopilot]
         text = f"{len(mission)} items are more than {stack} stores ({limit}): the upload would be refused; split it."
         yield error("too-many-items", text, limit + 1)
+    corners = sum(len(area.places) for area in mission.fence_polygons) + len(mission.fence_circles)
+    for code, what, count, most in (
+        ("fence-too-large", "corners and circles of the fence", corners, FENCE_LIMITS[drone.autopilot]),
+        ("too-many-rally", "rally points", len(mission.rally), RALLY_LIMITS[drone.autopilot]),
+    ):
+        if count > most:
+            stack = STACKS[drone.autopilot]
+            text = f"{count} {what} are more than {stack} stores on most boards ({most}): the upload may be refused."
+            yield warning(code, text)
 
 
 def _take_off(mission: Mission) -> Iterator[Problem]:
@@ -161,3 +177,9 @@ def _speed(number: int, item: MissionItem, drone: DroneProfile) -> Iterator[Prob
     if speed is not None and speed > drone.max_speed_m_s and item.params[0] in {0.0, 1.0, None}:
         text = f"Item {number} asks for {speed:g} m/s; {drone.name} flies {drone.max_speed_m_s:g} m/s at most."
         yield error("speed-too-high", text, number)
+    elif speed is not None and speed <= 0 and speed not in NO_CHANGE and item.params[0] in {0.0, 1.0, None}:
+        text = (
+            f"Item {number} asks for {speed:g} m/s, which nothing flies: the autopilot passes over it or stops; "
+            "give a speed above 0, or -1 for no change."
+        )
+        yield error("speed-zero", text, number)

@@ -56,12 +56,15 @@ def _heights(ground: Ground, rules: Rules) -> Iterator[Problem]:
             first, worst = int(over[0]), float(tops.max())
             text = (
                 f"From item {legs[first].item} on the flight rises to {worst:.0f} m above the surface; "
-                f"{limit:.0f} m are allowed ({rules.title})."
+                f"{limit:.0f} m are allowed ({rules.title}){_if_inland(ground, limit)}."
             )
             yield error("too-high", text, legs[first].item, legs[first].end.at)
         elif ground.path.return_msl_m - ground.path.surface_msl_m > limit + HEIGHT_SLACK_M:
             back = ground.path.return_msl_m - ground.path.surface_msl_m
-            text = f"The vehicle returns {back:.0f} m above the surface; {limit:.0f} m are allowed ({rules.title})."
+            text = (
+                f"The vehicle returns {back:.0f} m above the surface; {limit:.0f} m are allowed ({rules.title})"
+                f"{_if_inland(ground, limit)}."
+            )
             yield error("return-too-high", text)
     low = [n for n, leg in enumerate(legs) if leg.kind is Kind.WAY and leg.end.agl_m < rules.least_height_m]
     if low:
@@ -71,6 +74,18 @@ def _heights(ground: Ground, rules: Rules) -> Iterator[Problem]:
             f"{rules.least_height_m:g} m."
         )
         yield error("too-low", text, leg.item, leg.end.at)
+
+
+def _if_inland(ground: Ground, limit_m: float) -> str:
+    """A hint, where the limit would be kept if the ground were as high as the launch place."""
+    path = ground.path
+    most = max(float(ground.agl_m.max()), path.return_msl_m - path.surface_msl_m)
+    if most - (path.ground_msl_m - path.surface_msl_m) > limit_m + HEIGHT_SLACK_M or path.ground_msl_m <= 0:
+        return ""
+    return (
+        f"; heights count from the sea, {path.ground_msl_m:.0f} m below the launch place: if the ground or water flown "
+        "over is higher, give its height with --surface"
+    )
 
 
 def length_problems(ground: Ground) -> Iterator[Problem]:

@@ -1,7 +1,8 @@
 """The way that a mission flies: its items walked as an autopilot does, with heights above the sea and the surface.
 
 Frames of altitude are kept: relative heights count from home, terrain heights from the surface, the others from mean
-sea level. The surface is the sea, at 0, unless the conditions say otherwise.
+sea level. The surface is the sea, at 0, unless the conditions say otherwise; where they say nothing, the ground may
+rise as high as the launch place (a quay, a cliff), and zones are judged for both.
 """
 
 import math
@@ -9,9 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from planner.geo.points import LatLon, destination, distance_m
-from planner.model.mission import Command, Frame, Home, Mission, MissionItem
+import numpy as np
+
+from planner.geo.points import Floats, LatLon, LocalFrame, distance_m
+from planner.model.mission import Command, Frame, Home, Mission, MissionItem, Rally
 from planner.model.profiles import DroneProfile
+from planner.route.check_curves import DEFAULT_RADIUS_M, circle_places, in_metres, spline_rows, spline_vectors
 from planner.route.check_values import Conditions, Problem, error, warning
 
 INLAND_MSL_M = 200.0
@@ -19,7 +23,7 @@ INLAND_MSL_M = 200.0
 RETURN_HEIGHT_M = {"ardupilot": 15.0, "px4": 60.0}
 """Least height above home on the way back: ArduCopter's RTL_ALT, PX4's RTL_RETURN_ALT."""
 MOST_LEGS = 50_000
-CIRCLE_LEGS = 12
+LONGEST_SPLINE_M = 100_000.0
 TAKEOFFS = frozenset({22, 84})
 LANDINGS = frozenset({21, 85})
 FLOWN_TO = frozenset({16, 17, 18, 19, 31, 82, 94})
@@ -49,11 +53,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place in the air: metres above mean sea level and above the surface."""
+    """A place in the air: metres above mean sea level and above the surface, at its lowest.
+
+    `over_terrain`: the height above the surface is held, and that above the sea is more where the ground rises.
+    """
 
     at: LatLon
     msl_m: float
     agl_m: float
+    over_terrain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,10 @@ class FlownPath:
     legs: tuple[FlownLeg, ...]
     return_msl_m: float
     surface_msl_m: float
+    ground_msl_m: float
+    """The highest that the surface may be; that of `surface_msl_m` where it is given."""
     rally: tuple[Spot, ...]
+    breach_return: Spot | None
     problems: tuple[Problem, ...]
 
 
@@ -85,8 +96,10 @@ def flown_path(mission: Mission, drone: DroneProfile, conditions: Conditions) ->
     walk = _Walk(mission, drone, conditions)
     walk.run()
     legs = tuple(walk.legs)
-    rally = tuple(walk.spot(r.at, r.height_m, Frame.GLOBAL_RELATIVE_ALT) for r in mission.rally if _finite(r.height_m))
-    return FlownPath(walk.home, legs, walk.return_msl_m, walk.surface, rally, tuple(walk.problems))
+    rally = tuple(walk.refuge(r) for r in mission.rally if _finite(r.height_m))
+    given = mission.breach_return
+    breach = None if given is None or not _finite(given.height_m) else walk.refuge(given)
+    return FlownPath(walk.home, legs, walk.return_msl_m, walk.surface, walk.ground, rally, breach, tuple(walk.problems))
 
 
 @dataclass
@@ -103,6 +116,7 @@ class _Walk:
         home = self._home()
         self.home_msl = home.msl_m if _finite(home.msl_m) else 0.0
         self.surface = self._surface()
+        self.ground = self.surface if self.conditions.surface_msl_m is not None else max(self.surface, self.home_msl)
         self.home = Spot(home.at, self.home_msl, self.home_msl - self.surface)
         self.now = self.home
         least = self.conditions.return_height_m
@@ -110,23 +124,40 @@ class _Walk:
         wanted = self.mission.hover_speed_m_s or self.mission.cruise_speed_m_s
         self.speed = wanted if wanted is not None and _finite(wanted) and wanted > 0 else self.drone.cruise_speed_m_s
         self.over = False
+        self.visited: set[int] = set()
+        self.curved: tuple[MissionItem, Floats] | None = None
 
     def spot(self, at: LatLon, height_m: float, frame: int) -> Spot:
         """A place at a height in a frame of altitude."""
         base = self.home_msl if frame in RELATIVE else self.surface if frame in TERRAIN else 0.0
-        return Spot(at, base + height_m, base + height_m - self.surface)
+        return Spot(at, base + height_m, base + height_m - self.surface, frame in TERRAIN)
+
+    def refuge(self, rally: Rally) -> Spot:
+        """A place to return to, with its height."""
+        return self.spot(rally.at, rally.height_m, Frame.GLOBAL_RELATIVE_ALT)
 
     def run(self) -> None:
         """Walk all items, then see how it ends."""
         for number, item in self._in_order():
             self._take(number, item)
             if self.over:
-                return
-        self._ends_in_the_air()
+                break
+        else:
+            self._ends_in_the_air()
+        self._never_flown()
+
+    def _never_flown(self) -> None:
+        """Items that the vehicle does not come to: after its landing, or jumped over."""
+        left = [n for n in range(1, len(self.mission) + 1) if n not in self.visited]
+        if left and len(self.legs) <= MOST_LEGS:
+            which = f"Item {left[0]} is" if len(left) == 1 else f"{len(left)} items from item {left[0]} on are"
+            text = f"{which} never flown: the vehicle has landed or circles before it comes there; see what is meant."
+            self.problems.append(warning("never-flown", text, left[0], self.mission.items[left[0] - 1].at))
 
     def _home(self) -> Home:
         if self.conditions.home is not None:
-            return Home(self.conditions.home, self.mission.home.msl_m if self.mission.home else 0.0)
+            own = self.mission.home.msl_m if self.mission.home else 0.0
+            return Home(self.conditions.home, own if self.conditions.home_msl_m is None else self.conditions.home_msl_m)
         if self.mission.home is not None:
             return self.mission.home
         places = [item.at for item in self.mission if item.at is not None and _moves(item)]
@@ -158,6 +189,7 @@ class _Walk:
         at = 0
         while at < len(items) and len(self.legs) <= MOST_LEGS:
             item = items[at]
+            self.visited.add(at + 1)
             if item.command != Command.DO_JUMP:
                 yield at + 1, item
                 at += 1
@@ -185,8 +217,9 @@ class _Walk:
         if item.command in TAKEOFFS:
             self._take_off(number, item)
         elif item.command in LANDINGS:
-            self._fly_to(number, item, self.now.msl_m)
+            self._fly_to(number, item, self.now)
             self._descend(number, self.surface if item.at is not None else self.home.msl_m)
+            self.over = not self._takes_off_again(number)
         elif item.command == Command.NAV_RETURN_TO_LAUNCH:
             self._return(number, Kind.WAY)
             self.over = True
@@ -194,6 +227,11 @@ class _Walk:
             self._waypoint(number, item)
         else:
             self._do(number, item)
+
+    def _takes_off_again(self, number: int) -> bool:
+        """Whether the next item that flies is a take-off; else the autopilot disarms on the ground and stays there."""
+        following = (item for item in self.mission.items[number:] if _moves(item))
+        return (after := next(following, None)) is not None and after.command in TAKEOFFS
 
     def _do(self, number: int, item: MissionItem) -> None:
         first, second = item.params[0], item.params[1]
@@ -216,40 +254,89 @@ class _Walk:
             self._leg(number, replace(top, at=item.at), Kind.WAY)
 
     def _waypoint(self, number: int, item: MissionItem) -> None:
-        height = self.now.msl_m if item.height_m is None else self.spot(self.now.at, item.height_m, item.frame).msl_m
-        self._fly_to(number, item, height)
         first = item.params[0] or 0.0
+        if item.command == Command.NAV_LOITER_TURNS:
+            self._circle(number, item, turns=first)
+        elif item.command == Command.NAV_SPLINE_WAYPOINT:
+            self._spline(number, item)
+        else:
+            self._fly_to(number, item, self._spot_of(item))
         if item.command in {Command.NAV_WAYPOINT, Command.NAV_LOITER_TIME, Command.NAV_SPLINE_WAYPOINT} and first > 0:
             self.legs[-1] = replace(self.legs[-1], hold_s=first)
-        elif item.command == Command.NAV_LOITER_TURNS:
-            self._circle(number, item.at or self.now.at, abs(item.params[2] or 0.0), turns=first)
         elif item.command == Command.NAV_LOITER_UNLIM:
             text = f"Item {number} circles or hovers without end: the vehicle stays there until the pilot acts."
             self.problems.append(warning("hover-endless", text, number, self.now.at))
             self._return(number, Kind.HOME)
             self.over = True
 
-    def _circle(self, number: int, centre: LatLon, radius_m: float, *, turns: float) -> None:
-        if radius_m <= 0 or turns <= 0:
+    def _spot_of(self, item: MissionItem) -> Spot:
+        """Where an item leads; without a place where the vehicle is, without a height as high as it is."""
+        at = item.at or self.now.at
+        return replace(self.now, at=at) if item.height_m is None else self.spot(at, item.height_m, item.frame)
+
+    def _circle(self, number: int, item: MissionItem, *, turns: float) -> None:
+        """To the nearest point of the circle and round it; the middle is not flown to."""
+        middle = self._spot_of(item)
+        if turns <= 0:
+            self._fly_to(number, item, middle)
             return
-        level = self.now
-        for step in range(CIRCLE_LEGS + 1):
-            at = destination(centre, towards_deg=step * 360 / CIRCLE_LEGS, range_m=radius_m)
-            self._leg(number, replace(level, at=at), Kind.WAY)
-        rest = max(0.0, turns - 1) * 2 * math.pi * radius_m / self.speed
+        radius = abs(item.params[2] or 0.0) or DEFAULT_RADIUS_M
+        for at in circle_places(middle.at, radius, self.now.at):
+            self._leg(number, replace(middle, at=at), Kind.WAY)
+        rest = max(0.0, turns - 1) * 2 * math.pi * radius / self.speed
         self.legs[-1] = replace(self.legs[-1], hold_s=rest)
 
-    def _fly_to(self, number: int, item: MissionItem, msl_m: float) -> None:
-        self._leg(number, Spot(item.at or self.now.at, msl_m, msl_m - self.surface), Kind.WAY)
+    def _spline(self, number: int, item: MissionItem) -> None:
+        """The bow to a spline waypoint, in short legs; heights follow it too."""
+        end = self._spot_of(item)
+        if distance_m(self.now.at, end.at) > LONGEST_SPLINE_M:
+            self._leg(number, end, Kind.WAY)
+            return
+        after = None if (item.params[0] or 0.0) > 0 else self._next_waypoint(number)
+        frame = LocalFrame(self.now.at)
+        spots = [self.now, end] + ([] if after is None else [self._spot_of(after)])
+        rows = in_metres(frame, [s.at for s in spots], [s.msl_m for s in spots])
+        leaves, arrives = spline_vectors(
+            self._before(frame),
+            rows[0],
+            rows[1],
+            None if after is None else rows[2],
+            after_is_spline=after is not None and after.command == Command.NAV_SPLINE_WAYPOINT,
+        )
+        self.curved = (item, arrives)
+        for row in spline_rows(rows[0], rows[1], leaves, arrives)[:-1]:
+            spot = Spot(frame.to_place(*row[:2]), float(row[2]), float(row[2]) - self.surface, end.over_terrain)
+            self._leg(number, spot, Kind.WAY)
+        self._leg(number, end, Kind.WAY)
+
+    def _before(self, frame: LocalFrame) -> tuple[Floats, Floats] | None:
+        """Both ends of the leg before; None where the vehicle stood still after it."""
+        last = self.legs[-1] if self.legs else None
+        if last is None or last.kind is not Kind.WAY or last.hold_s > 0:
+            return None
+        if self.curved is not None and self.mission.items[last.item - 1] is self.curved[0]:
+            return np.zeros(3), self.curved[1]
+        rows = in_metres(frame, [last.start.at, last.end.at], [last.start.msl_m, last.end.msl_m])
+        return rows[0], rows[1]
+
+    def _next_waypoint(self, number: int) -> MissionItem | None:
+        """The next item that flies, if it is a waypoint that is flown to without a stop before."""
+        following = (item for item in self.mission.items[number:] if _moves(item) or item.command in {20, 93, 177})
+        after = next(following, None)
+        plain = after is not None and after.command in {16, 82} and after.at is not None
+        return after if plain else None
+
+    def _fly_to(self, number: int, item: MissionItem, spot: Spot) -> None:
+        self._leg(number, replace(spot, at=item.at or self.now.at), Kind.WAY)
 
     def _return(self, number: int, kind: Kind) -> None:
         """Up to the height of return, to the nearest of home and the rally points, down."""
-        places = [self.home.at, *(rally.at for rally in self.mission.rally)]
-        goal = min(places, key=lambda place: distance_m(place, self.now.at)) if len(places) > 1 else places[0]
-        level = max(self.now.msl_m, self.return_msl_m)
+        spots = [self.home, *(self.refuge(rally) for rally in self.mission.rally if _finite(rally.height_m))]
+        refuge = min(spots, key=lambda spot: distance_m(spot.at, self.now.at)) if len(spots) > 1 else spots[0]
+        goal, level = refuge.at, max(self.now.msl_m, self.return_msl_m, refuge.msl_m)
         if level > self.now.msl_m:
             self._leg(number, Spot(self.now.at, level, level - self.surface), Kind.CLIMB)
-        self._leg(number, Spot(goal, level, level - self.surface), kind)
+        self._leg(number, Spot(goal, level, level - self.surface, self.now.over_terrain), kind)
         self._descend(number, self.home.msl_m if goal == self.home.at else self.surface)
 
     def _descend(self, number: int, msl_m: float) -> None:

@@ -106,14 +106,16 @@ class Conditions:
     """When and how it is flown. What is None is not known, and what depends on it is said to be unchecked.
 
     `surface_msl_m` is the height of the ground or water flown over; None: the sea, 0, unless the launch place lies
-    above 200 m, then its own height. `return_height_m` is the least height above home at which the vehicle returns
-    (RTL_ALT, RTL_RETURN_ALT). `authorised` are the identifiers or names of zones that leave was given for.
+    above 200 m, then its own height. `home` and `home_msl_m` stand for those of the mission. `return_height_m` is the
+    least height above home at which the vehicle returns (RTL_ALT, RTL_RETURN_ALT). `authorised` are the identifiers or
+    names of zones that leave was given for.
     """
 
     wind: Wind | None = None
     start_utc: datetime | None = None
     pilot: LatLon | None = None
     home: LatLon | None = None
+    home_msl_m: float | None = None
     surface_msl_m: float | None = None
     return_height_m: float | None = None
     radio_range_m: float | None = None

@@ -1,29 +1,27 @@
-"""Every leg and every way home against zones: no-fly, leave, ceilings, obstacles, people, water, land."""
+"""Every leg against zones: no-fly, leave, ceilings, obstacles, people, water, land. Ways back: check_returns.py."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 
-from planner.geo.points import LatLon
+from planner.geo.points import Floats, LatLon
 from planner.model.plan import Plan
-from planner.model.zone import Datum, HeightLimit, Zone, ZoneRule
+from planner.model.zone import Datum, Zone, ZoneRule
 from planner.route.check_ground import Ground, Returns
 from planner.route.check_path import Kind
+from planner.route.check_returns import LAUNCH_M, is_ground, named, return_problems
 from planner.route.check_values import Conditions, Problem, Rules, Severity
 from planner.zones.index import Hit, ZoneIndex
-
-LAUNCH_M = 150.0
-"""So far from the launch place, land under the way is no problem."""
-CLOSED = frozenset({ZoneRule.NO_FLY, ZoneRule.AUTHORISATION, ZoneRule.OBSTACLE, ZoneRule.ALTITUDE_LIMIT})
-"""Zones that a way home must not cross, an altitude limit not above it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pass:
-    """A leg through or beside a zone: its lowest and highest point there, metres above sea and surface."""
+    """A leg through or beside a zone: its lowest and highest point there, metres above sea and surface.
+
+    `low_agl_m` is above the highest that the ground may be; `over_water_m` above the sea, or the surface as given.
+    """
 
     leg: int
     share: float
@@ -31,15 +29,17 @@ class _Pass:
     distance_m: float
     low_msl_m: float
     high_msl_m: float
-    surface_msl_m: float
+    low_agl_m: float
+    high_agl_m: float
+    over_water_m: float
 
     def lowest(self, datum: Datum) -> float:
         """The lowest point in a datum."""
-        return self.low_msl_m - (self.surface_msl_m if datum is Datum.GROUND else 0.0)
+        return self.low_agl_m if datum is Datum.GROUND else self.low_msl_m
 
     def highest(self, datum: Datum) -> float:
         """The highest point in a datum."""
-        return self.high_msl_m - (self.surface_msl_m if datum is Datum.GROUND else 0.0)
+        return self.high_agl_m if datum is Datum.GROUND else self.high_msl_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,11 @@ def zone_problems(
         active = [zone for zone in active if zone.rule not in {ZoneRule.LAND, ZoneRule.SHORE}]
     if not active or not len(ground.starts):
         return []
-    places = [ground.path.home.at, *(leg.end.at for leg in ground.path.legs), *(r.at for r in ground.path.rally)]
+    path = ground.path
+    refuges = [path.home, *path.rally, *([] if path.breach_return is None else [path.breach_return])]
+    places = [*(spot.at for spot in refuges), *(leg.end.at for leg in path.legs)]
     index = ZoneIndex(active, ground.frame, places)
-    problems = _of_legs(ground, index, rules)
-    problems += _of_returns(ground, returns, index, rules)
-    return problems
+    return [*_of_legs(ground, index, rules), *return_problems(ground, returns, index, rules)]
 
 
 def _is_leave_given(zone: Zone, conditions: Conditions) -> bool:
@@ -110,16 +110,26 @@ def _margin(ground: Ground, zones: Iterable[Zone], rules: Rules) -> float:
 
 
 def _pass(ground: Ground, hit: Hit) -> _Pass:
-    low, high = ground.msl_m[hit.leg]
     inside = not np.isnan(hit.first)
     first, last = (hit.first, hit.last) if inside else (0.0, 1.0)
     is_point = bool(np.all(ground.starts[hit.leg] == ground.ends[hit.leg]))
-    shares = (0.0, 1.0) if is_point else (first, last)
-    heights = [low + share * (high - low) for share in shares]
+    shares = np.array([0.0, 1.0] if is_point else [first, last])
+
+    def there(heights: Floats) -> Floats:
+        return np.asarray(heights[hit.leg, 0] + shares * (heights[hit.leg, 1] - heights[hit.leg, 0]), dtype=float)
+
     length = float(np.hypot(*(ground.ends[hit.leg] - ground.starts[hit.leg])))
-    through = length * (last - first) if inside else 0.0
-    distance = 0.0 if inside else hit.distance_m
-    return _Pass(hit.leg, first, through, distance, min(heights), max(heights), ground.path.surface_msl_m)
+    return _Pass(
+        hit.leg,
+        first,
+        length * (last - first) if inside else 0.0,
+        0.0 if inside else hit.distance_m,
+        float(there(ground.msl_m).min()),
+        float(there(ground.most_msl_m).max()),
+        float(there(ground.least_agl_m).min()),
+        float(there(ground.agl_m).max()),
+        float(there(ground.agl_m).min()),
+    )
 
 
 def _at_launch(ground: Ground, hit: Hit) -> bool:
@@ -134,13 +144,9 @@ def _overlaps(zone: Zone, met: _Pass, *, below_m: float = 0.0, above_m: float = 
     """Whether the heights meet those of the zone, widened by margins."""
     if zone.upper is not None and met.lowest(zone.upper.datum) > zone.upper.metres + above_m:
         return False
-    if zone.lower is None or _is_ground(zone.lower):
+    if zone.lower is None or is_ground(zone.lower):
         return True
     return met.highest(zone.lower.datum) >= zone.lower.metres - below_m
-
-
-def _is_ground(limit: HeightLimit) -> bool:
-    return limit.datum is Datum.GROUND and limit.metres <= 0
 
 
 def _closed(zone: Zone, met: _Pass, rules: Rules) -> _Finding | None:
@@ -151,18 +157,18 @@ def _closed(zone: Zone, met: _Pass, rules: Rules) -> _Finding | None:
         if met.distance_m > rules.zone_margin_m:
             return None
         kind = "zone that needs leave" if leave else "no-fly zone"
-        return _Finding("zone-near", Severity.WARNING, f"passes {met.distance_m:.0f} m from {kind} {_named(zone)}")
+        return _Finding("zone-near", Severity.WARNING, f"passes {met.distance_m:.0f} m from {kind} {named(zone)}")
     if leave:
-        text = f"enters zone {_named(zone)} without leave of its authority{_for(met)}"
+        text = f"enters zone {named(zone)} without leave of its authority{_for(met)}"
         return _Finding("zone-authorisation", Severity.ERROR, text)
-    return _Finding("zone-no-fly", Severity.ERROR, f"enters no-fly zone {_named(zone)}{_for(met)}")
+    return _Finding("zone-no-fly", Severity.ERROR, f"enters no-fly zone {named(zone)}{_for(met)}")
 
 
 def _conditional(zone: Zone, met: _Pass, _: Rules) -> _Finding | None:
     if met.distance_m > 0 or not _overlaps(zone, met):
         return None
     says = f": {zone.message}" if zone.message else ""
-    return _Finding("zone-conditional", Severity.WARNING, f"enters zone {_named(zone)}, open on conditions{says}")
+    return _Finding("zone-conditional", Severity.WARNING, f"enters zone {named(zone)}, open on conditions{says}")
 
 
 def _ceiling(zone: Zone, met: _Pass, _: Rules) -> _Finding | None:
@@ -213,7 +219,7 @@ def _privacy(zone: Zone, met: _Pass, _: Rules) -> _Finding | None:
 
 
 def _fairway(zone: Zone, met: _Pass, rules: Rules) -> _Finding | None:
-    low, needed = met.lowest(Datum.GROUND), rules.fairway_mast_m + rules.obstacle_margin_m
+    low, needed = met.over_water_m, rules.fairway_mast_m + rules.obstacle_margin_m
     if met.distance_m > 0 or low >= needed:
         return None
     text = f"crosses fairway {zone.name!r} at {low:.0f} m; ships' masts reach {rules.fairway_mast_m:.0f} m"
@@ -239,69 +245,6 @@ _JUDGES: dict[ZoneRule, Judge] = {
     ZoneRule.LAND: _land,
     ZoneRule.SHORE: _land,
 }
-
-
-def _of_returns(ground: Ground, returns: Sequence[Returns], index: ZoneIndex, rules: Rules) -> list[Problem]:
-    problems = []
-    for number, zone in enumerate(index.zones):
-        shape = index.shapes[number]
-        if shape is None or zone.rule not in CLOSED:
-            continue
-        wanted = _return_heights(ground, zone, rules)
-        for back in returns:
-            leg = back.first_met(shape, wanted) if wanted.any() else None
-            if leg is not None:
-                problems.append(_return_problem(ground, zone, back.name, leg))
-    return problems
-
-
-def _return_heights(ground: Ground, zone: Zone, rules: Rules) -> npt.NDArray[np.bool_]:
-    """From which legs the way home is in the zone's heights."""
-    lowest, highest = ground.return_msl_m.T
-    wanted = np.ones(len(lowest), dtype=bool)
-    margin = rules.obstacle_margin_m if zone.rule is ZoneRule.OBSTACLE else 0.0
-    surface = ground.path.surface_msl_m
-    if zone.rule is ZoneRule.ALTITUDE_LIMIT:
-        if zone.upper is None:
-            return np.zeros_like(wanted)
-        top = zone.upper.metres + (surface if zone.upper.datum is Datum.GROUND else 0.0)
-        return np.asarray(highest > top)
-    if zone.rule is ZoneRule.OBSTACLE and zone.upper is None:
-        if zone.lower is None:
-            return np.zeros_like(wanted)
-        top = zone.lower.metres + (surface if zone.lower.datum is Datum.GROUND else 0.0)
-        return np.asarray(lowest <= top + margin)
-    if zone.upper is not None:
-        top = zone.upper.metres + (surface if zone.upper.datum is Datum.GROUND else 0.0)
-        wanted &= lowest <= top + margin
-    if zone.lower is not None and not _is_ground(zone.lower):
-        bottom = zone.lower.metres + (surface if zone.lower.datum is Datum.GROUND else 0.0)
-        wanted &= highest >= bottom
-    return wanted
-
-
-def _from_to(low: float, high: float) -> str:
-    return f"{high:.0f}" if high - low < 1 else f"{low:.0f} to {high:.0f}"
-
-
-_RETURN_CODES = {
-    ZoneRule.NO_FLY: "return-no-fly",
-    ZoneRule.AUTHORISATION: "return-authorisation",
-    ZoneRule.OBSTACLE: "return-obstacle",
-    ZoneRule.ALTITUDE_LIMIT: "return-ceiling",
-}
-
-
-def _return_problem(ground: Ground, zone: Zone, goal: str, leg: int) -> Problem:
-    code = _RETURN_CODES[zone.rule]
-    kind = "obstacle" if zone.rule is ZoneRule.OBSTACLE else "zone"
-    item = ground.path.legs[leg].item
-    where = _where(ground, leg, 0.5)
-    text = (
-        f"A straight way {goal} from near item {item}, at {_from_to(*ground.return_msl_m[leg])} m AMSL, crosses {kind} "
-        f"{_named(zone)}; another launch place, a rally point or another height of return may avoid it."
-    )
-    return Problem(code, Severity.ERROR, text, item, where)
 
 
 def _told(ground: Ground, rows: list[tuple[_Pass, _Finding]]) -> Problem:
@@ -348,19 +291,6 @@ def _numbers(items: Iterable[int]) -> str:
     )
 
 
-def _named(zone: Zone) -> str:
-    """Name and heights of a zone."""
-    lower = "the ground" if zone.lower is None or _is_ground(zone.lower) else str(zone.lower)
-    upper = "any height" if zone.upper is None else str(zone.upper)
-    ident = f" ({zone.identifier})" if zone.identifier and zone.identifier != zone.name else ""
-    return f"{zone.name!r}{ident} from {lower} to {upper}"
-
-
 def _for(met: _Pass) -> str:
     height = met.lowest(Datum.GROUND)
     return f", {met.through_m:.0f} m of it at {height:.0f} m above the surface" if met.through_m >= 1 else ""
-
-
-def iter_active(zones: Iterable[Zone], start: datetime | None, end: datetime | None) -> Iterator[Zone]:
-    """The zones that apply at some moment of a flight."""
-    return (zone for zone in zones if zone.applies(start, end))

@@ -57,6 +57,7 @@ def test_a_zone_forbids_it_with_exit_code_1_and_one_json_object(good: Path, zone
     code, said = run(good, "--drone", "practice-quad", "--zones", zones, "--json")
     judged = json.loads(said)
     assert code == 1
+    assert list(judged) == ["flyable", "problems", "figures"]
     assert judged["flyable"] is False
     assert judged["problems"][0]["code"] == "zone-no-fly"
     assert judged["problems"][0]["item"] == 2
@@ -70,6 +71,24 @@ def test_the_printed_verdict_stands_first_and_problems_are_grouped(good: Path, z
     assert lines[0].startswith("Do not fly: ")
     assert "Zones, obstacles and people" in lines
     assert any("[zone-no-fly]" in line for line in lines)
+
+
+def test_many_problems_of_one_kind_are_cut_short_in_print_but_not_in_json(good: Path, tmp_path: Path) -> None:
+    path = tmp_path / "many.geojson"
+    rows = [{**ZONE, "properties": {"name": f"Tank {n}"}} for n in range(9)]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
+    _, said = run(good, "--drone", "practice-quad", "--zones", path)
+    assert said.count("[zone-no-fly]") == 4
+    assert "and 6 more of this kind" in said
+    _, told = run(good, "--drone", "practice-quad", "--zones", path, "--json")
+    assert sum(p["code"] == "zone-no-fly" for p in json.loads(told)["problems"]) == 9
+
+
+def test_the_launch_place_may_come_with_its_height(good: Path) -> None:
+    base = (good, "--drone", "practice-quad", "--json")
+    _, said = run(*base, "--home", "52.0,4.0,30")
+    assert json.loads(said)["figures"]["highest_m"] == 80.0
+    assert run(*base, "--home", "52.0,4.0,90")[0] == 1, "140 m above the sea"
 
 
 def test_the_plan_files_own_drone_is_taken(tmp_path: Path) -> None:
@@ -121,6 +140,9 @@ def test_the_rules_that_come_along_name_their_source(name: str) -> None:
         ("--zones", "/nowhere/zones.json"),
         ("--gust", "9"),
         ("--surface", "nan"),
+        ("--radio-range", "-5"),
+        ("--home", "52,4,high"),
+        ("--home", "52,4,5,6"),
     ],
 )
 def test_a_bad_option_is_one_sentence(good: Path, option: str, value: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 import planner.route
 from planner.model.mission import Command, FenceCircle, FencePolygon, Frame, Home, Mission, Rally, item
 from planner.model.zone import Datum, Window, ZoneRule
+from planner.route.check_codes import DANGER
 from planner.route.check_values import Conditions, Rules, Severity, Verdict, Wind
 from tests.planner.checking import PX4, QUAD, RETURN, at, changed, codes, mission, take_off, verdict, waypoint, zone
 
@@ -253,6 +254,51 @@ CASES: list[tuple[str, Made, Made]] = [
         lambda: verdict(None, zone(ZoneRule.ALTITUDE_LIMIT, 100, 100, 150, 150, upper_m=50.0)),
     ),
     (
+        "return-over-land",
+        lambda: verdict(None, zone(ZoneRule.LAND, 180, 180, 220, 220), conditions=Conditions(land_allowed=False)),
+        lambda: verdict(None, zone(ZoneRule.LAND, 180, 180, 220, 220)),
+    ),
+    (
+        "return-people",
+        lambda: verdict(None, zone(ZoneRule.PEOPLE, 120, 120, 130, 130)),
+        lambda: verdict(None, zone(ZoneRule.PEOPLE, 340, 340, 350, 350)),
+    ),
+    (
+        "return-conditional",
+        lambda: verdict(None, zone(ZoneRule.CONDITIONAL, 100, 100, 150, 150)),
+        lambda: verdict(None, zone(ZoneRule.CONDITIONAL, 100, 100, 150, 150, lower_m=51.0)),
+    ),
+    (
+        "return-height-unknown",
+        lambda: verdict(None, zone(ZoneRule.OBSTACLE, 100, 100, 110, 110, lower_m=20.0, datum=Datum.SEA)),
+        lambda: verdict(None, zone(ZoneRule.OBSTACLE, 330, 330, 340, 340, lower_m=20.0, datum=Datum.SEA)),
+    ),
+    (
+        "rally-outside-fence",
+        lambda: verdict(replace(mission(), rally=(Rally(at(0, 400), 30.0),), fence_polygons=(square(350),))),
+        lambda: verdict(replace(mission(), rally=(Rally(at(0, 340), 30.0),), fence_polygons=(square(350),))),
+    ),
+    (
+        "fence-too-large",
+        lambda: verdict(replace(mission(), fence_circles=(FenceCircle(at(0, 150), 400.0),) * 70)),
+        lambda: verdict(replace(mission(), fence_circles=(FenceCircle(at(0, 150), 400.0),) * 69)),
+    ),
+    (
+        "too-many-rally",
+        lambda: verdict(replace(mission(), rally=(Rally(at(0, 0), 30.0),) * 47)),
+        lambda: verdict(replace(mission(), rally=(Rally(at(0, 0), 30.0),) * 46)),
+    ),
+    (
+        "speed-zero",
+        lambda: verdict(mission(item(SPEED, p1=1.0, p2=0.0), waypoint(0, 90))),
+        lambda: verdict(mission(item(SPEED, p1=1.0, p2=-1.0), waypoint(0, 90))),
+    ),
+    (
+        "never-flown",
+        lambda: verdict(mission(ends=(RETURN, waypoint(0, 90)))),
+        lambda: verdict(mission(ends=(item(Command.NAV_LAND, at=at(0, 20)), take_off(), RETURN))),
+    ),
+    (
         "outside-fence",
         lambda: verdict(replace(mission(), fence_polygons=(square(299),))),
         lambda: verdict(replace(mission(), fence_polygons=(square(301),))),
@@ -287,12 +333,16 @@ def test_nothing_is_wrong_with_a_good_mission() -> None:
 
 
 def test_every_code_in_the_source_has_its_two_cases() -> None:
-    pattern = re.compile(
-        r'(?:error|warning|make|Problem|_Finding)\(\s*"([a-z-]+)"|: "(return-[a-z-]+)"|code = "([a-z-]+)"'
-    )
-    files = Path(planner.route.__path__[0]).glob("check*.py")
-    found = {code for file in files for groups in pattern.findall(file.read_text()) for code in groups if code}
-    assert found | {"fence-exclusion"} == {code for code, _, _ in CASES}
+    files = [path for path in Path(planner.route.__path__[0]).glob("check*.py") if path.stem != "check_codes"]
+    said = {code for file in files for code in re.findall(r'"([a-z]+(?:-[a-z]+)*)"', file.read_text())}
+    assert set(DANGER) <= said, "no code is listed that nothing tells"
+    assert set(DANGER) == {code for code, _, _ in CASES}
+
+
+@pytest.mark.parametrize("code", DANGER)
+def test_every_code_is_in_the_guide(code: str) -> None:
+    guide = (Path(planner.route.__path__[0]).parents[1] / "docs" / "pilot.md").read_text()
+    assert f"`{code}`" in guide
 
 
 def test_a_return_from_a_climbing_leg_is_judged_from_its_lowest_point() -> None:

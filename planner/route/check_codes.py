@@ -1,0 +1,75 @@
+"""The codes of all problems that a check tells, under their heads, the most dangerous first.
+
+Codes are stable: scripts rely on them. docs/pilot.md says for each what to do.
+"""
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Zones, obstacles and people": (
+        "zone-no-fly",
+        "obstacle",
+        "people-near",
+        "zone-ceiling",
+        "zone-authorisation",
+        "over-land",
+        "obstacle-height-unknown",
+        "zone-conditional",
+        "zone-near",
+        "fairway-low",
+        "restricted-water",
+        "privacy",
+    ),
+    "Ways home": (
+        "return-no-fly",
+        "return-obstacle",
+        "return-ceiling",
+        "return-authorisation",
+        "return-over-land",
+        "return-impossible",
+        "no-return",
+        "return-too-high",
+        "return-people",
+        "return-height-unknown",
+        "return-conditional",
+        "hover-endless",
+        "no-landing",
+    ),
+    "Fence": ("outside-fence", "fence-exclusion", "return-outside-fence", "rally-outside-fence", "fence-too-large"),
+    "Energy and wind": ("wind-too-strong", "wind-impossible", "energy-short", "gusts-likely"),
+    "Rules, heights and distances": (
+        "too-high",
+        "too-low",
+        "beyond-range",
+        "beyond-radio",
+        "radio-horizon",
+        "beyond-sight",
+        "too-fast",
+        "leg-too-long",
+        "night",
+        "surface-assumed",
+    ),
+    "Items": (
+        "takeoff-missing",
+        "not-finite",
+        "place-zero",
+        "parameter-missing",
+        "jump-nowhere",
+        "jump-endless",
+        "command-unknown",
+        "frame-unknown",
+        "too-many-items",
+        "too-many-rally",
+        "speed-zero",
+        "speed-too-high",
+        "home-missing",
+        "empty",
+        "frames-mixed",
+        "terrain-needed",
+        "never-flown",
+        "home-moved",
+        "not-judged",
+        "under-water",
+    ),
+}
+HEADS = {code: head for head, codes in GROUPS.items() for code in codes}
+DANGER = {code: place for place, code in enumerate(HEADS)}
+"""The place of each code in the order of danger, 0 the most dangerous."""
