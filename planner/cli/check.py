@@ -81,8 +81,9 @@ def check_(  # noqa: PLR0913 -- one parameter per option of the command
     except ValueError as error:
         raise BadInput("plan check", str(error)) from None
     law = read_rules(rules or outlook.rules_file or EASA, operation or (None if rules else outlook.operation))
-    verdict = check(imported.mission, _drone(imported, drone), _zones(imported, zones), conditions, law)
-    for note in imported.notes:
+    known, notes = _zones(imported, zones)
+    verdict = check(imported.mission, _drone(imported, drone), known, conditions, law)
+    for note in (*imported.notes, *notes):
         typer.echo(f"note: {note}", err=True)
     if as_json:
         typer.echo(json.dumps(verdict.as_dict()))
@@ -103,13 +104,15 @@ def _drone(imported: "Imported", name: str | None) -> "DroneProfile":
     return plan.drone
 
 
-def _zones(imported: "Imported", files: list[Path] | None) -> "tuple[Zone, ...]":
-    """The plan's own zones and what it keeps out of, with those of the files; a zone that both hold counts once."""
+def _zones(imported: "Imported", files: list[Path] | None) -> "tuple[tuple[Zone, ...], list[str]]":
+    """The plan's own zones and what it keeps out of, with those of the files; what both hold counts once. And notes."""
     from planner.route.check_zones import zones_of
-    from planner.zones.read import read_zones
+    from planner.zones.read import read_zone_file
 
     own = () if imported.plan is None else zones_of(imported.plan)
-    return tuple(dict.fromkeys([*own, *(zone for path in files or () for zone in read_zones(path))]))
+    read = [read_zone_file(path) for path in files or ()]
+    known = dict.fromkeys([*own, *(zone for one in read for zone in one.zones)])
+    return tuple(known), [note for one in read for note in one.notes]
 
 
 def _conditions(outlook: "Outlook", **said: object) -> "Conditions":

@@ -3,13 +3,30 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from enum import StrEnum
 
+import numpy as np
+import shapely
 from typing_extensions import override
 
+from planner.geo.around import GREATEST_RADIUS_M, circle, rings_around
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput
+from planner.model.window import Window, windows_said
+
+__all__ = [
+    "Datum",
+    "HeightLimit",
+    "Ring",
+    "Window",
+    "Zone",
+    "ZoneRule",
+    "around_places",
+    "places_of",
+    "polygons_of",
+    "zones_from_geojson",
+]
 
 
 class ZoneRule(StrEnum):
@@ -66,51 +83,6 @@ class HeightLimit:
         return f"{self.metres:.0f} m {self.datum}"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """When a zone applies: from `start` to `end` (None: open), on some days, between two times of day, all UTC.
-
-    `days` are ISO weekdays, 1 for Monday; empty means every day. A `until` before `since` runs past midnight.
-
-    Raises:
-        ValueError: a time without a zone, or a weekday that is none.
-    """
-
-    start: datetime | None = None
-    end: datetime | None = None
-    days: frozenset[int] = frozenset()
-    since: time | None = None
-    until: time | None = None
-
-    def __post_init__(self) -> None:
-        if any(moment is not None and moment.tzinfo is None for moment in (self.start, self.end)):
-            raise ValueError("a zone's times need a time zone")
-        if not self.days <= frozenset(range(1, 8)):
-            raise ValueError(f"weekdays are 1 to 7, got {sorted(self.days)}")
-
-    def overlaps(self, start: datetime, end: datetime) -> bool:
-        """Whether the window is open at any moment from `start` to `end`, both with a time zone."""
-        first = start if self.start is None else max(start, self.start)
-        last = end if self.end is None else min(end, self.end)
-        if first > last:
-            return False
-        if not self.days and self.since is None and self.until is None:
-            return True
-        first, last = first.astimezone(UTC), last.astimezone(UTC)
-        days = min((last.date() - first.date()).days + 2, 16)
-        return any(self._open_on(first - timedelta(days=1) + timedelta(days=n), first, last) for n in range(days))
-
-    def _open_on(self, day: datetime, first: datetime, last: datetime) -> bool:
-        """Whether the opening that begins on the date of `day` touches the span from `first` to `last`."""
-        if self.days and day.isoweekday() not in self.days:
-            return False
-        opens = datetime.combine(day.date(), self.since or time.min, UTC)
-        closes = datetime.combine(day.date(), self.until or time.max, UTC)
-        if closes <= opens:
-            closes += timedelta(days=1)
-        return opens <= last and closes >= first
-
-
 Ring = tuple[LatLon, ...]
 
 
@@ -147,24 +119,25 @@ def zones_from_geojson(
 
     The property `rule` (a value of ZoneRule; without it `default`) says what a zone is, `name` what it is called,
     `lower_m` and `upper_m` from which height to which it reaches (metres above the ground or water; with
-    `lower_datum` or `upper_datum` "AMSL" above mean sea level).
-    Geometries that are no polygons are refused, not dropped.
+    `lower_datum` or `upper_datum` "AMSL" above mean sea level), and when it applies: see `windows_said`.
+    A point or a line needs `radius_m`: a mast, a cable. Other geometries are refused, not dropped.
 
     Raises:
         BadInput: not GeoJSON, no polygon, a bad coordinate; names the feature.
     """
     found: list[Zone] = []
     for number, (properties, geometry) in enumerate(_features(document, source), start=1):
-        name = str(properties.get("name") or f"zone {number}")
+        name = str(properties.get("name") or f"zone {number}")[:200]
         rule_text = str(properties.get("rule") or default)
         try:
             rule = ZoneRule(rule_text)
         except ValueError:
             known = ", ".join(r.value for r in ZoneRule)
-            raise BadInput(source, f"zone {name!r} has rule {rule_text!r}; use one of {known}") from None
-        polygons = polygons_of(geometry, source, f"zone {name!r}")
+            raise BadInput(source, f"zone {name!r} has rule {rule_text[:40]!r}; use one of {known}") from None
+        polygons = _around(geometry, properties, source, f"zone {name!r}")
         lower, upper = (_limit(properties, side, source, name) for side in ("lower", "upper"))
-        found.extend(Zone(name, rule, rings[0], tuple(rings[1:]), lower, upper) for rings in polygons)
+        windows = windows_said(properties, source, f"zone {name!r}")
+        found.extend(Zone(name, rule, rings[0], tuple(rings[1:]), lower, upper, windows) for rings in polygons)
     if not found:
         raise BadInput(source, "holds no polygon; draw at least one zone")
     return tuple(found)
@@ -181,8 +154,57 @@ def _limit(properties: Mapping[str, object], side: str, source: str, name: str) 
         return HeightLimit(float(value), Datum(str(datum)))
     except (ValueError, OverflowError):
         raise BadInput(
-            source, f"zone {name!r}: '{side}_m' must be finite and '{side}_datum' AGL or AMSL, got {value}, {datum}"
+            source,
+            f"zone {name!r}: '{side}_m' must be finite, '{side}_datum' AGL or AMSL, got {value!s:.40}, {datum!s:.40}",
         ) from None
+
+
+_LINES = frozenset({"Point", "MultiPoint", "LineString", "MultiLineString"})
+
+
+def _around(geometry: object, properties: Mapping[str, object], source: str, what: str) -> list[list[Ring]]:
+    """The polygons of a geometry; around points and lines at `radius_m`."""
+    kind = geometry.get("type") if isinstance(geometry, Mapping) else None
+    if not isinstance(geometry, Mapping) or not isinstance(kind, str) or kind not in _LINES:
+        return polygons_of(geometry, source, what)
+    radius = properties.get("radius_m")
+    if radius is None:
+        raise BadInput(source, f"{what} is a {kind}; a polygon is needed, or 'radius_m' with metres around it")
+    coordinates = geometry.get("coordinates")
+    parts = coordinates if kind == "MultiLineString" and isinstance(coordinates, Sequence) else [coordinates]
+    rings: list[list[Ring]] = []
+    for part in parts:
+        places = places_of([part] if kind == "Point" else part, source, what)
+        groups = [[place] for place in places] if "Point" in kind else [list(places)]
+        for group in groups:
+            rings += around_places(group, radius, source, what)
+    if not rings:
+        raise BadInput(source, f"{what} has no places")
+    return rings
+
+
+def around_places(places: Sequence[LatLon], radius_m: object, source: str, what: str) -> list[list[Ring]]:
+    """Polygons that hold everything within `radius_m` of a point (one place) or a line.
+
+    Raises:
+        BadInput: no radius between 0 and 1,000 km.
+    """
+    try:
+        radius = float(radius_m) if isinstance(radius_m, int | float | str) else math.nan
+    except (ValueError, OverflowError):
+        radius = math.nan
+    if not 0 < radius <= GREATEST_RADIUS_M:
+        raise BadInput(source, f"{what}: 'radius_m' must be metres between 0 and 1,000 km, got {str(radius_m)[:40]}")
+    if len(set(places)) == 1:
+        return [[circle(places[0], radius)]]
+    line = shapely.LineString(_unwrapped(places))
+    return rings_around(line, radius)
+
+
+def _unwrapped(places: Sequence[LatLon]) -> list[tuple[float, float]]:
+    """Longitude and latitude of each place, running on across longitude 180."""
+    lons = np.unwrap([place.lon_deg for place in places], period=360.0).tolist()
+    return [(lon, place.lat_deg) for lon, place in zip(lons, places, strict=True)]
 
 
 def polygons_of(geometry: object, source: str, what: str) -> list[list[Ring]]:
@@ -200,7 +222,9 @@ def polygons_of(geometry: object, source: str, what: str) -> list[list[Ring]]:
         case "MultiPolygon" if isinstance(coordinates, Sequence):
             parts = list(coordinates)
         case other:
-            raise BadInput(source, f"{what} is a {other}; a polygon is needed")
+            raise BadInput(source, f"{what} is a {str(other)[:40]}; a polygon is needed")
+    if not parts:
+        raise BadInput(source, f"{what} has no polygon in its MultiPolygon")
     return [_rings(part, source, what) for part in parts]
 
 
@@ -218,7 +242,7 @@ def places_of(coordinates: object, source: str, what: str) -> tuple[LatLon, ...]
             lon, lat = float(position[0]), float(position[1])
             places.append(LatLon(lat, lon))
         except ValueError as error:
-            raise BadInput(source, f"{what}, position {number}: {error}") from None
+            raise BadInput(source, f"{what}, position {number}: {str(error)[:120]}") from None
         except (TypeError, IndexError, KeyError, OverflowError):
             raise BadInput(source, f"{what}, position {number} is not [longitude, latitude]") from None
     return tuple(places)
@@ -255,7 +279,7 @@ def _features(document: object, source: str) -> Iterator[tuple[Mapping[str, obje
         case "Polygon" | "MultiPolygon" | "LineString" | "MultiLineString" | "Point":
             yield {}, document
         case other:
-            raise BadInput(source, f"is not GeoJSON: 'type' is {other!r}")
+            raise BadInput(source, f"is not GeoJSON: 'type' is {str(other)[:40]!r}")
 
 
 def _properties(feature: Mapping[str, object]) -> Mapping[str, object]:

@@ -23,7 +23,7 @@ def kml_in_kmz(source: Path) -> str:
                 raise BadInput(source, f"holds {len(entries):,} files; at most {MOST_ENTRIES:,} are looked through")
             return _text(archive, _main(entries, source), source)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise BadInput(source, f"is a damaged or locked KMZ: {error}") from None
+        raise BadInput(source, f"is a damaged or locked KMZ: {str(error)[:120]}") from None
 
 
 def _main(entries: list[zipfile.ZipInfo], source: Path) -> zipfile.ZipInfo:

@@ -10,7 +10,7 @@ from planner.formats.fields import Fields, as_number
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput
 from planner.model.zone import Ring, Zone, polygons_of
-from planner.zones.published import limit, metres_per, rule_of, text_of, windows_of
+from planner.zones.published import limits, metres_per, rule_of, text_of, windows_of
 from planner.zones.shapes import circle
 
 MOST_ZONES = 100_000
@@ -52,11 +52,13 @@ def _zones(row: object, number: int, source: Path) -> Iterator[Zone]:
     rule = rule_of(given.raw("restriction"), text_of(conditions), source, what)
     windows = windows_of(given.raw("applicability"), source, what)
     message = ". ".join(filter(None, (text_of(given.raw("message")), text_of(conditions))))
-    for count, volume in enumerate(given.rows("geometry", most=1000), start=1):
+    volumes = given.rows("geometry", most=1000)
+    if not volumes:
+        raise BadInput(source, f"{what} has no volume in its geometry; correct the file, or take the zone out of it")
+    for count, volume in enumerate(volumes, start=1):
         held = Fields(volume, source, f"{what}, volume {count}")
         unit = metres_per(held.raw("uomDimensions"), source, held.where)
-        lower = limit(held.raw("lowerLimit"), held.raw("lowerVerticalReference"), unit, source, held.where)
-        upper = limit(held.raw("upperLimit"), held.raw("upperVerticalReference"), unit, source, held.where)
+        lower, upper = limits(held, ("uomDimensions", "Limit", "VerticalReference"))
         for outline, *holes in _rings(held.fields("horizontalProjection"), unit):
             yield Zone(name, rule, outline, tuple(holes), lower, upper, windows, identifier, message)
 

@@ -10,11 +10,11 @@ from planner.formats.fields import Fields, as_number
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput
 from planner.model.zone import Ring, Zone, polygons_of
-from planner.zones.published import limit, metres_per, rule_of, text_of, windows_of
+from planner.zones.published import limits, rule_of, text_of, windows_of
 from planner.zones.shapes import circle
 
 MOST_ZONES = 100_000
-_KINDS = {"PROHIBITED", "REQ_AUTHORISATION", "REQ_AUTHORIZATION", "CONDITIONAL", "NO_RESTRICTION"}
+_KINDS = {"PROHIBITED", "REQ_AUTHORISATION", "REQ_AUTHORIZATION", "CONDITIONAL", "NO_RESTRICTION", "USPACE"}
 
 
 def is_ed318(document: object) -> bool:
@@ -27,7 +27,7 @@ def is_ed318(document: object) -> bool:
 
 def _restricts(row: object) -> bool:
     properties = row.get("properties") if isinstance(row, Mapping) else None
-    return isinstance(properties, Mapping) and properties.get("type") in _KINDS
+    return isinstance(properties, Mapping) and str(properties.get("type")) in _KINDS
 
 
 def zones_from_ed318(document: object, source: Path) -> tuple[Zone, ...]:
@@ -53,13 +53,13 @@ def _zones(row: object, number: int, source: Path) -> Iterator[Zone]:
     rule = rule_of(given.raw("type"), conditions, source, what)
     windows = windows_of(given.raw("limitedApplicability"), source, what)
     message = " ".join(filter(None, (_said(given.raw("message")), conditions)))
+    if feature.raw("geometry") is None:
+        raise BadInput(source, f"{what} has no geometry; correct the file, or take the zone out of it")
     for geometry in _geometries(Fields(feature.raw("geometry"), source, what), depth=0):
         layer = geometry.fields("layer") if "layer" in geometry else None
         lower = upper = None
         if layer is not None:
-            unit = metres_per(layer.raw("uom"), source, layer.where)
-            lower = limit(layer.raw("lower"), layer.raw("lowerReference"), unit, source, layer.where)
-            upper = limit(layer.raw("upper"), layer.raw("upperReference"), unit, source, layer.where)
+            lower, upper = limits(layer, ("uom", "", "Reference"))
         for outline, *holes in _rings(geometry):
             yield Zone(name, rule, outline, tuple(holes), lower, upper, windows, identifier, message)
 
@@ -70,7 +70,10 @@ def _geometries(given: Fields, *, depth: int) -> Iterator[Fields]:
         return
     if depth > 3:
         raise given.refuse("is nested too deep")
-    for row in given.rows("geometries", most=1000):
+    rows = given.rows("geometries", most=1000)
+    if not rows:
+        raise given.refuse("has no geometry in its collection; correct the file, or take the zone out of it")
+    for row in rows:
         yield from _geometries(Fields(row, given.source, given.where), depth=depth + 1)
 
 

@@ -158,12 +158,19 @@ def _degrees(outline: Ring, holes: Sequence[Ring], lon0: float) -> BaseGeometry:
     """The polygon in degrees; each ring runs on across longitude 180 and lies about `lon0`."""
     rings = []
     for ring in (outline, *holes):
-        lons = np.unwrap(np.array([p.lon_deg for p in ring]), period=360.0)
+        lons = _running(np.array([p.lon_deg for p in ring]))
         lats = np.array([p.lat_deg for p in ring])
         middle = (lons.min() + lons.max()) / 2
         rings.append(np.column_stack([lons - middle + _near(float(middle), lon0), lats]))
     polygon = shapely.Polygon(rings[0], rings[1:])
     return polygon if polygon.is_valid else shapely.make_valid(polygon)
+
+
+def _running(lons: Floats) -> Floats:
+    """Longitudes that run on across 180; a ring that itself reaches from -180 to 180 spans the world and stays."""
+    if lons.min() == -180 and lons.max() == 180:
+        return lons
+    return np.asarray(np.unwrap(lons, period=360.0), dtype=float)
 
 
 def _laid_out(zone: Zone, frame: LocalFrame, bounds: tuple[float, float, float, float]) -> BaseGeometry | None:

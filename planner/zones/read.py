@@ -1,6 +1,7 @@
 """Zones from a file: which format it is, is told from its contents, not from its name."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from planner.formats.files import LARGEST_BYTES, parse_json, read_text
@@ -15,7 +16,20 @@ MOST_VERTICES = 2_000_000
 _ZIP = b"PK\x03\x04"
 
 
+@dataclass(frozen=True, slots=True)
+class ZoneFile:
+    """The zones of a file, and notes (sentences) on what of it was not taken."""
+
+    zones: tuple[Zone, ...]
+    notes: tuple[str, ...] = ()
+
+
 def read_zones(path: str | Path) -> tuple[Zone, ...]:
+    """The zones in a file; see `read_zone_file`."""
+    return read_zone_file(path).zones
+
+
+def read_zone_file(path: str | Path) -> ZoneFile:
     """The zones in a file: ED-269 or ED-318 (JSON), GeoJSON, KML, KMZ or S-57 (.000, with the updates beside it).
 
     A polygon of a GeoJSON or KML file that states no rule is taken as no-fly: the reader cannot know better.
@@ -26,33 +40,42 @@ def read_zones(path: str | Path) -> tuple[Zone, ...]:
     source = Path(path)
     head = _head(source)
     if head.startswith(_ZIP):
-        zones = zones_from_kml(kml_in_kmz(source), source)
+        found = ZoneFile(*zones_from_kml(kml_in_kmz(source), source))
     elif _is_s57(head):
         from planner.zones.s57 import zones_from_s57
 
-        zones = zones_from_s57(source)
+        found = ZoneFile(zones_from_s57(source))
     else:
-        zones = _from_text(read_text(source), source)
-    vertices = sum(len(zone.outline) + sum(map(len, zone.holes)) for zone in zones)
+        found = _from_text(read_text(source), source)
+    vertices = sum(len(zone.outline) + sum(map(len, zone.holes)) for zone in found.zones)
     if vertices > MOST_VERTICES:
         raise BadInput(source, f"has {vertices:,} corners; at most {MOST_VERTICES:,} are read")
-    return zones
+    for zone in found.zones:
+        _must_have_height(zone, source)
+    return found
 
 
-def _from_text(text: str, source: Path) -> tuple[Zone, ...]:
+def _must_have_height(zone: Zone, source: Path) -> None:
+    """A zone that ends below where it begins would never be met."""
+    lower, upper = zone.lower, zone.upper
+    if lower is not None and upper is not None and lower.datum is upper.datum and lower.metres > upper.metres:
+        raise BadInput(source, f"zone {zone.name!r} begins at {lower}, above its end at {upper}; correct its heights")
+
+
+def _from_text(text: str, source: Path) -> ZoneFile:
     start = text.lstrip()[:1]
     if start == "<":
-        return zones_from_kml(text, source)
+        return ZoneFile(*zones_from_kml(text, source))
     if start not in {"{", "["}:
         raise BadInput(source, "holds no zones: ED-269, ED-318, GeoJSON, KML, KMZ and S-57 (.000) are read")
     document = parse_json(text, source)
     if is_ed318(document):
-        return zones_from_ed318(document, source)
+        return ZoneFile(zones_from_ed318(document, source))
     if is_ed269(document):
-        return zones_from_ed269(document, source)
+        return ZoneFile(zones_from_ed269(document, source))
     if isinstance(document, Mapping) and document.get("fileType") == "Plan":
         raise BadInput(source, "is a mission (QGroundControl plan), not a file of zones")
-    return zones_from_geojson(document, str(source), default=ZoneRule.NO_FLY)
+    return ZoneFile(zones_from_geojson(document, str(source), default=ZoneRule.NO_FLY))
 
 
 def _head(source: Path) -> bytes:

@@ -4,14 +4,15 @@
 |---|---|---|
 | RESARE | restricted-water | the area, with what is restricted there |
 | FAIRWY | fairway | the area |
-| BRIDGE, CBLOHD, PIPOHD | obstacle | from the clearance (VERCLR, VERCCL) up; its top is not charted |
-| LNDMRK, BUISGL, SILTNK, OFSPLF, PYLONS | obstacle | from the ground to HEIGHT, or VERLEN above the ground |
-| LNDARE | land | areas |
+| BRIDGE, CBLOHD, PIPOHD, CONVYR | obstacle | from the clearance (VERCLR, VERCCL, VERCSA) up; its top is not charted |
+| LNDMRK, BUISGL, SILTNK, OFSPLF, PYLONS, CRANES | obstacle | to HEIGHT, or VERLEN above the ground; else not charted |
+| LNDARE | land | areas, islets drawn as points or lines |
 | SLCONS | shore | quays, piers, breakwaters |
 
-Charted heights are above high water (the chart's vertical datum); they are taken as above mean sea level, which is
-on the safe side for tops and is named in the message for clearances. Charts are for ships: not all masts and cranes
-are on them.
+Charted heights are above high water (the chart's vertical datum) and are taken as above mean sea level: true tops are
+higher by as much as high water is above it (2 m on most coasts, 7 m on a few). The margin over obstacles, 20 m, takes
+that in. Dates and seasons (DATSTA, PERSTA) are not read: what is charted counts always. Charts are for ships: not all
+masts and cranes are on them.
 """
 
 import warnings
@@ -29,8 +30,8 @@ from planner.model.zone import Datum, HeightLimit, Ring, Zone, ZoneRule
 from planner.zones.published import FOOT_M
 from planner.zones.shapes import rings_around
 
-SPANS = ("BRIDGE", "CBLOHD", "PIPOHD")
-STRUCTURES = ("LNDMRK", "BUISGL", "SILTNK", "OFSPLF", "PYLONS")
+SPANS = ("BRIDGE", "CBLOHD", "PIPOHD", "CONVYR")
+STRUCTURES = ("LNDMRK", "BUISGL", "SILTNK", "OFSPLF", "PYLONS", "CRANES")
 AREAS = {
     "RESARE": ZoneRule.RESTRICTED_WATER,
     "FAIRWY": ZoneRule.FAIRWAY,
@@ -41,7 +42,24 @@ SPAN_MARGIN_M = 20.0
 """Around a bridge or cable that is drawn as a line: half a deck, and the chart's accuracy."""
 POINT_MARGIN_M = 25.0
 LINE_MARGIN_M = 5.0
-_FIELDS = ("OBJNAM", "VERCLR", "VERCCL", "HEIGHT", "VERLEN", "CATREA", "RESTRN", "CATBRG", "CATLMK", "INFORM")
+_FIELDS = ("OBJNAM", "VERCLR", "VERCCL", "VERCSA", "HEIGHT", "VERLEN", "CATREA", "RESTRN", "CATBRG", "CATLMK", "INFORM")
+_KINDS = {
+    "BRIDGE": "bridge",
+    "BUISGL": "building",
+    "CBLOHD": "overhead cable",
+    "CONVYR": "conveyor",
+    "CRANES": "crane",
+    "FAIRWY": "fairway",
+    "LNDARE": "land",
+    "LNDMRK": "landmark",
+    "OFSPLF": "platform",
+    "PIPOHD": "overhead pipe",
+    "PYLONS": "pylon",
+    "RESARE": "restricted area",
+    "SILTNK": "silo or tank",
+    "SLCONS": "shore construction",
+}
+"""What an object is called that has no name."""
 _RESTRICTIONS = {
     "1": "anchoring prohibited",
     "2": "anchoring restricted",
@@ -79,7 +97,8 @@ def zones_from_s57(source: Path) -> tuple[Zone, ...]:
         BadInput: not a chart that can be read, or no zone in it.
     """
     import pyogrio
-    from pyogrio.errors import DataLayerError, DataSourceError
+    from pyogrio.errors import DataLayerError, DataSourceError, GeometryError
+    from shapely.errors import ShapelyError
 
     path = str(source.resolve())
     try:
@@ -89,7 +108,7 @@ def zones_from_s57(source: Path) -> tuple[Zone, ...]:
             unit = _height_unit(path) if "DSID" in layers else 1.0
             wanted = [name for name in (*AREAS, *SPANS, *STRUCTURES) if name in layers]
             zones = [zone for name in wanted for zone in _layer(path, name, unit)]
-    except (DataLayerError, DataSourceError, RuntimeError, ValueError) as error:
+    except (DataLayerError, DataSourceError, GeometryError, RuntimeError, ValueError, ShapelyError) as error:
         raise BadInput(source, f"cannot be read as an S-57 chart: {str(error)[:200]}") from None
     if not zones:
         raise BadInput(source, "is a chart without restricted areas, fairways, bridges, shore or land")
@@ -119,23 +138,20 @@ def _layer(path: str, name: str, unit_m: float) -> Iterator[Zone]:
 
 
 def _zones(layer: str, number: int, row: Row, shape: BaseGeometry, unit_m: float) -> Iterator[Zone]:
-    called = str(row.get("OBJNAM") or "").strip()[:200] or f"{layer} {number}"
+    called = str(row.get("OBJNAM") or "").strip()[:200] or f"{_KINDS.get(layer, layer.lower())} {number}"
     identifier = f"{layer}-{number}"
     if layer in AREAS:
         rule, message = AREAS[layer], _restriction(row)
-        if rule is ZoneRule.LAND and shape.geom_type not in {"Polygon", "MultiPolygon"}:
-            return
         margin, lower, upper = LINE_MARGIN_M, None, None
     elif layer in SPANS:
         rule, margin, upper = ZoneRule.OBSTACLE, SPAN_MARGIN_M, None
-        clearance = _least(row, "VERCLR", "VERCCL")
+        clearance = _least(row, "VERCLR", "VERCCL", "VERCSA")
         lower = None if clearance is None else HeightLimit(clearance * unit_m, Datum.SEA)
         message = "clearance above high water" if lower else "clearance not charted"
     else:
         rule, margin, lower = ZoneRule.OBSTACLE, POINT_MARGIN_M, None
-        upper, message = _top(row, unit_m), "height above high water"
-        if upper is None:
-            return
+        upper = _top(row, unit_m)
+        message = "height above high water" if upper else "height not charted"
     for outline, *holes in _rings(shape, margin):
         yield Zone(called, rule, outline, tuple(holes), lower, upper, (), identifier, message)
 

@@ -15,7 +15,7 @@ from planner.model.errors import BadInput
 from planner.model.mission import Command, Home, Mission, item
 from planner.model.zone import Datum, HeightLimit, Window, Zone, ZoneRule
 from planner.route.check import check
-from planner.zones.read import read_zones
+from planner.zones.read import read_zone_file, read_zones
 from planner.zones.shapes import CIRCLE_CORNERS
 from tests.planner.checking import QUAD, RETURN
 from tests.shared import DATA, needs_shared
@@ -117,7 +117,10 @@ def test_a_flight_low_over_a_charted_bridge_is_told(chart: tuple[Zone, ...]) -> 
 def test_the_chart_with_its_updates(chart: tuple[Zone, ...]) -> None:
     zones = chart
     counts = Counter(zone.identifier.split("-")[0] for zone in zones)
-    assert counts == {"SLCONS": 666, "LNDARE": 162, "BRIDGE": 51, "CBLOHD": 27, "FAIRWY": 20, "RESARE": 12, "LNDMRK": 2}
+    waters = {"FAIRWY": 20, "RESARE": 12, "SLCONS": 666, "LNDARE": 183}
+    solid = {"BRIDGE": 51, "CBLOHD": 27, "LNDMRK": 59, "OFSPLF": 73, "SILTNK": 22, "BUISGL": 7, "PYLONS": 2}
+    assert counts == waters | solid
+    assert sum(z.upper is not None for z in zones) == 2, "two landmarks with a charted height"
     cleared = [z for z in zones if z.identifier.startswith("BRIDGE") and z.lower is not None]
     assert len(cleared) == 11, "8 with VERCLR, 3 with VERCCL"
     assert cleared[0].lower == HeightLimit(5.4, Datum.SEA)
@@ -193,9 +196,87 @@ def test_a_window_past_midnight_is_open_after_midnight() -> None:
     assert not night.overlaps(tuesday.replace(hour=5), tuesday.replace(hour=6))
 
 
+def test_a_schedule_by_sunset_runs_into_the_next_day(tmp_path: Path) -> None:
+    times = [{"permanent": "NO", "schedule": [{"day": ["MON"], "startEvent": "SS", "endEvent": "SR"}]}]
+    (zone,) = read_zones(written(tmp_path, "z.json", ed269(applicability=times)))
+    tuesday = datetime(2026, 8, 4, 2, tzinfo=UTC)
+    assert zone.applies(tuesday, tuesday)
+    assert not zone.applies(tuesday.replace(day=5, hour=12), tuesday.replace(day=5, hour=13))
+
+
+def test_a_schedule_in_local_time_counts_the_neighbouring_days_too(tmp_path: Path) -> None:
+    """00:30+02:00 on a Monday is 22:30 UTC on the Sunday."""
+    schedule = [{"day": ["MON"], "startTime": "00:30:00+02:00", "endTime": "03:00:00+02:00"}]
+    (zone,) = read_zones(written(tmp_path, "z.json", ed269(applicability=[{"schedule": schedule}])))
+    sunday = datetime(2026, 8, 2, 22, 45, tzinfo=UTC)
+    assert zone.applies(sunday, sunday)
+
+
+def test_a_schedule_may_end_at_24_00(tmp_path: Path) -> None:
+    schedule = [{"day": ["ANY"], "startTime": "20:00:00Z", "endTime": "24:00:00Z"}]
+    (zone,) = read_zones(written(tmp_path, "z.json", ed269(applicability={"schedule": schedule})))
+    evening = datetime(2026, 8, 2, 23, 30, tzinfo=UTC)
+    assert zone.applies(evening, evening)
+    assert not zone.applies(evening.replace(hour=19), evening.replace(hour=19))
+
+
+def test_flight_levels_are_taken_as_low_as_the_weather_may_bring_them(tmp_path: Path) -> None:
+    square = {"type": "Polygon", "coordinates": [RING]}
+    volume = {"uomDimensions": "FL", "lowerLimit": 55, "upperLimit": 95, "horizontalProjection": square}
+    (zone,) = read_zones(written(tmp_path, "z.json", ed269(geometry=[volume])))
+    assert zone.upper is None
+    assert zone.lower is not None
+    assert zone.lower.datum is Datum.SEA
+    assert 600 < zone.lower.metres < 55 * 30.48 - 550
+
+
+def test_a_mast_and_a_power_line_may_be_given_as_a_point_and_a_line(tmp_path: Path) -> None:
+    rows = [
+        {"type": "Point", "coordinates": [4.0, 52.0]},
+        {"type": "LineString", "coordinates": [[4.0, 52.0], [4.0, 52.01]]},
+        {"type": "MultiPoint", "coordinates": [[4.0, 52.0], [4.1, 52.0]]},
+    ]
+    features = [
+        {"type": "Feature", "properties": {"rule": "obstacle", "upper_m": 45, "radius_m": 10}, "geometry": row}
+        for row in rows
+    ]
+    zones = read_zones(written(tmp_path, "z.geojson", {"type": "FeatureCollection", "features": features}))
+    assert len(zones) == 4
+    assert max(distance_m(LatLon(52.0, 4.0), place) for place in zones[0].outline) == pytest.approx(10.0, abs=0.1)
+    along = [distance_m(LatLon(52.005, 4.0), place) for place in zones[1].outline]
+    assert max(along) == pytest.approx(556 + 10, abs=2)
+
+
+def test_zones_of_geojson_and_kml_may_say_when_they_apply(tmp_path: Path) -> None:
+    times = {"start_utc": "2026-08-05T10:00Z", "end_utc": "2026-08-05T18:00Z", "days": "WED", "since_utc": "12:00"}
+    feature = {"type": "Feature", "properties": times, "geometry": {"type": "Polygon", "coordinates": [RING]}}
+    (drawn,) = read_zones(written(tmp_path, "z.geojson", feature))
+    span = "<TimeSpan><begin>2026-08-05T12:00:00Z</begin><end>2026-08-05T18:00:00Z</end></TimeSpan>"
+    (placed,) = read_zones(written(tmp_path, "z.kml", KML.format(MARK.format(name="a", extra=span, mode="", top=0))))
+    for zone in (drawn, placed):
+        for hour, applies in ((11, False), (13, True), (19, False)):
+            moment = datetime(2026, 8, 5, hour, tzinfo=UTC)
+            assert zone.applies(moment, moment) is applies
+
+
+def test_labels_of_a_kml_are_passed_over_with_a_note_and_masts_are_not(tmp_path: Path) -> None:
+    label = "<Placemark><name>Quay</name><Point><coordinates>4,52</coordinates></Point></Placemark>"
+    mast = label.replace("<Point>", '<ExtendedData><Data name="radius_m"><value>9</value></Data></ExtendedData><Point>')
+    polygon = MARK.format(name="a", extra="", mode="", top=0)
+    read = read_zone_file(written(tmp_path, "z.kml", KML.format(polygon + label + mast)))
+    assert [zone.name for zone in read.zones] == ["a", "Quay"]
+    assert len(read.notes) == 1
+    assert "'Quay'" in read.notes[0]
+
+
 @pytest.mark.parametrize(
     ("restriction", "rule"),
-    [("REQ_AUTHORISATION", "authorisation"), ("CONDITIONAL", "conditional"), ("NO_RESTRICTION", "information")],
+    [
+        ("USPACE", "authorisation"),
+        ("REQ_AUTHORISATION", "authorisation"),
+        ("CONDITIONAL", "conditional"),
+        ("NO_RESTRICTION", "information"),
+    ],
 )
 def test_restrictions_keep_their_meaning(tmp_path: Path, restriction: str, rule: str) -> None:
     (zone,) = read_zones(written(tmp_path, "z.json", ed269(restriction=restriction)))
@@ -264,6 +345,31 @@ HOSTILE = {
     "unknown restriction": json.dumps(ed269(restriction="MAYBE")),
     "unknown unit": json.dumps(ed269(geometry=[{"uomDimensions": "NM", "horizontalProjection": {}}])),
     "no ring": json.dumps(ed269(geometry=[{"horizontalProjection": {"type": "Polygon", "coordinates": []}}])),
+    "no volume": json.dumps(ed269(geometry=[])),
+    "no geometry": json.dumps(ed318({})).replace('"geometry": {}', '"geometry": null'),
+    "nothing collected": json.dumps(ed318({"type": "GeometryCollection", "geometries": []})),
+    "no part": json.dumps(ed318({"type": "MultiPolygon", "coordinates": []})),
+    "ends before it starts": json.dumps(
+        ed269(applicability=[{"startDateTime": "2026-08-05T12:00Z", "endDateTime": "2026-08-04T12:00Z"}])
+    ),
+    "upside down": json.dumps(
+        {
+            "type": "Feature",
+            "properties": {"lower_m": 120, "upper_m": 0},
+            "geometry": {"type": "Polygon", "coordinates": [RING]},
+        }
+    ),
+    "a point without a radius": json.dumps({"type": "Point", "coordinates": [4, 52]}),
+    "a radius of text": json.dumps(
+        {
+            "type": "Feature",
+            "properties": {"radius_m": "wide"},
+            "geometry": {"type": "Point", "coordinates": [4, 52]},
+        }
+    ),
+    "a day that is none": json.dumps(
+        {"type": "Feature", "properties": {"days": "someday"}, "geometry": {"type": "Polygon", "coordinates": [RING]}}
+    ),
     "negative circle": json.dumps(
         ed269(geometry=[{"horizontalProjection": {"type": "Circle", "center": [4, 52], "radius": -5}}])
     ),
