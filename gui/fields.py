@@ -74,8 +74,8 @@ def set_choices(box: QComboBox, choices: list[tuple[str, str]], chosen: str) -> 
     box.setToolTip(known.get(chosen, ""))
 
 
-def form(*rows: tuple[str, QWidget], wide: bool = False) -> QWidget:
-    """Names at the left, fields at the right; `wide` fields take what is left of the line."""
+def form(*rows: tuple[str, QWidget], wide: bool = False, label_width: int = 64) -> QWidget:
+    """Names at the left, fields at the right; `wide` fields take what is left of the line beside `label_width`."""
     made = QWidget()
     grid = QGridLayout(made)
     grid.setContentsMargins(0, 0, 0, 0)
@@ -93,7 +93,7 @@ def form(*rows: tuple[str, QWidget], wide: bool = False) -> QWidget:
             grid.addWidget(widget, at, 1, Qt.AlignmentFlag.AlignRight)
     grid.setColumnStretch(1, 1)
     if wide:
-        grid.setColumnMinimumWidth(0, 64)
+        grid.setColumnMinimumWidth(0, label_width)
     return made
 
 

@@ -233,17 +233,20 @@ class EnergyBar(QWidget):
         super().__init__()
         self._used: float | None = None
         self._reserve = 0.25
+        self._home: float | None = None
         self.setFixedHeight(14)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_use(self, used_fraction: float | None, reserve_fraction: float) -> None:
-        """Show the part of the battery that is used, None for not known."""
-        self._used, self._reserve = used_fraction, reserve_fraction
+    def show_use(
+        self, used_fraction: float | None, reserve_fraction: float, home_fraction: float | None = None
+    ) -> None:
+        """Show the part of the battery that is used, None for not known, and what the dearest way home takes."""
+        self._used, self._reserve, self._home = used_fraction, reserve_fraction, home_fraction
         self.update()
 
     @override
     def paintEvent(self, a0: QPaintEvent | None) -> None:
-        """Bar, and the reserve at its right end."""
+        """Bar, the reserve at its right end, and before it where the dearest way home must begin (amber)."""
         colours = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -256,6 +259,9 @@ class EnergyBar(QWidget):
             over = self._used > 1 - self._reserve
             painter.setBrush(QColor(colours.alarm if over else colours.accent))
             painter.drawRoundedRect(QRectF(0, top, max(6.0, width * min(1.0, self._used)), height), 4, 4)
+        if self._home is not None and self._home > 0:
+            painter.setBrush(QColor(colours.amber))
+            painter.drawRect(QRectF(max(0.0, limit - width * self._home) - 1, 2, 2, 10))
         painter.setBrush(QColor(colours.text))
         painter.drawRect(QRectF(limit - 1, 0, 2, 14))
         painter.end()

@@ -1,11 +1,20 @@
-"""What is being planned, as a value, and the way back through its changes."""
+"""What is being planned, as a value: everything that the Plan page can change."""
 
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
-from planner.model.mission import Home
-from planner.model.plan import Area, AreaKind, Pattern, Plan
+from planner.model.mission import FenceCircle, FencePolygon, Home, Mission, Rally
+from planner.model.outlook import Outlook
+from planner.model.patterns import PARAMETERS, Parameters
+from planner.model.plan import Area, AreaKind, Pattern, Plan, ZoneSet
 from planner.model.profiles import CameraProfile, DroneProfile
+from planner.model.zone import Zone
+
+_SAME = (
+    "drone", "camera", "name", "pattern", "gsd_m", "home", "side_overlap", "front_overlap", "speed_m_s", "angle_deg",
+    "stand_off_m", "passes", "seed", "swath_m", "zone_sets", "outlook",
+)  # fmt: skip
+"""Fields that a draft and a plan have alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +23,41 @@ class Drawn:
 
     id: str
     area: Area
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnZone:
+    """A zone drawn for this plan, with its id."""
+
+    id: str
+    zone: Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Fence and rally points of an opened file: not changed here, and not lost."""
+
+    fence_polygons: tuple[FencePolygon, ...] = ()
+    fence_circles: tuple[FenceCircle, ...] = ()
+    rally: tuple[Rally, ...] = ()
+    breach_return: Rally | None = None
+
+    def __len__(self) -> int:
+        return len(self.fence_polygons) + len(self.fence_circles) + len(self.rally)
+
+    def on(self, mission: Mission) -> Mission:
+        """The mission with these on it."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(mission, **given) if self != Kept() else mission
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A mission that was made elsewhere: flown as it is."""
+
+    name: str
+    mission: Mission
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +79,32 @@ class Draft:
     passes: int = 1
     seed: int = 0
     swath_m: float | None = None
+    keep_out: tuple[Drawn, ...] = ()
+    zones: tuple[DrawnZone, ...] = ()
+    zone_sets: tuple[ZoneSet, ...] = ()
+    own: tuple[Parameters, ...] = ()
+    """Parameters of patterns, at most one of each class: going back to a pattern finds its own again."""
+    outlook: Outlook = Outlook()  # noqa: RUF009 - frozen
+    kept: Kept = Kept()
+    foreign: Foreign | None = None
+    """A mission made elsewhere, in place of a plan."""
+
+    @property
+    def parameters(self) -> Parameters | None:
+        """The pattern's own parameters, None while none was set."""
+        return next((known for known in self.own if type(known) is PARAMETERS.get(self.pattern)), None)
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether there is enough to plan from: an area, or a place that the pattern is flown about."""
+        given = self.parameters
+        return self.foreign is None and bool(self.areas or (given is not None and given.outline()))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was drawn or opened that could be lost."""
+        there = self.areas or self.zones or self.zone_sets or self.keep_out or self.foreign
+        return not there and not self.is_planned
 
     def plan(self) -> Plan:
         """The plan.
@@ -42,68 +112,58 @@ class Draft:
         Raises:
             ValueError: not complete, or two settings that do not go together.
         """
-        return Plan(
-            name=self.name,
-            areas=tuple(drawn.area for drawn in self.areas),
-            pattern=self.pattern,
-            drone=self.drone,
-            camera=self.camera,
-            gsd_m=self.gsd_m,
-            home=self.home,
-            side_overlap=self.side_overlap,
-            front_overlap=self.front_overlap,
-            speed_m_s=self.speed_m_s,
-            angle_deg=self.angle_deg,
-            stand_off_m=self.stand_off_m,
-            passes=self.passes,
-            seed=self.seed,
-            swath_m=self.swath_m,
-        )
+        given = self.parameters
+        areas = tuple(drawn.area for drawn in self.areas)
+        if not areas and given is not None and given.outline():
+            areas = (_about(self.pattern, given),)
+        same: dict[str, Any] = {name: getattr(self, name) for name in _SAME}
+        keep_out = tuple(drawn.area for drawn in self.keep_out)
+        zones = tuple(drawn.zone for drawn in self.zones)
+        return Plan(areas=areas, keep_out=keep_out, parameters=given, zones=zones, **same)
+
+    def thing(self, id_: str) -> Drawn | DrawnZone | None:
+        """What was drawn with that id, None if there is none."""
+        things: tuple[Drawn | DrawnZone, ...] = (*self.areas, *self.zones, *self.keep_out)
+        return next((drawn for drawn in things if drawn.id == id_), None)
 
     def area(self, id_: str) -> Drawn | None:
         """The drawn area of that id, None if there is none."""
         return next((drawn for drawn in self.areas if drawn.id == id_), None)
 
     def with_area(self, drawn: Drawn) -> "Draft":
-        """With an area added. The first one chooses the pattern that suits it."""
+        """With an area added. The first one chooses a pattern that suits it."""
         pattern = self.pattern
-        if not self.areas:
+        if not self.areas and pattern in {Pattern.AREA, Pattern.CORRIDOR}:
             pattern = Pattern.AREA if drawn.area.kind is AreaKind.POLYGON else Pattern.CORRIDOR
         return replace(self, areas=(*self.areas, drawn), pattern=pattern)
 
-    def with_changed(self, drawn: Drawn) -> "Draft":
-        """With the area of the same id changed."""
-        return replace(self, areas=tuple(drawn if d.id == drawn.id else d for d in self.areas))
+    def with_changed(self, drawn: Drawn | DrawnZone) -> "Draft":
+        """With the thing of the same id changed, in its place."""
+        if isinstance(drawn, DrawnZone):
+            return replace(self, zones=tuple(drawn if d.id == drawn.id else d for d in self.zones))
+        changed = {
+            name: tuple(drawn if d.id == drawn.id else d for d in some)
+            for name, some in (("areas", self.areas), ("keep_out", self.keep_out))
+        }
+        return replace(self, areas=changed["areas"], keep_out=changed["keep_out"])
 
     def without(self, id_: str) -> "Draft":
-        """Without the area of that id."""
-        return replace(self, areas=tuple(d for d in self.areas if d.id != id_))
+        """Without the thing of that id."""
+        return replace(
+            self,
+            areas=tuple(d for d in self.areas if d.id != id_),
+            zones=tuple(d for d in self.zones if d.id != id_),
+            keep_out=tuple(d for d in self.keep_out if d.id != id_),
+        )
 
     def with_drone(self, drone: DroneProfile) -> "Draft":
         """With another drone; a speed that it cannot fly becomes its cruise speed."""
         too_fast = self.speed_m_s is not None and self.speed_m_s > drone.max_speed_m_s
         return replace(self, drone=drone, speed_m_s=None if too_fast else self.speed_m_s)
 
-
-def draft_of(plan: Plan, ids: "Ids") -> Draft:
-    """The draft that gives `plan`."""
-    return Draft(
-        drone=plan.drone,
-        camera=plan.camera,
-        name=plan.name,
-        areas=tuple(Drawn(ids.next(), area) for area in plan.areas),
-        pattern=plan.pattern,
-        gsd_m=plan.gsd_m,
-        home=plan.home,
-        side_overlap=plan.side_overlap,
-        front_overlap=plan.front_overlap,
-        speed_m_s=plan.speed_m_s,
-        angle_deg=plan.angle_deg,
-        stand_off_m=plan.stand_off_m,
-        passes=plan.passes,
-        seed=plan.seed,
-        swath_m=plan.swath_m,
-    )
+    def with_parameters(self, given: Parameters) -> "Draft":
+        """With a pattern's parameters in place of those of their class."""
+        return replace(self, own=(*(p for p in self.own if type(p) is not type(given)), given))
 
 
 @dataclass
@@ -118,52 +178,27 @@ class Ids:
         return f"area-{self.last}"
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A draft and the file it belongs to (None: not saved yet)."""
+def draft_of(plan: Plan, ids: Ids) -> Draft:
+    """The draft that gives `plan`."""
+    given = plan.parameters
+    drawn = plan.areas
+    if given is not None and given.outline() and drawn == (_about(plan.pattern, given),):
+        drawn = ()
+    same: dict[str, Any] = {name: getattr(plan, name) for name in _SAME}
+    return Draft(
+        areas=tuple(Drawn(ids.next(), area) for area in drawn),
+        keep_out=tuple(Drawn(ids.next(), area) for area in plan.keep_out),
+        zones=tuple(DrawnZone(ids.next(), zone) for zone in plan.zones),
+        own=() if given is None else (given,),
+        **same,
+    )
 
-    draft: Draft
-    path: Path | None = None
+
+def kept_of(mission: Mission) -> Kept:
+    """Fence and rally points of a mission."""
+    return Kept(mission.fence_polygons, mission.fence_circles, mission.rally, mission.breach_return)
 
 
-@dataclass
-class History:
-    """The versions so far, the one shown, and those taken back.
-
-    Changes in a row that carry the same gesture (a slider that is drawn along) count as one.
-    """
-
-    now: Version
-    past: list[Version] = field(default_factory=list)
-    future: list[Version] = field(default_factory=list)
-    _gesture: str = ""
-
-    MOST = 200
-
-    def change(self, version: Version, gesture: str = "") -> None:
-        """Go to a new version."""
-        if version == self.now:
-            return
-        if not gesture or gesture != self._gesture:
-            self.past = [*self.past[-self.MOST :], self.now]
-        self.future = []
-        self.now = version
-        self._gesture = gesture
-
-    def undo(self) -> bool:
-        """Take the last change back; False if there is none."""
-        if not self.past:
-            return False
-        self.future.append(self.now)
-        self.now = self.past.pop()
-        self._gesture = ""
-        return True
-
-    def redo(self) -> bool:
-        """Do again what was taken back last; False if there is nothing."""
-        if not self.future:
-            return False
-        self.past.append(self.now)
-        self.now = self.future.pop()
-        self._gesture = ""
-        return True
+def _about(pattern: Pattern, given: Parameters) -> Area:
+    """What stands for the area of a plan that needs none, as `quaywatch plan new` writes it."""
+    return Area(pattern.value, AreaKind.POLYGON, given.outline())

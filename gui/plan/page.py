@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QPoint
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QFrame, QMenu, QPushButton
+from PyQt6.QtWidgets import QDialog, QFrame, QMenu, QPushButton, QToolButton
 from typing_extensions import override
 
 from gui import widgets
@@ -15,16 +15,26 @@ from gui.map import features
 from gui.map.looks import LayerStyle, Look
 from gui.pages import Page, SentPlan, Shell
 from gui.plan import picture
-from gui.plan.panel import PlanPanel
+from gui.plan.panel import Asks, PlanPanel
+from gui.plan.planning import QuaywatchPlanning
 from gui.plan.presenter import PlanPresenter
-from gui.plan.services import Planning, QuaywatchPlanning
-from gui.plan.values import Shown
+from gui.plan.section_area import menu_button, small
+from gui.plan.services import Planning, Sample
+from gui.plan.split_dialog import SplitDialog
+from gui.plan.values import ROLES, Role, Shown
 from planner.geo.points import LatLon
 from planner.model.mission import Mission
 from planner.model.planned import PlannedMission
 
-AREA_KINDS = "Areas (*.geojson *.json *.kml)"
-PLAN_KINDS = "Plans (*.plan)"
+AREA_KINDS = "Areas (*.geojson *.json *.kml *.kmz)"
+ZONE_KINDS = "Zones (*.json *.geojson *.kml *.kmz *.000)"
+PROFILE_KINDS = "Profiles (*.json)"
+PLAN_KINDS = "Plans and missions (*.plan *.waypoints *.txt *.kml *.kmz *.geojson *.json *.gpx *.fence *.rally)"
+SAVE_KINDS = {
+    ".pdf": "Briefings (*.pdf *.html)",
+    "": "Plans (*.plan);;Waypoints (*.waypoints);;Exchange (*.kml *.kmz *.geojson *.gpx)",
+}
+"""By the ending that is suggested."""
 
 
 class PlanPage(Page):
@@ -42,10 +52,11 @@ class PlanPage(Page):
         self._actions = self._make_actions()
         self._shown: Shown | None = None
         self._edited: str | None = None
+        self.dialog: QDialog | None = None
         named = {a.objectName(): a for a in self._actions}
         self.buttons = self._make_buttons()
-        tools = [widgets.tool_button(named["import"], size=18)]
-        self.panel = PlanPanel(self.presenter, self.buttons, tools)
+        asks = Asks(self.ask_profile, self.ask_rules)
+        self.panel = PlanPanel(self.presenter, self.buttons, self._make_panel_tools(), asks)
         self.side = self.panel
         self.tools = self._make_tools(named)
         self._listen()
@@ -89,18 +100,23 @@ class PlanPage(Page):
         self.panel.show_plan(shown, self._planning.drones(), self._planning.cameras())
         if before is None or before.rows != shown.rows or before.draft.areas != shown.draft.areas:
             self.layers.set("areas", picture.areas(shown), picture.AREAS)
+        if before is None or before.draft.zone_sets is not shown.draft.zone_sets:
+            self.layers.set("zones", picture.file_zones(shown.draft), picture.ZONES)
         if before is None or before.planned is not shown.planned or before.fresh != shown.fresh:
             self.layers.set("way", picture.way(shown), picture.STILL)
             self.layers.set("captures", picture.captures(shown), LayerStyle(Look.CAPTURE, interactive=False))
         self.layers.set("home", picture.home(shown), LayerStyle(Look.HOME))
+        self.layers.set("marks", picture.marks(shown), picture.MARKS)
         named = {a.objectName(): a for a in self._actions}
         for name, can in (
             ("undo", shown.can_undo),
             ("redo", shown.can_redo),
             ("save", shown.can_save),
             ("save as", shown.can_save),
+            ("brief", shown.can_save),
+            ("split", shown.can_save),
             ("send", shown.can_send),
-            ("fit", bool(shown.rows)),
+            ("fit", not shown.draft.is_empty),
         ):
             named[name].setEnabled(can)
         self._edit_selected()
@@ -108,6 +124,9 @@ class PlanPage(Page):
 
     def show_places(self, places: list[LatLon]) -> None:
         """Move the map to places."""
+        if len(places) == 1:
+            self.shell.map.look_at(places[0])
+            return
         bounds = features.bounds_of(places)
         if bounds is not None:
             self.shell.map.fit(*bounds)
@@ -116,9 +135,16 @@ class PlanPage(Page):
         """Say a sentence above the map."""
         self.shell.say(text, kind)
 
+    def draw(self, kind: str) -> None:
+        """Let the hand draw on the map."""
+        self.shell.map.draw(kind)
+
     def ask_save_path(self, suggested: Path, chosen: Callable[[Path], None]) -> None:
         """Ask for the file to write."""
-        self.files.save_file(self.panel, "Save the plan", suggested, PLAN_KINDS, chosen)
+        is_brief = suggested.suffix == ".pdf"
+        title = "Write the briefing" if is_brief else "Save the plan"
+        kinds = SAVE_KINDS.get(suggested.suffix, SAVE_KINDS[""])
+        self.files.save_file(self.panel, title, suggested, kinds, chosen)
 
     def send(self, path: Path, name: str, mission: Mission) -> None:
         """Hand a saved plan to the Fly page."""
@@ -130,16 +156,56 @@ class PlanPage(Page):
         """Ask for area files and add them."""
         self.files.open_files(self.panel, "Add areas from files", AREA_KINDS, self.presenter.open_dropped)
 
+    def import_zones(self) -> None:
+        """Ask for files of zones and add them."""
+        self._ask("Add zones from files", ZONE_KINDS, self.presenter.import_zones)
+
+    def import_land(self) -> None:
+        """Ask for files of land and keep out of it."""
+        self._ask("Keep out of land", AREA_KINDS, self.presenter.import_land)
+
+    def import_watches(self) -> None:
+        """Ask for files of places to be watched."""
+        self._ask("Add places to be watched", AREA_KINDS, self.presenter.import_watches)
+
+    def ask_profile(self, kind: str) -> None:
+        """Ask for the profile of a "drone" or a "camera" of the user's own."""
+        read = self.presenter.read_drone if kind == "drone" else self.presenter.read_camera
+        self._ask(f"A {kind} of your own", PROFILE_KINDS, read)
+
+    def ask_rules(self) -> None:
+        """Ask for a file of rules."""
+        self._ask("Rules of the operation", PROFILE_KINDS, lambda p: self.presenter.set_outlook("rules_file", str(p)))
+
+    def ask_split(self) -> None:
+        """Ask how the mission is to be split."""
+
+        def ask_folder(chosen: Callable[[Path], None]) -> None:
+            self.files.open_folder(self.panel, "Folder for the sorties", chosen)
+
+        dialog = SplitDialog(self.panel, ask_folder, self.presenter.split)
+        dialog.finished.connect(dialog.deleteLater)
+        self.dialog = dialog
+        dialog.open()
+
     def open_plan(self) -> None:
         """Ask for a plan and open it."""
         self.files.open_files(self.panel, "Open a plan", PLAN_KINDS, lambda paths: self.presenter.open(paths[0]))
 
     # -- internal
 
+    def _ask(self, title: str, kinds: str, each: Callable[[Path], object]) -> None:
+        def chosen(paths: list[Path]) -> None:
+            for path in paths:
+                each(path)
+
+        self.files.open_files(self.panel, title, kinds, chosen)
+
     def _listen(self) -> None:
         view = self.shell.map
         mine = self._when_shown
         view.drawn.connect(mine(self.presenter.add_drawn))
+        view.drawing_cancelled.connect(mine(lambda _kind: self.presenter.drawing_cancelled()))
         view.edited.connect(self._on_edited)
         view.clicked.connect(self._on_clicked)
         view.place_clicked.connect(mine(lambda _at: self.presenter.select(None)))
@@ -177,10 +243,14 @@ class PlanPage(Page):
         menu.addAction("Launch from here", partial(self.presenter.set_home, at))
         if self.presenter.draft.home is not None:
             menu.addAction("Let the planner choose the launch place", partial(self.presenter.set_home, None))
-        drawn = self.presenter.draft.area(feature) if self.layers.name_of(layer) == "areas" else None
-        if drawn is not None:
+        rows = self._shown.rows if self._shown is not None else ()
+        row = next((r for r in rows if r.id == feature and self.layers.name_of(layer) == "areas"), None)
+        if row is not None:
             menu.addSeparator()
-            menu.addAction(f"Delete {drawn.area.name}", partial(self.presenter.delete_area, feature))
+            for role in ROLES:
+                if role is not row.role:
+                    menu.addAction(f"{row.name} is: {role}", partial(self.presenter.set_role, feature, role))
+            menu.addAction(f"Delete {row.name}", partial(self.presenter.delete_area, feature))
         cursor = self.shell.map.cursor().pos()
         menu.popup(QPoint(cursor.x(), cursor.y()))
 
@@ -194,28 +264,30 @@ class PlanPage(Page):
         else:
             self.layers.edit("areas", selected)
 
-    def _show_harbour(self, sample: object) -> None:
-        from gui.plan.services import Sample
-
-        if isinstance(sample, Sample):
-            self.shell.layers("base").set("quays", picture.quays(sample), LayerStyle(Look.QUAY, interactive=False))
-            self.layers.set("zones", picture.zones(sample), LayerStyle(Look.RESTRICTED_WATER, names=True))
+    def _show_harbour(self, sample: Sample) -> None:
+        self.shell.layers("base").set("quays", picture.quays(sample), LayerStyle(Look.QUAY, interactive=False))
 
     def _make_actions(self) -> list[QAction]:
-        p, view = self.presenter, self.shell.map
+        p = self.presenter
         rows: list[tuple[str, str, Callable[[], object], str, str]] = [
-            ("draw area", "Draw an area", partial(view.draw, "polygon"), "vector-polygon", "P"),
-            ("draw line", "Draw a line", partial(view.draw, "line"), "vector-polyline", "L"),
-            ("launch", "Set the launch place", partial(view.draw, "point"), "home-map-marker", "H"),
+            ("draw area", "Draw an area", partial(p.draw_as, Role.WATCH), "vector-polygon", "P"),
+            ("draw line", "Draw a line", partial(self.draw, "line"), "vector-polyline", "L"),
+            ("draw zone", "Draw a no-fly zone", partial(p.draw_as, Role.NO_FLY), "cancel", "N"),
+            ("launch", "Set the launch place", p.draw_home, "home-map-marker", "H"),
             ("fit", "Show the whole plan", p.show_everything, "fit-to-page-outline", "F"),
             ("undo", "Undo", p.undo, "undo", "Ctrl+Z"),
             ("redo", "Redo", p.redo, "redo", "Ctrl+Shift+Z"),
             ("import", "Add areas from a file", self.import_areas, "file-import-outline", "Ctrl+I"),
+            ("zones", "Add zones from a file", self.import_zones, "airplane-off", ""),
+            ("land", "Keep out of land in a file", self.import_land, "terrain", ""),
             ("sample", "Open the sample port", p.open_sample, "ferry", ""),
             ("new", "New plan", p.new, "file-outline", "Ctrl+N"),
             ("open", "Open a plan", self.open_plan, "folder-open-outline", "Ctrl+O"),
             ("save", "Save the plan", p.save, "content-save-outline", "Ctrl+S"),
             ("save as", "Save the plan as another file", p.save_as, "content-save-edit-outline", "Ctrl+Shift+S"),
+            ("brief", "Write a briefing (PDF or HTML)", p.brief, "file-document-outline", "Ctrl+B"),
+            ("split", "Split over drones and batteries", self.ask_split, "call-split", ""),
+            ("another", "Another patrol of the same places", p.another_seed, "dice-5-outline", ""),
             ("send", "Send to drone", p.send, "quadcopter", "Ctrl+Return"),
         ]
         made = []
@@ -228,12 +300,28 @@ class PlanPage(Page):
     def _make_buttons(self) -> dict[str, QPushButton]:
         p = self.presenter
         return {
-            "draw": widgets.button("Draw an area", partial(self.shell.map.draw, "polygon"), icon="vector-polygon"),
+            "draw": widgets.button("Draw an area", partial(p.draw_as, Role.WATCH), icon="vector-polygon"),
             "sample": widgets.button("Open the sample port", p.open_sample, icon="ferry"),
-            "open": widgets.button("Open", self.open_plan, tip="Open a plan (Ctrl+O)"),
-            "save": widgets.button("Save", p.save, tip="Save the plan (Ctrl+S)"),
+            "open": _icon_button("folder-open-outline", "Open a plan or a mission (Ctrl+O)", self.open_plan),
+            "save": _icon_button("content-save-outline", "Save the plan (Ctrl+S)", p.save),
+            "brief": _icon_button("file-document-outline", "Write a briefing, PDF or HTML (Ctrl+B)", p.brief),
+            "split": _icon_button("call-split", "Split over several drones and batteries", self.ask_split),
             "send": widgets.button("Send to drone", p.send, icon="quadcopter", kind="primary"),
         }
+
+    def _make_panel_tools(self) -> dict[str, list[QToolButton]]:
+        files = menu_button(
+            "file-import-outline",
+            "Add from files",
+            [
+                ("Areas from a file (Ctrl+I)", self.import_areas),
+                ("Zones from a file", self.import_zones),
+                ("Land to keep out of, from a file", self.import_land),
+            ],
+        )
+        zone = small("cancel", "Draw a no-fly zone (N)", partial(self.presenter.draw_as, Role.NO_FLY))
+        watches = small("file-import-outline", "Places to be watched, from a file", self.import_watches)
+        return {"areas": [zone, files], "watches": [watches]}
 
     def _make_tools(self, named: dict[str, QAction]) -> QFrame:
         box = QFrame()
@@ -243,3 +331,13 @@ class PlanPage(Page):
         line.setContentsMargins(4, 4, 4, 4)
         box.setLayout(line)
         return box
+
+
+def _icon_button(icon: str, tip: str, run: Callable[[], object]) -> QPushButton:
+    """A push button without a word, for the line of files."""
+    made = widgets.button("", run, icon=icon, tip=tip)
+    made.setText("")
+    made.setAccessibleName(tip)
+    made.setFixedWidth(32)
+    made.setStyleSheet("padding: 6px 0;")
+    return made

@@ -1,34 +1,61 @@
 """What the Plan page draws on the map, as GeoJSON."""
 
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from gui.map import features
 from gui.map.looks import JSON, LayerStyle, Look
+from gui.plan.draft import Draft
 from gui.plan.services import Sample
-from gui.plan.values import Shown
+from gui.plan.values import Role, Shown
+from planner.geo.points import LatLon, distance_m
+from planner.model.patterns import HullParameters, OrbitParameters, PatrolParameters, SearchParameters, WatchPlace
 from planner.model.plan import AreaKind
 from planner.model.planned import Leg, LegKind
 from planner.model.zone import Zone, ZoneRule
 
 AREAS = LayerStyle(Look.AREA, editable=True, names=True)
 STILL = LayerStyle(Look.PLANNED, interactive=False)
+ZONES = LayerStyle(Look.RESTRICTED_WATER)
+MARKS = LayerStyle(Look.WAYPOINT)
+MOST_CORNERS = 40_000
+"""Zones of files are drawn up to so many corners, the nearest to the plan first."""
 _ZONE_LOOKS = {
     ZoneRule.NO_FLY: Look.NO_FLY,
-    ZoneRule.RESTRICTED_WATER: Look.RESTRICTED_WATER,
+    ZoneRule.OBSTACLE: Look.NO_FLY,
+    ZoneRule.AUTHORISATION: Look.FENCE,
+    ZoneRule.CONDITIONAL: Look.FENCE,
+    ZoneRule.ALTITUDE_LIMIT: Look.FENCE,
+    ZoneRule.PEOPLE: Look.FENCE,
+    ZoneRule.PRIVACY: Look.FENCE,
+    ZoneRule.LAND: Look.QUAY,
+    ZoneRule.SHORE: Look.QUAY,
     ZoneRule.ANCHORAGE: Look.ANCHORAGE,
+    ZoneRule.FAIRWAY: Look.ANCHORAGE,
+    ZoneRule.INFORMATION: Look.ANCHORAGE,
 }
+"""How a rule looks; restricted water has its own magenta dashes."""
 
 
 def areas(shown: Shown) -> JSON:
-    """The drawn areas and lines."""
+    """The drawn things, each in the look of its role."""
     made = []
-    for drawn, row in zip(shown.draft.areas, shown.rows, strict=True):
-        area = drawn.area
-        said = {"name": area.name, "tooltip": row.size, "selected": row.selected}
-        if area.kind is AreaKind.LINE:
-            made.append(features.line(area.outline, drawn.id, Look.LINE, **said))
+    for row in shown.rows:
+        thing = shown.draft.thing(row.id)
+        if thing is None:
+            continue
+        said = {"name": row.name, "tooltip": row.size, "selected": row.selected}
+        if row.zone is not None:
+            zone = row.zone
+            made.append(features.polygon(zone.outline, row.id, look_of(zone), zone.holes, **said))
+            continue
+        area = shown.draft.area(row.id)
+        kept = area or next(d for d in shown.draft.keep_out if d.id == row.id)
+        look = Look.QUAY if row.role is Role.KEEP_OUT else Look.AREA
+        if kept.area.kind is AreaKind.LINE:
+            made.append(features.line(kept.area.outline, row.id, Look.LINE, **said))
         else:
-            made.append(features.polygon(area.outline, drawn.id, Look.AREA, area.holes, **said))
+            made.append(features.polygon(kept.area.outline, row.id, look, kept.area.holes, **said))
     return features.collection(made)
 
 
@@ -58,16 +85,34 @@ def home(shown: Shown) -> JSON:
     return features.collection(made)
 
 
-def zone(of: Zone) -> JSON:
-    """A zone by its rule."""
-    return features.polygon(
-        of.outline,
-        of.name,
-        _ZONE_LOOKS.get(of.rule, Look.RESTRICTED_WATER),
-        of.holes,
-        name=of.name,
-        tooltip=of.rule.value.replace("-", " "),
-    )
+def marks(shown: Shown) -> JSON:
+    """What a pattern is flown about, where the pilot stands, and the problem that was chosen."""
+    made = list(_about(shown))
+    pilot, pointed = shown.draft.outlook.pilot, shown.pointed
+    if pilot is not None:
+        made.append(features.point(pilot, "pilot", Look.WAYPOINT, label="Pilot"))
+    if pointed is not None and pointed.where is not None:
+        label = "" if pointed.item is None else f"item {pointed.item}"
+        made.append(
+            features.point(pointed.where, "pointed", Look.CONTACT, selected=True, label=label, tooltip=pointed.text)
+        )
+    return features.collection(made)
+
+
+def look_of(zone: Zone) -> Look:
+    """The look of a zone by its rule."""
+    return _ZONE_LOOKS.get(zone.rule, Look.RESTRICTED_WATER)
+
+
+def file_zones(draft: Draft) -> JSON:
+    """The zones of files, the nearest to the plan first where they are too many to be drawn."""
+    known = [zone for some in draft.zone_sets for zone in some.zones]
+    places = [place for drawn in draft.areas for place in drawn.area.outline[:1]]
+    if sum(len(zone.outline) for zone in known) > MOST_CORNERS:
+        if places:
+            known.sort(key=lambda zone: distance_m(zone.outline[0], places[0]))
+        known = list(_up_to(known, MOST_CORNERS))
+    return features.collection(_zone(zone, f"zone-{number}") for number, zone in enumerate(known))
 
 
 def quays(sample: Sample) -> JSON:
@@ -75,9 +120,53 @@ def quays(sample: Sample) -> JSON:
     return features.collection(features.polygon(q, f"quay-{i}", Look.QUAY) for i, q in enumerate(sample.quays))
 
 
-def zones(sample: Sample) -> JSON:
-    """The zones of the practice harbour."""
-    return features.collection(zone(z) for z in sample.zones)
+def _zone(zone: Zone, id_: str) -> JSON:
+    heights = f"{zone.lower or 'ground'} to {zone.upper or 'no end'}"
+    lines = [zone.name, zone.rule.value.replace("-", " "), heights, zone.message[:200]]
+    tooltip = "\n".join(line for line in lines if line)
+    return features.polygon(zone.outline, id_, look_of(zone), zone.holes, name=zone.name, tooltip=tooltip)
+
+
+def _up_to(zones: Sequence[Zone], most: int) -> Iterator[Zone]:
+    left = most
+    for zone in zones:
+        left -= len(zone.outline)
+        if left < 0:
+            return
+        yield zone
+
+
+def _about(shown: Shown) -> Iterator[JSON]:
+    if shown.draft.foreign is not None:
+        return
+    match shown.draft.parameters:
+        case PatrolParameters(watches=watches):
+            yield from (_watch(watch, f"watch-{number}") for number, watch in enumerate(watches))
+        case OrbitParameters(at=LatLon() as at, course_deg=course):
+            yield features.point(at, "vessel", Look.VESSEL, heading_deg=course, label="vessel")
+        case HullParameters(at=LatLon() as at, heading_deg=heading):
+            yield features.point(at, "vessel", Look.VESSEL, heading_deg=heading, label="hull")
+        case SearchParameters(datum=LatLon() as at):
+            yield features.point(at, "last known", Look.WAYPOINT, label="last known")
+            yield from _datum(shown)
+        case _:
+            return
+
+
+def _datum(shown: Shown) -> Iterator[JSON]:
+    """Where it has drifted to, with the circle of its error."""
+    given = shown.planned.details if shown.planned is not None else {}
+    at, error = given.get("datum"), given.get("error_m")
+    if isinstance(at, list) and len(at) == 2 and isinstance(error, int | float) and error > 0:
+        place = LatLon(float(at[0]), float(at[1]))
+        yield features.ellipse(place, "datum", semi_major_m=error, semi_minor_m=error, bearing_deg=0, tooltip="Datum")
+
+
+def _watch(watch: WatchPlace, id_: str) -> JSON:
+    tooltip = f"{watch.name}: a miss costs {watch.value:g}"
+    if len(watch.places) == 1:
+        return features.point(watch.places[0], id_, Look.WAYPOINT, label=watch.name, tooltip=tooltip)
+    return features.line(watch.places, id_, Look.LINE, tooltip=tooltip)
 
 
 def _is_transit(leg: Leg) -> bool:

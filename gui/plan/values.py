@@ -11,9 +11,10 @@ from gui.plan.draft import Draft
 from planner.geo.points import LatLon, LocalFrame, centroid, distance_m
 from planner.model.plan import Area, AreaKind
 from planner.model.planned import PlannedMission
+from planner.model.zone import Zone, ZoneRule
+from planner.route.check_values import Verdict as Checked
 
 BOAT_M = 6.0
-FIGURES = ("Height", "Way", "Flight time", "Pictures", "Line spacing", "Speed", "Area seen", "Items")
 
 
 class Verdict(StrEnum):
@@ -25,24 +26,62 @@ class Verdict(StrEnum):
     DO_NOT_FLY = "Do not fly"
 
 
+class Role(StrEnum):
+    """What a drawn thing is for."""
+
+    WATCH = "Watch"
+    NO_FLY = "No-fly zone"
+    LIMIT = "Height limit"
+    OTHER_ZONE = "Zone"
+    KEEP_OUT = "Keep out"
+
+
+ROLES = (Role.WATCH, Role.NO_FLY, Role.LIMIT, Role.KEEP_OUT)
+"""The roles that can be chosen."""
+
+
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """One line of the list of areas."""
+    """One line of the list of drawn things."""
 
     id: str
     name: str
     is_line: bool
     size: str
     selected: bool
+    role: Role = Role.WATCH
+    zone: Zone | None = None
+    """The zone itself, for its limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One line for many things that are not edited one by one: zones of a file, fence and rally, another's mission."""
+
+    key: str
+    name: str
+    text: str
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)
 class Energy:
-    """What the flight takes of the battery."""
+    """What the flight takes of the battery; `home_fraction` is the dearest way home of all."""
 
     used_fraction: float
     reserve_fraction: float
     text: str
+    home_fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason against the flight, or one thing to know; `where` it is on the map if it has a place."""
+
+    text: str
+    is_problem: bool
+    where: LatLon | None = None
+    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +92,37 @@ class Shown:
     title: str
     unsaved: bool
     rows: tuple[AreaRow, ...] = ()
+    groups: tuple[GroupRow, ...] = ()
     verdict: Verdict = Verdict.EMPTY
-    problems: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     figures: dict[str, str] = field(default_factory=dict)
+    details: tuple[tuple[str, str], ...] = ()
+    """The pattern's own figures: words and values."""
     energy: Energy | None = None
     scale: str = ""
+    task: str = ""
+    """From how high the chosen task succeeds, in words."""
+    light: tuple[str, ...] = ()
+    """Daylight, glint and the best take-off, in sentences."""
+    operations: tuple[str, ...] = ()
+    picking: str = ""
+    """What the next click on the map sets, in words; empty for nothing."""
+    pointed: Finding | None = None
     planned: PlannedMission | None = None
     captures: tuple[LatLon, ...] = ()
     fresh: bool = True
     can_undo: bool = False
     can_redo: bool = False
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why it must not be flown, the most dangerous first."""
+        return tuple(found.text for found in self.findings if found.is_problem)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know before it is flown."""
+        return tuple(found.text for found in self.findings if not found.is_problem)
 
     @property
     def can_save(self) -> bool:
@@ -87,6 +146,11 @@ def length_text(length_m: float) -> str:
     return f"{length_m / 1000:.2f} km" if length_m < 99_950 else f"{length_m / 1000:,.0f} km"
 
 
+def height_text(height_m: float) -> str:
+    """A height above the water, or a depth: "69 m high", "12 m deep"."""
+    return f"{length_text(abs(height_m))} {'deep' if height_m < 0 else 'high'}"
+
+
 def time_text(duration_s: float) -> str:
     """A duration: "40 s", "12 min 40 s", "1 h 05 min"."""
     whole = round(duration_s)
@@ -106,42 +170,57 @@ def area_text(area_m2: float) -> str:
     return f"{area_m2 / 1_000_000:,.2f} km\u00b2"
 
 
-def size_of(area: Area) -> str:
+def size_of(area: Area | Zone) -> str:
     """The length of a line, or the surface of a polygon without its holes."""
-    if area.kind is AreaKind.LINE:
+    if isinstance(area, Area) and area.kind is AreaKind.LINE:
         return length_text(sum(distance_m(a, b) for a, b in zip(area.outline, area.outline[1:], strict=False)))
     frame = LocalFrame(centroid(area.outline))
     return area_text(_surface_m2(frame, area.outline) - sum(_surface_m2(frame, hole) for hole in area.holes))
 
 
-def scale_text(gsd_m: float) -> str:
+def scale_text(gsd_m: float, length_m: float = BOAT_M) -> str:
     """What a ground sampling distance means for a boat."""
-    return f"A {BOAT_M:.0f} m boat is {BOAT_M / gsd_m:,.0f} px long"
+    return f"A {length_m:g} m boat is {length_m / gsd_m:,.0f} px long"
 
 
-def figures_of(planned: PlannedMission) -> dict[str, str]:
-    """The figures by their names on the page."""
-    f = planned.figures
-    values = (
-        length_text(f.height_m),
-        length_text(f.flight_m),
-        time_text(f.duration_s),
-        f"{f.captures:,}",
-        length_text(f.spacing_m) if f.spacing_m >= 10 else f"{f.spacing_m:.1f} m",
-        f"{f.speed_m_s:.1f} m/s",
-        f"{100 * f.covered:.0f} %",
-        f"{f.items:,}",
-    )
-    return dict(zip(FIGURES, values, strict=True))
+def role_of(zone: Zone) -> Role:
+    """The role of a drawn zone."""
+    return {ZoneRule.NO_FLY: Role.NO_FLY, ZoneRule.ALTITUDE_LIMIT: Role.LIMIT}.get(zone.rule, Role.OTHER_ZONE)
 
 
-def energy_of(draft: Draft, planned: PlannedMission) -> Energy:
-    """What the flight takes of the drone's battery."""
+def figures_of(draft: Draft, planned: PlannedMission, checked: Checked | None) -> dict[str, str]:
+    """The figures by their names on the page; way and time in the wind, if it is known."""
+    f, found = planned.figures, checked.figures if checked is not None else {}
+    if draft.foreign is None:
+        way, duration = (found.get("flight_m") or f.flight_m), (found.get("duration_s") or f.duration_s)
+    else:
+        way, duration = f.flight_m, f.duration_s
+    told = {
+        "Height": height_text(f.height_m),
+        "Way": length_text(float(way)),
+        "Flight time": time_text(float(duration)),
+        "Pictures": f"{f.captures:,}",
+        "Line spacing": length_text(f.spacing_m) if f.spacing_m >= 10 else f"{f.spacing_m:.1f} m",
+        "Speed": f"{f.speed_m_s:.1f} m/s",
+        "Area seen": f"{100 * f.covered:.0f} %",
+        "Items": f"{f.items:,}",
+    }
+    if draft.foreign is not None:  # what a mission made elsewhere does not tell
+        del told["Line spacing"], told["Area seen"]
+    return told
+
+
+def energy_of(draft: Draft, planned: PlannedMission, checked: Checked | None) -> Energy:
+    """What the flight takes of the drone's battery, in the wind if it is known."""
     battery = draft.drone.battery_wh
-    needed = planned.figures.energy_wh
+    figures = checked.figures if checked is not None else {}
+    needed = float(figures.get("energy_wh") or planned.figures.energy_wh)
+    home = figures.get("home_needs_wh")
     reserve = draft.drone.reserve_fraction
-    text = f"{needed:.0f} of {battery:.0f} Wh ({100 * needed / battery:.0f} %), {100 * reserve:.0f} % must stay"
-    return Energy(needed / battery, reserve, text)
+    text = f"{needed:.0f} of {battery:.0f} Wh, {100 * reserve:.0f} % must stay"
+    if home is not None:
+        text += f", home needs {float(home):.0f} Wh"
+    return Energy(needed / battery, reserve, text, None if home is None else float(home) / battery)
 
 
 def energy_problem(draft: Draft, planned: PlannedMission) -> str | None:
@@ -158,7 +237,7 @@ def energy_problem(draft: Draft, planned: PlannedMission) -> str | None:
 
 def shape_problems(draft: Draft) -> tuple[str, ...]:
     """Areas that the chosen pattern cannot fly."""
-    if draft.pattern != "area":
+    if draft.pattern != "area" or draft.foreign is not None:
         return ()
     return tuple(
         f"{drawn.area.name} is a line, and the area pattern needs a closed shape. Choose Corridor, or draw an area."

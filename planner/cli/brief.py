@@ -114,7 +114,7 @@ def brief(  # noqa: PLR0913 -- one parameter per option of the command
         wind=blowing,
         zones=known,
         contacts=contacts,
-        operation=operation,
+        outlook=replace(outlook, operation=operation or outlook.operation),
     )
     if out.suffix.lower() == ".pdf":
         data = brief_pdf(made)
@@ -140,9 +140,11 @@ def briefing(
     wind: "Wind | None",
     zones: "Sequence[Zone]" = (),
     contacts: Sequence[tuple[str, str]] = (),
-    operation: str | None = None,
+    outlook: "Outlook | None" = None,
 ) -> "Brief":
     """The briefing of a mission that takes off at a moment, ready to be written as HTML or PDF.
+
+    `outlook` is for what wind and time do not say; without it, that of the mission's plan.
 
     Raises:
         BadInput: a mission without legs, or an operation that the rules do not know.
@@ -163,11 +165,11 @@ def briefing(
         raise BadInput(imported.source, "has no legs: fewer than two different places")
     take_off = take_off_utc.astimezone(UTC)
     light = light_of(line, camera, line.legs[0].start, take_off_utc=take_off, wind=wind or Wind(5.0, 270.0))
-    outlook = Outlook() if plan is None else plan.outlook
+    outlook = outlook or (Outlook() if plan is None else plan.outlook)
     aloft = None if wind is None else CheckWind(wind.speed_m_s, wind.from_deg)
     if wind == _plan_wind(outlook):
         aloft = conditions_of(outlook).wind  # with its gusts
-    law = read_rules(outlook.rules_file or EASA, operation or outlook.operation)
+    law = read_rules(outlook.rules_file or EASA, outlook.operation)
     verdict = check(mission, drone, zones, replace(conditions_of(outlook), wind=aloft, start_utc=take_off), law)
     touched = _near(zones, line)
     errors_first = sorted(verdict.problems, key=lambda p: p.severity is not Severity.ERROR)
@@ -188,7 +190,7 @@ def briefing(
         energy=_energy(verdict, drone, wind),
         findings=tuple(findings),
         zones=_zone_lines(touched, asked=bool(zones)),
-        light=_light_lines(light, wind),
+        light=light_lines(light, wind),
         legs=tuple(rows[:MOST_LEGS]),
         legs_note=_legs_note(line, rows),
         contacts=_contact_rows(contacts),
@@ -275,7 +277,8 @@ def _legs_note(line: "Timeline", rows: "Sequence[LegRow]") -> str:
     )
 
 
-def _light_lines(light: "Light", wind: "Wind | None") -> tuple[str, ...]:
+def light_lines(light: "Light", wind: "Wind | None") -> tuple[str, ...]:
+    """Daylight, sun, glint and the best take-off, in sentences."""
     sun = light.legs[0].sun if light.legs else None
     day = daylight_line(light.day)
     lines = [day[0].upper() + day[1:] + ("." if day.endswith("UTC") or "not" in day else " UTC.")]

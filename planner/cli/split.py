@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,7 +35,7 @@ def split_(  # noqa: PLR0913 -- one parameter per option of the command
 ) -> None:
     """Cut a mission into sorties for several drones and batteries; each camera leg is flown exactly once in all."""
     from planner.formats import profiles
-    from planner.formats.missions import read_mission, write_mission
+    from planner.formats.missions import read_mission
     from planner.route.intercept import wind_to
     from planner.route.split import Wanted, split
     from planner.route.split_time import Clearance
@@ -52,22 +53,40 @@ def split_(  # noqa: PLR0913 -- one parameter per option of the command
     except ValueError as error:
         raise BadInput("plan split", str(error)) from None
     done = split(imported.mission, flown_by, wanted, name=str(plan_file))
-    files = [out / f"{plan_file.stem}-drone{s.drone}-sortie{s.number}.plan" for s in done.sorties]
-    _must_be_free(out, files, force=force)
-    for file, sortie in zip(files, done.sorties, strict=True):
-        write_mission(sortie.mission, file, autopilot=flown_by.autopilot)
+    rows = write_sorties(done.sorties, out, plan_file.stem, autopilot=flown_by.autopilot, force=force)
     for note in (*imported.notes, *done.notes):
         typer.echo(f"note: {note}", err=True)
-    rows = [_row(file, sortie) for file, sortie in zip(files, done.sorties, strict=True)]
     if as_json:
         ends = max(sortie.starts_s + sortie.lasts_s for sortie in done.sorties)
         typer.echo(json.dumps({"out": str(out), "sorties": rows, "ends_s": round(ends, 1), "notes": list(done.notes)}))
         return
     for row in rows:
-        typer.echo(
-            f"{row['plan']}: drone {row['drone']}, sortie {row['sortie']}, starts {_clock(row['starts_s'])}, "
-            f"{_clock(row['lasts_s'])} long, {row['energy_wh']} Wh, to and from at {row['transit_m']} m"
-        )
+        typer.echo(say_sortie(row))
+
+
+def write_sorties(
+    sorties: "Sequence[Sortie]", out: Path, stem: str, *, autopilot: str, force: bool
+) -> list[dict[str, object]]:
+    """Write one plan for each sortie into a folder; what is in each, by name.
+
+    Raises:
+        BadInput: the folder cannot be made, or a file is there already and `force` is not given.
+    """
+    from planner.formats.missions import write_mission
+
+    files = [out / f"{stem}-drone{s.drone}-sortie{s.number}.plan" for s in sorties]
+    _must_be_free(out, files, force=force)
+    for file, sortie in zip(files, sorties, strict=True):
+        write_mission(sortie.mission, file, autopilot=autopilot)
+    return [_row(file, sortie) for file, sortie in zip(files, sorties, strict=True)]
+
+
+def say_sortie(row: Mapping[str, object]) -> str:
+    """One line on a sortie."""
+    return (
+        f"{row['plan']}: drone {row['drone']}, sortie {row['sortie']}, starts {_clock(row['starts_s'])}, "
+        f"{_clock(row['lasts_s'])} long, {row['energy_wh']} Wh, to and from at {row['transit_m']} m"
+    )
 
 
 def _row(file: Path, sortie: "Sortie") -> dict[str, object]:

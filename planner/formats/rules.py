@@ -50,6 +50,16 @@ def read_rules(path: str | Path = EASA, operation: str | None = None) -> Rules:
     )
 
 
+def operations(path: str | Path = EASA) -> tuple[str, ...]:
+    """The names of the operations in a file of rules.
+
+    Raises:
+        BadInput: unreadable.
+    """
+    source = Path(path)
+    return tuple(_names(Fields(parse_json(read_text(source), source), source, "the top level")))
+
+
 def _names(top: Fields) -> list[str]:
     operations = top.raw("operations")
     return sorted(map(str, operations)) if isinstance(operations, dict) else []

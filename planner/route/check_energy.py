@@ -138,12 +138,19 @@ def energy_figures(ground: Ground, energy: Energy, drone: DroneProfile) -> dict[
         "energy_wh": round(float(energy.leg_wh.sum()), 1),
         "usable_wh": round(usable, 1),
         "battery_share": round(float(energy.leg_wh.sum()) / drone.battery_wh, 3),
+        "home_needs_wh": _greatest(energy.home_wh),
         "least_margin_wh": None if worst is None or not math.isfinite(worst) else round(worst, 1),
         "least_margin_item": None if least is None else ground.path.legs[least].item,
         "no_return_item": None if point is None else ground.path.legs[point[0]].item,
         "no_return_lat": None if place is None else round(place.lat_deg, 7),
         "no_return_lon": None if place is None else round(place.lon_deg, 7),
     }
+
+
+def _greatest(wh: Floats) -> float | None:
+    """The greatest of some energies, None where one of them has no end (no way home against the wind)."""
+    most = float(wh.max()) if len(wh) else 0.0
+    return round(most, 1) if math.isfinite(most) else None
 
 
 def _wind(drone: DroneProfile, wind: Wind | None, rules: Rules) -> Iterator[Problem]:

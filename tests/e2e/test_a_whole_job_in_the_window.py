@@ -110,7 +110,7 @@ def plan_by_hand(hand: Hand, path: Path) -> None:
     page.panel.camera.gsd.selectAll()
     hand.write(f"{COARSE_CM:g}")
     hand.key(Qt.Key.Key_Return)
-    hand.until(lambda: page.panel.verdict.figures.text("Height") == "110 m")
+    hand.until(lambda: page.panel.verdict.more.text().startswith("110 m high"))
     hand.push(page.buttons["save"])
     hand.until(lambda: path.is_file() and not page.unsaved())
     hand.push(page.buttons["send"])

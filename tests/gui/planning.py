@@ -1,6 +1,6 @@
 """A planner for tests that needs no files and says what it was asked, and a page that only remembers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,19 +9,24 @@ from typing_extensions import override
 
 from gui.files import FileChooser
 from gui.plan.presenter import PlanPresenter
-from gui.plan.services import Sample
+from gui.plan.services import Flyable, Sample, Sorties, Understood
 from gui.plan.values import Shown
 from gui.work import AtOnce
+from planner.formats.missions import Imported
+from planner.formats.plan_data import plan_json
 from planner.geo.points import LatLon, LocalFrame
 from planner.model.errors import BadInput
 from planner.model.mission import Command, Home, Mission, item
+from planner.model.patterns import WatchPlace
 from planner.model.plan import Area, AreaKind, Plan
 from planner.model.planned import Figures, Leg, LegKind, PlannedMission
 from planner.model.profiles import CameraProfile, DroneProfile
-from planner.route.check_values import Problem, Verdict
+from planner.model.zone import Zone, ZoneRule
+from planner.route.check_values import Figure, Problem, Verdict
 
 FRAME = LocalFrame(LatLon(54.1, 7.0))
 SQUARE = FRAME.to_places([(-100, -100), (100, -100), (100, 100), (-100, 100)])
+NAVAL = Zone("Naval berth", ZoneRule.RESTRICTED_WATER, tuple(FRAME.to_places([(0, 0), (50, 0), (50, 50)])))
 SHORE = FRAME.to_places([(-100, 0), (0, 20), (100, 0)])
 
 
@@ -48,8 +53,13 @@ class FakePlanning:
     energy_wh: float = 30.0
     refusal: str = ""
     problems: tuple[Problem, ...] = ()
+    figures: dict[str, Figure] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
     made: list[Plan] = field(default_factory=list)
-    files: dict[Path, Plan] = field(default_factory=dict)
+    checked: list[Flyable] = field(default_factory=list)
+    files: dict[Path, Imported] = field(default_factory=dict)
+    briefed: list[Path] = field(default_factory=list)
+    split_over: list[Sorties] = field(default_factory=list)
 
     def drones(self) -> tuple[DroneProfile, ...]:
         return (drone(), drone("slow", max_speed_m_s=5.0), drone("tiny", battery_wh=20.0))
@@ -63,23 +73,71 @@ class FakePlanning:
         self.made.append(plan)
         return planned(plan, energy_wh=self.energy_wh)
 
-    def check(self, planned: PlannedMission, plan: Plan) -> Verdict:
-        return Verdict(self.problems)
+    def as_flown(self, imported: Imported, drone: DroneProfile, camera: CameraProfile) -> PlannedMission:
+        places = [one.at for one in imported.mission if one.at is not None]
+        figures = Figures(len(imported.mission), 200, 400, 61, 0, 1, 30, 0, 0, 10, 0, 0, 0, 0, self.energy_wh)
+        leg = Leg(places[0], places[-1], camera=False, kind=LegKind.TRANSIT)
+        return PlannedMission(imported.mission, (leg,), figures, imported.notes)
+
+    def check(self, flown: Flyable) -> Verdict:
+        self.checked.append(flown)
+        return Verdict(self.problems, self.figures)
+
+    def light(self, flown: Flyable) -> tuple[str, ...]:
+        return ("Sunrise 04:00, sunset 20:00 UTC.",)
+
+    def height_for(self, camera: CameraProfile, task: str, *, length_m: float, chance: float) -> float:
+        return 10 * length_m
+
+    def operations(self, rules_file: str | None) -> tuple[str, ...]:
+        return ("open", "specific")
+
+    def near(self, zones: Sequence[Zone], places: Sequence[LatLon]) -> int:
+        return len(zones) if places else 0
+
+    def read(self, path: Path) -> Understood:
+        if path in self.files:
+            return self.files[path]
+        if path.suffix == ".jpg":
+            raise BadInput(path, "is neither GeoJSON nor KML")
+        return self.read_zones(path) if "zones" in path.stem else self.read_areas(path)
+
+    def read_zones(self, path: Path) -> tuple[Zone, ...]:
+        return (NAVAL, Zone("Tower", ZoneRule.NO_FLY, tuple(SQUARE)))
+
+    def read_watches(self, path: Path) -> tuple[WatchPlace, ...]:
+        return (WatchPlace("Steps", (SQUARE[0],), 2.0), WatchPlace("Quay", tuple(SHORE)))
+
+    def read_drone(self, path: Path) -> DroneProfile:
+        return drone("my own")
+
+    def read_camera(self, path: Path) -> CameraProfile:
+        return camera("my own")
 
     def read_areas(self, path: Path) -> tuple[Area, ...]:
         if path.stem == "broken":
             raise BadInput(path, "is not valid JSON")
         return (Area("Basin", AreaKind.POLYGON, tuple(SQUARE)),)
 
-    def read_plan(self, path: Path) -> Plan:
+    def read_mission(self, path: Path) -> Imported:
         return self.files[path]
 
-    def write(self, planned: PlannedMission, plan: Plan, path: Path) -> None:
-        self.files[path] = plan
+    def write(self, flown: Flyable, path: Path) -> tuple[str, ...]:
+        data = None if flown.plan is None else plan_json(flown.plan)
+        self.files[path] = Imported(flown.planned.mission, data, source=path)
+        return self.lost
+
+    def brief(self, flown: Flyable, path: Path) -> str:
+        self.briefed.append(path)
+        return "Fly"
+
+    def split(self, flown: Flyable, wanted: Sorties, folder: Path) -> tuple[str, ...]:
+        self.split_over.append(wanted)
+        return ("harbour-drone1-sortie1.plan: drone 1",)
 
     def sample(self) -> Sample:
         area = Area("Harbour", AreaKind.POLYGON, tuple(SQUARE))
-        return Sample("Harbour", (area,), Home(SQUARE[0], 3.0), (), ())
+        return Sample("Harbour", (area,), Home(SQUARE[0], 3.0), (NAVAL,), ())
 
 
 @dataclass
@@ -90,6 +148,7 @@ class FakePage:
     places: list[LatLon] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     sent: list[tuple[Path, str]] = field(default_factory=list)
+    drawing: list[str] = field(default_factory=list)
     save_to: Path | None = None
 
     def now(self) -> Shown:
@@ -103,6 +162,9 @@ class FakePage:
 
     def say(self, text: str, kind: str = "info") -> None:
         self.said.append(text)
+
+    def draw(self, kind: str) -> None:
+        self.drawing.append(kind)
 
     def ask_save_path(self, suggested: Path, chosen: Callable[[Path], None]) -> None:
         if self.save_to is not None:
@@ -127,6 +189,10 @@ class Chooser(FileChooser):
     @override
     def open_files(self, parent: QWidget, title: str, kinds: str, chosen: Callable[[list[Path]], None]) -> None:
         chosen([self.path])
+
+    @override
+    def open_folder(self, parent: QWidget, title: str, chosen: Callable[[Path], None]) -> None:
+        chosen(self.path.parent)
 
 
 def presenter(planning: FakePlanning | None = None) -> tuple[PlanPresenter, FakePage, FakePlanning]:

@@ -43,7 +43,7 @@ def test_a_polygon_drawn_by_hand_becomes_a_mission_with_figures(page: PlanPage) 
     draw(page, SQUARE)
     figures = page.panel.verdict.figures
     assert page.panel.verdict.word.text() == "Fly"
-    assert figures.text("Height") == "69 m"
+    assert page.panel.verdict.more.text().startswith("69 m high")
     assert figures.text("Flight time") != "\u2013"
     way = page.shell.map.layer("plan/way")
     assert way is not None

@@ -40,10 +40,12 @@ def test_every_setting_replans() -> None:
     p, _, planning = presenter()
     p.add_drawn("polygon", SQUARE)
     p.set_height_m(100)
-    p.set_overlap(side=0.5, front=0.6)
-    p.set_speed_m_s(8)
-    p.set_angle_deg(45)
-    p.set_corridor(passes=2, stand_off_m=20)
+    p.set_plan("side_overlap", 0.5)
+    p.set_plan("front_overlap", 0.6)
+    p.set_plan("speed_m_s", 8.0)
+    p.set_plan("angle_deg", 45.0)
+    p.set_plan("passes", 2)
+    p.set_plan("stand_off_m", 20.0)
     p.set_camera("other")
     p.set_home(SQUARE[0])
     last = planning.made[-1]
@@ -51,12 +53,12 @@ def test_every_setting_replans() -> None:
     assert (last.side_overlap, last.front_overlap, last.speed_m_s, last.angle_deg) == (0.5, 0.6, 8, 45)
     assert (last.passes, last.stand_off_m, last.camera.name) == (2, 20, "other")
     assert last.home is not None
-    assert len(planning.made) == 8
+    assert len(planning.made) == 10
 
 
 def test_a_slower_drone_drops_a_speed_that_it_cannot_fly() -> None:
     p, page, _ = presenter()
-    p.set_speed_m_s(12)
+    p.set_plan("speed_m_s", 12.0)
     p.set_drone("slow")
     assert page.now().draft.speed_m_s is None
 
@@ -138,7 +140,9 @@ def test_saving_asks_once_and_then_writes_to_the_same_file() -> None:
     p.set_height_m(90)
     assert page.now().unsaved
     p.save()
-    assert planning.files[Path("a.plan")].height_m == pytest.approx(90, abs=0.1)
+    written = planning.files[Path("a.plan")].plan
+    assert written is not None
+    assert written.height_m == pytest.approx(90, abs=0.1)
 
 
 def test_undo_back_to_what_was_saved_is_not_unsaved() -> None:
@@ -146,7 +150,7 @@ def test_undo_back_to_what_was_saved_is_not_unsaved() -> None:
     page.save_to = Path("a.plan")
     p.add_drawn("polygon", SQUARE)
     p.save()
-    p.set_speed_m_s(3)
+    p.set_plan("speed_m_s", 3.0)
     p.undo()
     assert not page.now().unsaved
 
@@ -164,7 +168,7 @@ def test_a_saved_plan_opens_as_it_was() -> None:
     p, page, planning = presenter()
     page.save_to = Path("a.plan")
     p.add_drawn("polygon", SQUARE)
-    p.set_corridor(passes=3)
+    p.set_plan("passes", 3)
     p.save()
     other, other_page, _ = presenter(planning)
     other.open(Path("a.plan"))
@@ -187,7 +191,7 @@ def test_dropped_files_are_told_apart_and_refused_in_a_sentence() -> None:
     p.open_dropped([Path("basin.kml"), Path("photo.jpg"), Path("broken.geojson")])
     assert [row.name for row in page.now().rows] == ["Basin"]
     assert page.now().draft.name == "basin"
-    assert any("photo.jpg is no area" in said for said in page.said)
+    assert any("Photo.jpg: is neither" in said for said in page.said)
     assert any("Broken.geojson: is not valid JSON." in said for said in page.said)
 
 
