@@ -45,10 +45,10 @@ class Kept:
     def __len__(self) -> int:
         return len(self.fence_polygons) + len(self.fence_circles) + len(self.rally)
 
-    def on(self, mission: Mission) -> Mission:
-        """The mission with these on it."""
+    def on(self, mission: Mission, *, always: bool = False) -> Mission:
+        """The mission with these in place of its own; with none of its own where there are none here and `always`."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
-        return replace(mission, **given) if self != Kept() else mission
+        return replace(mission, **given) if always or self != Kept() else mission
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gui.plan.desk import Desk
-from gui.plan.draft import Draft, Foreign, draft_of, kept_of
+from gui.plan.draft import Draft, Foreign, Kept, draft_of, kept_of
 from gui.plan.history import Version
 from gui.plan.services import Flyable, Sorties
 from planner.formats.missions import Imported
@@ -68,6 +68,10 @@ class Output(Desk):
         except QuaywatchError as error:
             self._refuse(error)
             return
+        if plan is None and not imported.mission.items:
+            self._change(replace(self.draft, kept=_joined(self.draft.kept, kept_of(imported.mission))))
+            self._view.say(f"{path.name}: fence and rally points are added to the plan.")
+            return
         if plan is None:
             mission = imported.mission
             draft = replace(
@@ -76,7 +80,8 @@ class Output(Desk):
                 camera=self.draft.camera,
                 name=path.stem,
                 home=mission.home,
-                foreign=Foreign(path.name, mission, imported.notes),
+                foreign=Foreign(path.name, Kept().on(mission, always=True), imported.notes),
+                kept=kept_of(mission),
                 outlook=self.draft.outlook,
             )
         else:
@@ -146,6 +151,15 @@ def file_name(name: str) -> str:
     """A name as the name of a file, without an ending."""
     kept = "".join(c if c.isalnum() or c in "-_." else "-" for c in name.strip().lower())
     return kept.strip("-.") or "plan"
+
+
+def _joined(one: Kept, other: Kept) -> Kept:
+    return Kept(
+        one.fence_polygons + other.fence_polygons,
+        one.fence_circles + other.fence_circles,
+        one.rally + other.rally,
+        other.breach_return or one.breach_return,
+    )
 
 
 def _with_suffix(path: Path, suffix: str) -> Path:

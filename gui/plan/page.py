@@ -100,7 +100,7 @@ class PlanPage(Page):
         self.panel.show_plan(shown, self._planning.drones(), self._planning.cameras())
         if before is None or before.rows != shown.rows or before.draft.areas != shown.draft.areas:
             self.layers.set("areas", picture.areas(shown), picture.AREAS)
-        if before is None or before.draft.zone_sets is not shown.draft.zone_sets:
+        if before is None or picture.other_zones(before.draft, shown.draft):
             self.layers.set("zones", picture.file_zones(shown.draft), picture.ZONES)
         if before is None or before.planned is not shown.planned or before.fresh != shown.fresh:
             self.layers.set("way", picture.way(shown), picture.STILL)

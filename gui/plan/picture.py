@@ -5,10 +5,10 @@ from itertools import groupby
 
 from gui.map import features
 from gui.map.looks import JSON, LayerStyle, Look
-from gui.plan.draft import Draft
+from gui.plan.draft import Draft, Kept
 from gui.plan.services import Sample
 from gui.plan.values import Role, Shown
-from planner.geo.points import LatLon, distance_m
+from planner.geo.points import LatLon, destination, distance_m
 from planner.model.patterns import HullParameters, OrbitParameters, PatrolParameters, SearchParameters, WatchPlace
 from planner.model.plan import AreaKind
 from planner.model.planned import Leg, LegKind
@@ -87,7 +87,7 @@ def home(shown: Shown) -> JSON:
 
 def marks(shown: Shown) -> JSON:
     """What a pattern is flown about, where the pilot stands, and the problem that was chosen."""
-    made = list(_about(shown))
+    made = [*_fence(shown.draft.kept), *_about(shown)]
     pilot, pointed = shown.draft.outlook.pilot, shown.pointed
     if pilot is not None:
         made.append(features.point(pilot, "pilot", Look.WAYPOINT, label="Pilot"))
@@ -104,13 +104,20 @@ def look_of(zone: Zone) -> Look:
     return _ZONE_LOOKS.get(zone.rule, Look.RESTRICTED_WATER)
 
 
+def other_zones(before: Draft, now: Draft) -> bool:
+    """Whether other zones of files are to be drawn than before: others are there, or others are near."""
+    if before.zone_sets is not now.zone_sets:
+        return True
+    return bool(now.zone_sets) and _middle_of(before) != _middle_of(now)
+
+
 def file_zones(draft: Draft) -> JSON:
     """The zones of files, the nearest to the plan first where they are too many to be drawn."""
     known = [zone for some in draft.zone_sets for zone in some.zones]
-    places = [place for drawn in draft.areas for place in drawn.area.outline[:1]]
     if sum(len(zone.outline) for zone in known) > MOST_CORNERS:
-        if places:
-            known.sort(key=lambda zone: distance_m(zone.outline[0], places[0]))
+        middle = _middle_of(draft)
+        if middle is not None:
+            known.sort(key=lambda zone: distance_m(zone.outline[0], middle))
         known = list(_up_to(known, MOST_CORNERS))
     return features.collection(_zone(zone, f"zone-{number}") for number, zone in enumerate(known))
 
@@ -120,11 +127,29 @@ def quays(sample: Sample) -> JSON:
     return features.collection(features.polygon(q, f"quay-{i}", Look.QUAY) for i, q in enumerate(sample.quays))
 
 
+def _fence(kept: Kept) -> Iterator[JSON]:
+    """Fence and rally points of an opened file."""
+    for number, polygon in enumerate(kept.fence_polygons):
+        tooltip = "Fence: stay inside" if polygon.inclusion else "Fence: stay outside"
+        yield features.polygon(polygon.places, f"fence-{number}", Look.FENCE, tooltip=tooltip)
+    for number, circle in enumerate(kept.fence_circles):
+        ring = [destination(circle.at, towards_deg=7.5 * k, range_m=circle.radius_m) for k in range(48)]
+        tooltip = "Fence: stay inside" if circle.inclusion else "Fence: stay outside"
+        yield features.polygon(ring, f"circle-{number}", Look.FENCE, tooltip=tooltip)
+    for number, rally in enumerate(kept.rally):
+        yield features.point(rally.at, f"rally-{number}", Look.WAYPOINT, label="rally")
+
+
 def _zone(zone: Zone, id_: str) -> JSON:
     heights = f"{zone.lower or 'ground'} to {zone.upper or 'no end'}"
     lines = [zone.name, zone.rule.value.replace("-", " "), heights, zone.message[:200]]
     tooltip = "\n".join(line for line in lines if line)
     return features.polygon(zone.outline, id_, look_of(zone), zone.holes, name=zone.name, tooltip=tooltip)
+
+
+def _middle_of(draft: Draft) -> LatLon | None:
+    """A place of the plan, for what is near it."""
+    return draft.areas[0].area.outline[0] if draft.areas else draft.home.at if draft.home is not None else None
 
 
 def _up_to(zones: Sequence[Zone], most: int) -> Iterator[Zone]:

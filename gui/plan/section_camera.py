@@ -61,8 +61,10 @@ class CameraSection(widgets.Section):
         vessel = fields.pair(self.length, self.chance)
         self.body.addWidget(fields.form(("To", self.task), ("a vessel of", vessel), wide=True))
         self.use = widgets.button("Set height", presenter.use_task_height, kind="link")
-        self.limit = widgets.label("", "quiet", wrap=False)
-        self.body.addLayout(widgets.row(self.limit, None, self.use))
+        self.limit = widgets.label("", "quiet")
+        line = widgets.row(self.limit, self.use)
+        line.setStretch(0, 1)
+        self.body.addLayout(line)
 
     def show_plan(self, shown: Shown, drones: tuple[DroneProfile, ...], cameras: tuple[CameraProfile, ...]) -> None:
         """Show profiles and height."""

@@ -50,7 +50,9 @@ class PatternSection(widgets.Section):
         super().__init__(2, "Pattern")
         self._presenter = presenter
         self.cards: dict[Pattern, QToolButton] = {}
-        self.body.addLayout(self._make_cards())
+        self._all_cards = QWidget()
+        self._all_cards.setLayout(self._make_cards())
+        self.body.addWidget(self._all_cards)
         self.kind = QComboBox()
         for pattern in settings.SEARCHES:
             self.kind.addItem(said(pattern), pattern)
@@ -66,7 +68,10 @@ class PatternSection(widgets.Section):
         for part in (self.hint, self._kind_line, self.details, self.another, self.watches):
             self.body.addWidget(part)
         self.body.addLayout(self._holder)
-        self.foreign = widgets.label("The mission is flown as it is in the file.", "quiet")
+        self.foreign = widgets.label(
+            "A mission made elsewhere: it is checked and flown as it is in the file. Draw an area to plan anew.",
+            "quiet",
+        )
         self.body.addWidget(self.foreign)
 
     def show_plan(self, shown: Shown) -> None:
@@ -76,8 +81,7 @@ class PatternSection(widgets.Section):
         is_search = pattern in settings.SEARCHES
         is_foreign = draft.foreign is not None
         self.cards[Pattern.EXPANDING_SQUARE if is_search else pattern].setChecked(True)
-        for card in self.cards.values():
-            card.setEnabled(not is_foreign)
+        self._all_cards.setVisible(not is_foreign)
         self.foreign.setVisible(is_foreign)
         self.details.show_rows(shown.details)
         self._kind_line.setVisible(is_search and not is_foreign)
@@ -122,6 +126,7 @@ class PatternSection(widgets.Section):
         group = QButtonGroup(self)
         grid = QGridLayout()
         grid.setSpacing(6)
+        grid.setContentsMargins(0, 0, 0, 0)
         for number, (picture, word, pattern, tip) in enumerate(CARDS):
             card = QToolButton()
             card.setProperty("kind", "card")

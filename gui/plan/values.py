@@ -219,7 +219,7 @@ def energy_of(draft: Draft, planned: PlannedMission, checked: Checked | None) ->
     reserve = draft.drone.reserve_fraction
     text = f"{needed:.0f} of {battery:.0f} Wh, {100 * reserve:.0f} % must stay"
     if home is not None:
-        text += f", home needs {float(home):.0f} Wh"
+        text += f", home {float(home):.0f} Wh"
     return Energy(needed / battery, reserve, text, None if home is None else float(home) / battery)
 
 
@@ -249,7 +249,9 @@ def shape_problems(draft: Draft) -> tuple[str, ...]:
 def sentence(text: str) -> str:
     """A message of the planner as a sentence for the page: without the command's options, with a full stop."""
     plain = re.sub(r"\s*\([^()]*--[^()]*\)", "", text).strip()
-    plain = plain[:1].upper() + plain[1:]
+    first = plain.split(" ", 1)[0].rstrip(":")
+    if "." not in first and "/" not in first:  # the name of a file stays as it is
+        plain = plain[:1].upper() + plain[1:]
     return plain if plain.endswith((".", "?")) else plain + "."
 
 

@@ -137,6 +137,8 @@ class Plan:
     def _bars(self, zone: Zone) -> bool:
         if zone.rule is ZoneRule.NO_FLY:
             return zone.lower is None or zone.lower.metres <= self.height_m + ZONE_HEIGHT_MARGIN_M
+        if zone.rule in {ZoneRule.LAND, ZoneRule.SHORE}:
+            return not self.outlook.land_allowed
         return zone.rule is ZoneRule.ALTITUDE_LIMIT and zone.upper is not None and zone.upper.metres < self.height_m
 
     def _is_near(self, zone: Zone) -> bool:

@@ -191,8 +191,8 @@ def test_dropped_files_are_told_apart_and_refused_in_a_sentence() -> None:
     p.open_dropped([Path("basin.kml"), Path("photo.jpg"), Path("broken.geojson")])
     assert [row.name for row in page.now().rows] == ["Basin"]
     assert page.now().draft.name == "basin"
-    assert any("Photo.jpg: is neither" in said for said in page.said)
-    assert any("Broken.geojson: is not valid JSON." in said for said in page.said)
+    assert any("photo.jpg: is neither" in said for said in page.said)
+    assert any("broken.geojson: is not valid JSON." in said for said in page.said)
 
 
 def test_the_sample_port_has_a_launch_place_and_is_shown_whole() -> None:
