@@ -53,6 +53,9 @@ class PlanPage(Page):
         self._shown: Shown | None = None
         self._edited: str | None = None
         self.dialog: QDialog | None = None
+        self._drawing = False
+        self._given_up = 0
+        """Drawings whose end is still to be heard of, because another took their place."""
         named = {a.objectName(): a for a in self._actions}
         self.buttons = self._make_buttons()
         asks = Asks(self.ask_profile, self.ask_rules)
@@ -84,6 +87,7 @@ class PlanPage(Page):
     @override
     def left_page(self) -> None:
         self._edited = None
+        self._drawing, self._given_up = False, 0
 
     @override
     def save(self, then: Callable[[], None]) -> None:
@@ -136,7 +140,9 @@ class PlanPage(Page):
         self.shell.say(text, kind)
 
     def draw(self, kind: str) -> None:
-        """Let the hand draw on the map."""
+        """Let the hand draw on the map; what is being drawn already is given up."""
+        self._given_up += self._drawing
+        self._drawing = True
         self.shell.map.draw(kind)
 
     def ask_save_path(self, suggested: Path, chosen: Callable[[Path], None]) -> None:
@@ -204,8 +210,8 @@ class PlanPage(Page):
     def _listen(self) -> None:
         view = self.shell.map
         mine = self._when_shown
-        view.drawn.connect(mine(self.presenter.add_drawn))
-        view.drawing_cancelled.connect(mine(lambda _kind: self.presenter.drawing_cancelled()))
+        view.drawn.connect(mine(self._on_drawn))
+        view.drawing_cancelled.connect(mine(self._on_cancelled))
         view.edited.connect(self._on_edited)
         view.clicked.connect(self._on_clicked)
         view.place_clicked.connect(mine(lambda _at: self.presenter.select(None)))
@@ -227,6 +233,17 @@ class PlanPage(Page):
                 call(*given)
 
         return told
+
+    def _on_drawn(self, kind: str, places: list[LatLon]) -> None:
+        self._drawing = False
+        self.presenter.add_drawn(kind, places)
+
+    def _on_cancelled(self, _kind: str) -> None:
+        if self._given_up:
+            self._given_up -= 1
+            return
+        self._drawing = False
+        self.presenter.drawing_cancelled()
 
     def _on_edited(self, layer: str, feature: str, geometry: dict[str, object]) -> None:
         if self.layers.name_of(layer) == "areas":

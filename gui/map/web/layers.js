@@ -75,11 +75,17 @@ const Layers = {
     layer.qw = { name, id };
     this.tooltip(layer, props, style);
     if (o.interactive) {
-      layer.on("click", (e) => { if (!Edit.busy()) this.onEvent("clicked", name, id, e.latlng); });
-      layer.on("dblclick", (e) => { if (!Edit.busy()) { L.DomEvent.stop(e); this.onEvent("double_clicked", name, id, e.latlng); } });
+      layer.on("click", (e) => { if (Edit.busy()) this.onMap("click", e); else this.onEvent("clicked", name, id, e.latlng); });
+      layer.on("dblclick", (e) => { if (Edit.busy()) this.onMap("dblclick", e); else { L.DomEvent.stop(e); this.onEvent("double_clicked", name, id, e.latlng); } });
       layer.on("contextmenu", (e) => { L.DomEvent.stop(e); this.onEvent("right_clicked", name, id, e.latlng); });
     }
     return layer;
+  },
+
+  // While something is drawn, what lies under the hand is as good as bare map.
+  onMap(kind, e) {
+    const { latlng, layerPoint, containerPoint, originalEvent } = e;
+    this.map.fire(kind, { latlng, layerPoint, containerPoint, originalEvent });
   },
 
   shape(geometry, o) {
