@@ -18,7 +18,7 @@ from planner.route.check_energy import energy_figures, energy_of, energy_problem
 from planner.route.check_fence import fence_problems
 from planner.route.check_ground import Ground, laid_out, ways_home
 from planner.route.check_items import is_dive, item_problems
-from planner.route.check_limits import LONGEST_LEG_M, farthest, length_problems, limit_problems
+from planner.route.check_limits import farthest, is_in_reach, length_problems, limit_problems
 from planner.route.check_path import flown_path
 from planner.route.check_values import Conditions, Figure, Problem, Rules, Severity, Verdict, Wind
 from planner.route.check_zones import zone_problems
@@ -64,7 +64,7 @@ def _of_way(
     end = _end(conditions, float(energy.seconds.sum()))
     problems = list(limit_problems(ground, drone, conditions, rules, end))
     problems += energy_problems(ground, energy, drone, conditions, rules)
-    if float(ground.lengths_m.max()) <= LONGEST_LEG_M:  # beyond, the places are wrong and metres mean nothing
+    if is_in_reach(ground):  # beyond, the places are wrong and metres mean nothing
         returns = ways_home(ground)
         problems += zone_problems(ground, returns, zones, conditions, rules, end)
         problems += fence_problems(ground, returns, mission, drone)
@@ -93,7 +93,7 @@ def _of_dive(
     energy = energy_of(surfaced, drone, Wind())
     still = replace(conditions, wind=None)
     problems = [*length_problems(surfaced), *energy_problems(surfaced, energy, drone, still, rules)]
-    if float(surfaced.lengths_m.max()) <= LONGEST_LEG_M:
+    if is_in_reach(surfaced):
         problems += fence_problems(surfaced, (), mission, drone)
     deepest = round(float(surfaced.agl_m.min()), 1)
     return problems, energy_figures(surfaced, energy, drone) | {"turns": turns_of(surfaced), "deepest_m": deepest}

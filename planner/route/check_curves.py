@@ -1,7 +1,9 @@
 """Curves that a copter flies between the items, as places close enough together to be judged as legs.
 
 Circles are drawn around their true circle, never inside it. Splines are ArduCopter's (libraries/AP_Math/SplineCurve):
-a cubic through both ends, with a speed vector at each that looks at the item before and the item after.
+a cubic through both ends, with a speed vector at each that looks at the item before and the item after. Long legs are
+straight only in the vehicle's own metres about home, which is told from the geodesic on the map: ArduPilot scales
+longitudes by the cosine of the mean latitude (Location::get_vector_xy_from_origin_NE), PX4 projects (MapProjection).
 """
 
 import math
@@ -15,7 +17,12 @@ CIRCLE_LEGS = 36
 SPLINE_LEGS = 24
 DEFAULT_RADIUS_M = 10.0
 """ArduCopter's CIRCLE_RADIUS, flown where an item gives no radius."""
+STRAIGHT_M = 5_000.0
+"""Up to this length a leg is as good as straight everywhere: it bows by 0.6 m at 52 degrees north."""
+PIECE_M = 2_500.0
+EARTH_M = 6_371_000.0
 _NEAR_M = 0.5
+_DEG_M = 111_000.0
 
 
 def circle_places(centre: LatLon, radius_m: float, came_from: LatLon) -> list[LatLon]:
@@ -59,3 +66,43 @@ def spline_vectors(
 def in_metres(frame: LocalFrame, places: Sequence[LatLon], heights_m: Sequence[float]) -> Floats:
     """Rows (east, north, up)."""
     return np.column_stack([frame.to_metres(places), np.asarray(heights_m, dtype=float)])
+
+
+def is_long(start: LatLon, end: LatLon) -> bool:
+    """Whether a leg is longer than STRAIGHT_M; quick, and right to a few per cent."""
+    across = (end.lon_deg - start.lon_deg + 180.0) % 360.0 - 180.0
+    east = across * math.cos(math.radians((start.lat_deg + end.lat_deg) / 2))
+    return math.hypot(end.lat_deg - start.lat_deg, east) * _DEG_M > STRAIGHT_M
+
+
+def bow_m(length_m: float, lat_deg: float) -> float:
+    """How far a parallel lies from the geodesic between its ends: the most that long straight lines differ by."""
+    return length_m**2 * math.tan(math.radians(min(abs(lat_deg), 85.0))) / (8 * EARTH_M)
+
+
+def long_leg(start: LatLon, end: LatLon, home: LatLon, autopilot: str) -> list[LatLon]:
+    """Places along a long leg, after `start` and before `end`, as the autopilot flies it."""
+    pieces = math.ceil(distance_m(start, end) / PIECE_M)
+    shares = np.arange(1, pieces) / pieces
+    if autopilot == "px4":
+        frame = LocalFrame(home)
+        here, there = frame.to_metres([start, end])
+        return frame.to_places(here + shares[:, None] * (there - here))
+    return [
+        _scaled_back(row, home)
+        for row in _scaled(start, home) + shares[:, None] * (_scaled(end, home) - _scaled(start, home))
+    ]
+
+
+def _scaled(place: LatLon, home: LatLon) -> Floats:
+    """North and east of home in degrees of latitude, as ArduPilot reckons them."""
+    across = (place.lon_deg - home.lon_deg + 180.0) % 360.0 - 180.0
+    scale = math.cos(math.radians((place.lat_deg + home.lat_deg) / 2))
+    return np.array([place.lat_deg - home.lat_deg, across * scale])
+
+
+def _scaled_back(row: Floats, home: LatLon) -> LatLon:
+    lat = float(np.clip(home.lat_deg + row[0], -90.0, 90.0))
+    scale = max(math.cos(math.radians((lat + home.lat_deg) / 2)), 0.01)
+    lon = home.lon_deg + float(row[1]) / scale
+    return LatLon(lat, (lon + 180.0) % 360.0 - 180.0)

@@ -11,6 +11,8 @@ from planner.geo.points import Floats, LatLon, LocalFrame, centroid
 from planner.model.zone import Datum
 from planner.route.check_path import FlownPath, Kind, Spot
 
+NEAREST_M = 10.0
+"""A vehicle may take another refuge for the nearest where two are this much alike."""
 BLOCK = 64
 """So many ways home are looked at together before each is."""
 
@@ -135,7 +137,7 @@ def laid_out(path: FlownPath) -> Ground:
 def ways_home(ground: Ground) -> list[Returns]:
     """Straight back from every point of every leg.
 
-    Home from everywhere, to each rally point from where it is the nearest refuge, to the fence's return point.
+    To the nearest of home and the rally points, as ArduPilot and PX4 return, and to the fence's return point.
     """
     path = ground.path
     spots = [path.home, *path.rally]
@@ -144,27 +146,47 @@ def ways_home(ground: Ground) -> list[Returns]:
     if not len(legs):
         return []
     starts, ends = ground.starts[legs], ground.ends[legs]
-    shares = np.linspace(0, 1, 33 if path.rally else 1)
-    nearest = np.stack([_nearest(starts + share * (ends - starts), refuges) for share in shares])
     made = []
     for number, (spot, refuge) in enumerate(zip(spots, refuges, strict=True)):
-        chosen = np.ones(len(legs), dtype=bool) if number == 0 else (nearest == number).any(axis=0)
-        if chosen.any():
+        first, last = _where_nearest(starts, ends, refuge, np.delete(refuges, number, 0))
+        chosen = np.flatnonzero(last >= first)
+        if len(chosen):
             name = "home" if number == 0 else f"to rally point {number}"
-            made.append(_returns(ground, name, spot, refuge, legs[chosen]))
+            made.append(_returns(ground, name, spot, refuge, legs[chosen], (first[chosen], last[chosen])))
     if path.breach_return is not None:
         point = ground.frame.to_metres([path.breach_return.at])[0]
-        made.append(_returns(ground, "to the return point of the fence", path.breach_return, point, legs))
+        whole = np.zeros(len(legs)), np.ones(len(legs))
+        made.append(_returns(ground, "to the return point of the fence", path.breach_return, point, legs, whole))
     return made
 
 
-def _nearest(points: Floats, refuges: Floats) -> npt.NDArray[np.intp]:
-    distances = np.linalg.norm(points[:, None, :] - refuges[None, :, :], axis=2)
-    return np.asarray(distances.argmin(axis=1), dtype=np.intp)
+def _where_nearest(starts: Floats, ends: Floats, refuge: Floats, others: Floats) -> tuple[Floats, Floats]:
+    """From which to which share of each leg a refuge is the nearest one, with NEAREST_M to spare; from > to: nowhere.
+
+    To be nearer to it than to another point is a half-plane, so that one stretch of each leg is left.
+    """
+    first, last = np.zeros(len(starts)), np.ones(len(starts))
+    along = ends - starts
+    for other in others:
+        to_other = other - refuge
+        apart = float(np.linalg.norm(to_other))
+        if apart < 1e-6:
+            continue
+        beyond = ((starts - (refuge + other) / 2) @ to_other) / apart - NEAREST_M
+        rises = (along @ to_other) / apart
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cut = -beyond / rises
+        last = np.where(rises > 0, np.minimum(last, cut), last)
+        first = np.where(rises < 0, np.maximum(first, cut), first)
+        last = np.where((rises == 0) & (beyond > 0), -1.0, last)
+    return first, last
 
 
-def _returns(ground: Ground, name: str, spot: Spot, refuge: Floats, legs: npt.NDArray[np.intp]) -> Returns:
-    starts, ends = ground.starts[legs], ground.ends[legs]
+def _returns(
+    ground: Ground, name: str, spot: Spot, refuge: Floats, legs: npt.NDArray[np.intp], shares: tuple[Floats, Floats]
+) -> Returns:
+    along = ground.ends[legs] - ground.starts[legs]
+    starts, ends = (ground.starts[legs] + share[:, None] * along for share in shares)
     corners = np.stack([starts, ends, np.broadcast_to(refuge, starts.shape)], axis=1)
     # the hull of three points is right also where they lie on a line
     triangles = shapely.convex_hull(shapely.multipoints(corners))

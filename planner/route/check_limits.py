@@ -10,10 +10,11 @@ from planner.geo.points import Floats
 from planner.geo.sun import CIVIL_DEG, sun_at
 from planner.model.profiles import DroneProfile
 from planner.route.check_ground import Ground
-from planner.route.check_path import Kind
+from planner.route.check_path import LONGEST_LEG_M, Kind
 from planner.route.check_values import Conditions, Problem, Rules, Severity, error, warning
 
-LONGEST_LEG_M = 100_000.0
+WIDEST_M = 300_000.0
+"""From the middle of the flight; beyond, metres about it mean little."""
 ANTENNA_M = 2.0
 """Height of the pilot's antenna above the surface."""
 HORIZON_KM = 4.12
@@ -97,6 +98,19 @@ def length_problems(ground: Ground) -> Iterator[Problem]:
             f"The way to item {leg.item} is {lengths[n] / 1000:,.0f} km long: its place is wrong, or the launch place."
         )
         yield error("leg-too-long", text, leg.item, leg.end.at)
+        return
+    away = np.linalg.norm(ground.ends, axis=1)
+    if not is_in_reach(ground):
+        leg = ground.path.legs[int(away.argmax())]
+        text = f"Item {leg.item} lies {away.max() / 1000:,.0f} km from the middle of the flight: a place is wrong."
+        yield error("leg-too-long", text, leg.item, leg.end.at)
+
+
+def is_in_reach(ground: Ground) -> bool:
+    """Whether all legs, and all of the flight, are short enough to be judged in metres."""
+    if float(ground.lengths_m.max()) > LONGEST_LEG_M:
+        return False
+    return float(np.linalg.norm(ground.ends, axis=1).max()) <= WIDEST_M
 
 
 def _speeds(ground: Ground, drone: DroneProfile, rules: Rules) -> Iterator[Problem]:

@@ -15,7 +15,15 @@ import numpy as np
 from planner.geo.points import Floats, LatLon, LocalFrame, distance_m
 from planner.model.mission import Command, Frame, Home, Mission, MissionItem, Rally
 from planner.model.profiles import DroneProfile
-from planner.route.check_curves import DEFAULT_RADIUS_M, circle_places, in_metres, spline_rows, spline_vectors
+from planner.route.check_curves import (
+    DEFAULT_RADIUS_M,
+    circle_places,
+    in_metres,
+    is_long,
+    long_leg,
+    spline_rows,
+    spline_vectors,
+)
 from planner.route.check_values import Conditions, Problem, error, warning
 
 INLAND_MSL_M = 200.0
@@ -23,7 +31,8 @@ INLAND_MSL_M = 200.0
 RETURN_HEIGHT_M = {"ardupilot": 15.0, "px4": 60.0}
 """Least height above home on the way back: ArduCopter's RTL_ALT, PX4's RTL_RETURN_ALT."""
 MOST_LEGS = 50_000
-LONGEST_SPLINE_M = 100_000.0
+LONGEST_LEG_M = 100_000.0
+"""A longer leg is taken as a mistake in a place."""
 TAKEOFFS = frozenset({22, 84})
 LANDINGS = frozenset({21, 85})
 FLOWN_TO = frozenset({16, 17, 18, 19, 31, 82, 94})
@@ -289,7 +298,7 @@ class _Walk:
     def _spline(self, number: int, item: MissionItem) -> None:
         """The bow to a spline waypoint, in short legs; heights follow it too."""
         end = self._spot_of(item)
-        if distance_m(self.now.at, end.at) > LONGEST_SPLINE_M:
+        if distance_m(self.now.at, end.at) > LONGEST_LEG_M:
             self._leg(number, end, Kind.WAY)
             return
         after = None if (item.params[0] or 0.0) > 0 else self._next_waypoint(number)
@@ -343,8 +352,21 @@ class _Walk:
         self._leg(number, Spot(self.now.at, msl_m, msl_m - self.surface), Kind.DESCENT)
 
     def _leg(self, number: int, end: Spot, kind: Kind) -> None:
+        for spot in self._pieces(end) if is_long(self.now.at, end.at) else ():
+            self.legs.append(FlownLeg(number, self.now, spot, kind, self.speed))
+            self.now = spot
         self.legs.append(FlownLeg(number, self.now, end, kind, self.speed))
         self.now = end
+
+    def _pieces(self, end: Spot) -> list[Spot]:
+        """Spots along a long leg; none along one that is longer than any that is meant."""
+        start = self.now
+        if distance_m(start.at, end.at) > LONGEST_LEG_M:
+            return []
+        places = long_leg(start.at, end.at, self.home.at, self.drone.autopilot)
+        rise = (end.msl_m - start.msl_m) / (len(places) + 1)
+        heights = [start.msl_m + rise * step for step in range(1, len(places) + 1)]
+        return [Spot(at, msl, msl - self.surface, end.over_terrain) for at, msl in zip(places, heights, strict=True)]
 
     def _ends_in_the_air(self) -> None:
         if not self.legs or self.legs[-1].kind is Kind.DESCENT:

@@ -13,12 +13,15 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.model.zone import Datum, HeightLimit, Zone, ZoneRule
+from planner.route.check_curves import bow_m
 from planner.route.check_ground import Ground, Heights, Returns
 from planner.route.check_values import Problem, Rules, Severity
 from planner.zones.index import ZoneIndex
 
 LAUNCH_M = 150.0
 """So far from the launch place or a rally point, land under the way is no problem."""
+LEAST_BOW_M = 2.0
+"""From here on zones are widened by what autopilots' long straight lines differ by; reached at 10 km, 52 degrees."""
 Wanted = npt.NDArray[np.bool_]
 
 
@@ -48,16 +51,26 @@ _CLIMBED_INTO = frozenset({ZoneRule.NO_FLY, ZoneRule.AUTHORISATION, ZoneRule.CON
 
 def return_problems(ground: Ground, returns: Sequence[Returns], index: ZoneIndex, rules: Rules) -> Iterator[Problem]:
     """Problems of the ways back, one for each zone and refuge, at the first leg from which it is met."""
+    bow = bow_m(_longest(ground, returns), ground.frame.origin.lat_deg)
     for number, zone in enumerate(index.zones):
         shape = index.shapes[number]
         if shape is None or zone.rule not in _WAYS:
             continue
         kept = _kept_clear(zone, shape, returns, rules)
+        if bow > LEAST_BOW_M:
+            kept = shapely.buffer(kept, bow, quad_segs=4)
         if kept.is_empty:
             continue
         shapely.prepare(kept)
         for back in returns:
             yield from _of_zone(ground, zone, kept, back, rules)
+
+
+def _longest(ground: Ground, returns: Sequence[Returns]) -> float:
+    """The longest straight way back."""
+    return max(
+        (float(np.linalg.norm(ground.ends[back.legs] - back.refuge, axis=1).max()) for back in returns), default=0.0
+    )
 
 
 def is_ground(limit: HeightLimit) -> bool:

@@ -159,3 +159,28 @@ def test_a_zone_around_longitude_180_is_met() -> None:
 def test_a_circle_is_not_a_stop_for_the_way_before_it() -> None:
     kinds = [leg.kind for leg in flown_path(ring(), QUAD, Conditions()).legs]
     assert kinds.count(Kind.WAY) == 37 + 1, "to the circle and round it, and the return"
+
+
+def test_a_long_leg_is_judged_where_the_autopilot_flies_it() -> None:
+    """80 km due west: ArduPilot keeps to the parallel, PX4 to a line in its own metres; they part by 150 m and more."""
+    start, end = LatLon(52.0, 4.0), LatLon(52.0, 2.85)
+    items = (
+        item(Command.NAV_TAKEOFF, at=start, height_m=50.0),
+        item(Command.NAV_WAYPOINT, at=end, height_m=50.0),
+        item(Command.NAV_LAND, at=end),
+    )
+    flown = Mission(items, Home(start))
+    on_parallel = Zone("Z", ZoneRule.NO_FLY, circle(LatLon(52.0, 3.425), 40.0))
+    north = Zone("Z", ZoneRule.NO_FLY, circle(LatLon(52.00134, 3.425), 40.0))
+    assert "zone-no-fly" in codes(verdict(flown, on_parallel))
+    assert "zone-no-fly" not in codes(verdict(flown, north))
+    assert "zone-no-fly" not in codes(verdict(flown, on_parallel, by=PX4))
+    assert "zone-no-fly" in codes(verdict(flown, north, by=PX4))
+
+
+def test_a_rally_point_takes_the_way_home_off_a_zone() -> None:
+    """What the message proposes helps: near the rally point no return leads home."""
+    closed = zone(ZoneRule.NO_FLY, -50, 1000, 50, 1100)
+    round_it = mission(waypoint(300, 1000), waypoint(0, 2000), ends=(item(Command.NAV_LAND, at=at(0, 2000)),))
+    assert "return-no-fly" in codes(verdict(round_it, closed))
+    assert "return-no-fly" not in codes(verdict(replace(round_it, rally=(Rally(at(200, 1300), 30.0),)), closed))
