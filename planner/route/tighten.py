@@ -25,6 +25,8 @@ MISSED_WEIGHT = 25.0
 TURN_M = 20.0
 SURPLUS_TURN_M = 250.0
 CANDIDATES = 10
+NO_LEG_M = 0.5
+"""Legs shorter than this see nothing: they have no direction worth the name."""
 MOST_SAMPLES = 40_000
 
 
@@ -178,12 +180,14 @@ class _Run:
         x, y = samples[:, 0], samples[:, 1]
         seen = np.zeros((len(offers), len(samples)), dtype=bool)
         for a, b in zip(offers[:, :-1].transpose(1, 0, 2), offers[:, 1:].transpose(1, 0, 2), strict=True):
-            length = np.maximum(np.hypot(*(b - a).T), 0.5)
-            u = (b - a) / length[:, None]
+            length = np.hypot(*(b - a).T)
+            u = (b - a) / np.maximum(length, 1e-6)[:, None]
             ux, uy = u[:, :1].astype(np.float32), u[:, 1:].astype(np.float32)
             at = (a * u).sum(axis=1, keepdims=True).astype(np.float32)
             off = (a[:, 1:] * u[:, :1] - a[:, :1] * u[:, 1:]).astype(np.float32)
-            half = np.float32(0.5) * length[:, None].astype(np.float32)
+            half = np.where(length < 0.5, -1.0, 0.5 * length)[:, None].astype(
+                np.float32
+            )  # a leg this short sees nothing
             along = ux * x + uy * y
             along -= at + half
             across = ux * y - uy * x
