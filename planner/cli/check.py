@@ -106,13 +106,16 @@ def _drone(imported: "Imported", name: str | None) -> "DroneProfile":
 
 def _zones(imported: "Imported", files: list[Path] | None) -> "tuple[tuple[Zone, ...], list[str]]":
     """The plan's own zones and what it keeps out of, with those of the files; what both hold counts once. And notes."""
+    from planner.model.zone import ZoneRule
     from planner.route.check_zones import zones_of
     from planner.zones.read import read_zone_file
 
-    own = () if imported.plan is None else zones_of(imported.plan)
     read = [read_zone_file(path) for path in files or ()]
-    known = dict.fromkeys([*own, *(zone for one in read for zone in one.zones)])
-    return tuple(known), [note for one in read for note in one.notes]
+    given = dict.fromkeys(zone for one in read for zone in one.zones)
+    drawn = {(zone.name, zone.outline) for zone in given}
+    own = () if imported.plan is None else zones_of(imported.plan)
+    more = [zone for zone in own if zone.rule is not ZoneRule.CONDITIONAL or (zone.name, zone.outline) not in drawn]
+    return tuple(dict.fromkeys([*more, *given])), [note for one in read for note in one.notes]
 
 
 def _conditions(outlook: "Outlook", **said: object) -> "Conditions":
@@ -149,6 +152,8 @@ def _moment(text: str | None) -> datetime | None:
         raise BadInput("--at", f"{text!r} is not a time such as 2026-08-05T12:00Z") from None
     if moment.tzinfo is None:
         raise BadInput("--at", f"{text!r} has no time zone; write {text}Z for UTC or add an offset such as +02:00")
+    if not 1970 <= moment.year <= 2200:
+        raise BadInput("--at", f"{text!r} is not a time at which anybody flies; give a year such as 2026")
     return moment.astimezone(UTC)
 
 

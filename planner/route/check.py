@@ -21,7 +21,7 @@ from planner.route.check_items import is_dive, item_problems
 from planner.route.check_limits import farthest, is_in_reach, length_problems, limit_problems
 from planner.route.check_path import flown_path
 from planner.route.check_values import Conditions, Figure, Problem, Rules, Severity, Verdict, Wind
-from planner.route.check_zones import zone_problems
+from planner.route.check_zones import ZONES_NEAR_M, zone_problems, zones_near
 
 LANDING_SLACK = timedelta(minutes=15)
 """A zone's window that opens this soon after the landing counts too: flights start late."""
@@ -47,7 +47,7 @@ def check(
         more, told = judge(ground, flown, drone, zones, given, law)
         problems += more
         figures |= told
-    figures |= _conditions(given, law, zones)
+    figures |= _conditions(given, law, zones, zones_near(path, zones))
     return Verdict(tuple(_sorted(problems)), figures)
 
 
@@ -102,10 +102,13 @@ def _of_dive(
 def _end(conditions: Conditions, seconds: float) -> datetime | None:
     if conditions.start_utc is None:
         return None
-    return conditions.start_utc + timedelta(seconds=min(seconds, 30 * 86_400.0)) + LANDING_SLACK
+    try:
+        return conditions.start_utc + timedelta(seconds=min(seconds, 30 * 86_400.0)) + LANDING_SLACK
+    except OverflowError:
+        return conditions.start_utc
 
 
-def _conditions(conditions: Conditions, rules: Rules, zones: Sequence[Zone]) -> dict[str, Figure]:
+def _conditions(conditions: Conditions, rules: Rules, zones: Sequence[Zone], near: int) -> dict[str, Figure]:
     """What was assumed, and what could not be checked."""
     wind = conditions.wind
     unchecked = []
@@ -115,6 +118,8 @@ def _conditions(conditions: Conditions, rules: Rules, zones: Sequence[Zone]) -> 
         unchecked.append("daylight, and times of zones (all were taken as open)")
     if not zones:
         unchecked.append("zones (none were given)")
+    elif not near:
+        unchecked.append(f"zones here (none of the {len(zones)} given lies within {ZONES_NEAR_M / 1000:.0f} km)")
     if rules.name == "none":
         unchecked.append("rules of the operation")
     if conditions.radio_range_m is None:
@@ -125,6 +130,7 @@ def _conditions(conditions: Conditions, rules: Rules, zones: Sequence[Zone]) -> 
         "gust_m_s": None if wind is None else wind.gust_m_s,
         "start_utc": None if conditions.start_utc is None else conditions.start_utc.isoformat(),
         "zones": len(zones),
+        "zones_near": near,
         "operation": rules.name,
         "unchecked": "; ".join(unchecked) or None,
     }

@@ -17,9 +17,9 @@ CIRCLE_LEGS = 36
 SPLINE_LEGS = 24
 DEFAULT_RADIUS_M = 10.0
 """ArduCopter's CIRCLE_RADIUS, flown where an item gives no radius."""
-STRAIGHT_M = 5_000.0
-"""Up to this length a leg is as good as straight everywhere: it bows by 0.6 m at 52 degrees north."""
 PIECE_M = 2_500.0
+"""Legs of up to twice this are as good as straight everywhere: they bow by 0.6 m at 52 degrees north."""
+SHORT_PIECE_M = 500.0
 EARTH_M = 6_371_000.0
 _NEAR_M = 0.5
 _DEG_M = 111_000.0
@@ -68,11 +68,11 @@ def in_metres(frame: LocalFrame, places: Sequence[LatLon], heights_m: Sequence[f
     return np.column_stack([frame.to_metres(places), np.asarray(heights_m, dtype=float)])
 
 
-def is_long(start: LatLon, end: LatLon) -> bool:
-    """Whether a leg is longer than STRAIGHT_M; quick, and right to a few per cent."""
+def is_long(start: LatLon, end: LatLon, least_m: float) -> bool:
+    """Whether a leg is longer than `least_m`; quick, and right to a few per cent."""
     across = (end.lon_deg - start.lon_deg + 180.0) % 360.0 - 180.0
     east = across * math.cos(math.radians((start.lat_deg + end.lat_deg) / 2))
-    return math.hypot(end.lat_deg - start.lat_deg, east) * _DEG_M > STRAIGHT_M
+    return math.hypot(end.lat_deg - start.lat_deg, east) * _DEG_M > least_m
 
 
 def bow_m(length_m: float, lat_deg: float) -> float:
@@ -80,9 +80,9 @@ def bow_m(length_m: float, lat_deg: float) -> float:
     return length_m**2 * math.tan(math.radians(min(abs(lat_deg), 85.0))) / (8 * EARTH_M)
 
 
-def long_leg(start: LatLon, end: LatLon, home: LatLon, autopilot: str) -> list[LatLon]:
+def long_leg(start: LatLon, end: LatLon, home: LatLon, autopilot: str, piece_m: float) -> list[LatLon]:
     """Places along a long leg, after `start` and before `end`, as the autopilot flies it."""
-    pieces = math.ceil(distance_m(start, end) / PIECE_M)
+    pieces = math.ceil(distance_m(start, end) / piece_m)
     shares = np.arange(1, pieces) / pieces
     if autopilot == "px4":
         frame = LocalFrame(home)

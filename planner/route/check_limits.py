@@ -19,6 +19,8 @@ ANTENNA_M = 2.0
 """Height of the pilot's antenna above the surface."""
 HORIZON_KM = 4.12
 """Radio horizon in km for each root of a metre of antenna height, standard refraction (ITU-R P.310)."""
+DAYLIGHT_STEPS = 12
+"""Between take-off and landing the sun is looked at so often."""
 HEIGHT_SLACK_M = 0.5
 """A limit is broken beyond this: heights are flown and rounded to less."""
 
@@ -170,7 +172,9 @@ def _radio(ground: Ground, conditions: Conditions, who: str) -> Iterator[Problem
 def _light(ground: Ground, conditions: Conditions, rules: Rules, end_utc: datetime | None) -> Iterator[Problem]:
     if rules.night is None or conditions.start_utc is None:
         return
-    for moment, what in ((conditions.start_utc, "take-off"), (end_utc or conditions.start_utc, "landing")):
+    start, end = conditions.start_utc, end_utc or conditions.start_utc
+    middle = [start + (end - start) * step / DAYLIGHT_STEPS for step in range(1, DAYLIGHT_STEPS)]
+    for moment, what in ((start, "take-off"), (end, "landing"), *((one, "some time of the flight") for one in middle)):
         height = sun_at(ground.path.home.at, moment).elevation_deg
         if height < CIVIL_DEG:
             note = f": {rules.night_note}" if rules.night_note else ""

@@ -17,6 +17,8 @@ from planner.model.mission import Command, Frame, Home, Mission, MissionItem, Ra
 from planner.model.profiles import DroneProfile
 from planner.route.check_curves import (
     DEFAULT_RADIUS_M,
+    PIECE_M,
+    SHORT_PIECE_M,
     circle_places,
     in_metres,
     is_long,
@@ -352,18 +354,22 @@ class _Walk:
         self._leg(number, Spot(self.now.at, msl_m, msl_m - self.surface), Kind.DESCENT)
 
     def _leg(self, number: int, end: Spot, kind: Kind) -> None:
-        for spot in self._pieces(end) if is_long(self.now.at, end.at) else ():
+        for spot in self._pieces(end):
             self.legs.append(FlownLeg(number, self.now, spot, kind, self.speed))
             self.now = spot
         self.legs.append(FlownLeg(number, self.now, end, kind, self.speed))
         self.now = end
 
     def _pieces(self, end: Spot) -> list[Spot]:
-        """Spots along a long leg; none along one that is longer than any that is meant."""
+        """Spots along a long leg; none along one that is longer than any that is meant.
+
+        With rally points legs are cut short: the way back may be longest in the middle, between two of them.
+        """
         start = self.now
-        if distance_m(start.at, end.at) > LONGEST_LEG_M:
+        piece_m = SHORT_PIECE_M if self.mission.rally else PIECE_M
+        if not is_long(start.at, end.at, 2 * piece_m) or distance_m(start.at, end.at) > LONGEST_LEG_M:
             return []
-        places = long_leg(start.at, end.at, self.home.at, self.drone.autopilot)
+        places = long_leg(start.at, end.at, self.home.at, self.drone.autopilot, piece_m)
         rise = (end.msl_m - start.msl_m) / (len(places) + 1)
         heights = [start.msl_m + rise * step for step in range(1, len(places) + 1)]
         return [Spot(at, msl, msl - self.surface, end.over_terrain) for at, msl in zip(places, heights, strict=True)]

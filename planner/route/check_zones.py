@@ -1,5 +1,6 @@
 """Every leg against zones: no-fly, leave, ceilings, obstacles, people, water, land. Ways back: check_returns.py."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +11,13 @@ from planner.geo.points import Floats, LatLon
 from planner.model.plan import Plan
 from planner.model.zone import Datum, Zone, ZoneRule
 from planner.route.check_ground import Ground, Returns
-from planner.route.check_path import Kind
+from planner.route.check_path import FlownPath, Kind
 from planner.route.check_returns import LAUNCH_M, is_ground, named, return_problems
 from planner.route.check_values import Conditions, Problem, Rules, Severity
 from planner.zones.index import Hit, ZoneIndex
+
+ZONES_NEAR_M = 20_000.0
+METRES_PER_DEG = 111_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,30 @@ def zone_problems(
     places = [*(spot.at for spot in refuges), *(leg.end.at for leg in path.legs)]
     index = ZoneIndex(active, ground.frame, places)
     return [*_of_legs(ground, index, rules), *return_problems(ground, returns, index, rules)]
+
+
+def zones_near(path: FlownPath, zones: Sequence[Zone]) -> int:
+    """How many zones reach within ZONES_NEAR_M of the box around a flight, whatever they say and when."""
+    if not zones:
+        return 0
+    lats = [spot.at.lat_deg for spot in (path.home, *(leg.end for leg in path.legs))]
+    lons = [_lon_from(path.home.at, spot.at) for spot in (path.home, *(leg.end for leg in path.legs))]
+    up = ZONES_NEAR_M / METRES_PER_DEG
+    across = up / max(math.cos(math.radians(path.home.at.lat_deg)), 0.05)
+    box = min(lats) - up, max(lats) + up, min(lons) - across, max(lons) + across
+    return sum(_reaches(zone, box, path.home.at) for zone in zones)
+
+
+def _reaches(zone: Zone, box: tuple[float, float, float, float], home: LatLon) -> bool:
+    lats = [place.lat_deg for place in zone.outline]
+    if max(lats) < box[0] or min(lats) > box[1]:
+        return False
+    lons = [_lon_from(home, place) for place in zone.outline]
+    return max(lons) >= box[2] and min(lons) <= box[3]
+
+
+def _lon_from(home: LatLon, place: LatLon) -> float:
+    return (place.lon_deg - home.lon_deg + 180.0) % 360.0 - 180.0
 
 
 def _is_leave_given(zone: Zone, conditions: Conditions) -> bool:
@@ -157,7 +185,8 @@ def _closed(zone: Zone, met: _Pass, rules: Rules) -> _Finding | None:
         if met.distance_m > rules.zone_margin_m:
             return None
         kind = "zone that needs leave" if leave else "no-fly zone"
-        return _Finding("zone-near", Severity.WARNING, f"passes {met.distance_m:.0f} m from {kind} {named(zone)}")
+        how = f"passes {met.distance_m:.0f} m from" if met.distance_m >= 1 else "passes along the edge of"
+        return _Finding("zone-near", Severity.WARNING, f"{how} {kind} {named(zone)}")
     if leave:
         text = f"enters zone {named(zone)} without leave of its authority{_for(met)}"
         return _Finding("zone-authorisation", Severity.ERROR, text)

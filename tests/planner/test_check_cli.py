@@ -132,6 +132,7 @@ def test_the_rules_that_come_along_name_their_source(name: str) -> None:
         ("--wind", "-3@0"),
         ("--at", "tomorrow"),
         ("--at", "2026-06-21T12:00"),
+        ("--at", "9999-12-31T23:59Z"),
         ("--pilot", "52"),
         ("--home", "95,4"),
         ("--drone", "nimbus"),
@@ -172,3 +173,13 @@ def test_a_mission_of_nothing_must_not_be_flown(tmp_path: Path) -> None:
 )
 def test_missions_made_elsewhere_are_judged(name: str, code: int) -> None:
     assert run(DATA / "plans" / name, "--drone", "ardupilot-quad", "--json")[0] == code
+
+
+def test_zones_of_another_country_are_said_to_check_nothing_here(good: Path, tmp_path: Path) -> None:
+    path = tmp_path / "far.geojson"
+    ring = [[100, -30], [101, -30], [101, -31], [100, -30]]
+    path.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+    _, said = run(good, "--drone", "practice-quad", "--zones", path, "--json")
+    figures = json.loads(said)["figures"]
+    assert (figures["zones"], figures["zones_near"]) == (1, 0)
+    assert "none of the 1 given" in figures["unchecked"]

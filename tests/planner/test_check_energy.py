@@ -106,3 +106,14 @@ def test_circles_are_flown_round() -> None:
     none = mission(item(Command.NAV_LOITER_TURNS, at=at(0, 500), height_m=50.0, p1=0.0, p3=100.0))
     saved_s = 2 * 100 / 10  # the way to the middle and back out of it
     assert figure(turns, "duration_s") - figure(none, "duration_s") > 3 * 2 * math.pi * 100 / 10 * 0.95 - saved_s
+
+
+def test_the_way_back_may_cost_most_between_two_rally_points() -> None:
+    """Both ends of a 9 km leg lie at a refuge; in its middle the way back to the nearest one is against the wind."""
+    flown = mission(waypoint(0, 9000), ends=(item(Command.NAV_LAND, at=at(0, 9000)),))
+    safe = replace(flown, rally=(Rally(at(0, 9000), 30.0),))
+    weak = replace(QUAD, battery_wh=130.0)
+    assert codes(verdict(safe, by=weak)) == set()
+    windy = verdict(safe, by=weak, conditions=Conditions(wind=Wind(10, 180, 10)))
+    assert codes(windy) == {"no-return"}
+    assert 2000 < (float(windy.figures["no_return_lat"] or 0) - 52.0) * 111_267 < 4600
