@@ -19,6 +19,8 @@ from planner.model.errors import BadInput
 from sitl.autopilot.core import STEP_S, Autopilot, Truth
 from sitl.autopilot.messages import Send
 from sitl.autopilot.situation import VehicleConfig
+from sitl.control import answer
+from sitl.faults import Fault, FaultKind
 from sitl.shots import Shot, Shutter
 from sitl.wire import BANNER, Incoming, Wire
 
@@ -49,6 +51,10 @@ class _Client:
     out: deque[bytes] = field(default_factory=deque)
     waiting_bytes: int = 0
     systems: set[int] = field(default_factory=set)
+    late: deque[tuple[float, bytes]] = field(default_factory=deque)
+    late_in: deque[tuple[float, Incoming]] = field(default_factory=deque)
+    trainer: bytearray | None = None
+    heard: bool = False
 
 
 class SimulatedVehicle:
@@ -131,6 +137,25 @@ class SimulatedVehicle:
         with self._lock:
             return self._autopilot.truth()
 
+    def begin_fault(self, fault: Fault, *, for_s: float | None = None) -> None:
+        """Starts a fault now, for ever or for so many simulated seconds; from any thread.
+
+        Raises:
+            ValueError: `for_s` is not positive.
+        """
+        with self._lock:
+            self._autopilot.now.faults.begin(fault, self._autopilot.now.now_s, for_s=for_s)
+
+    def end_fault(self, kind: FaultKind) -> bool:
+        """Ends a fault; False if there is none of this kind."""
+        with self._lock:
+            return self._autopilot.now.faults.end(kind, self._autopilot.now.now_s)
+
+    def fault_spans_s(self, kind: FaultKind) -> list[tuple[float, float]]:
+        """When faults of this kind were active up to now, in simulated seconds."""
+        with self._lock:
+            return self._autopilot.now.faults.spans_s(kind, self._autopilot.now.now_s)
+
     def __enter__(self) -> "SimulatedVehicle":
         self.start()
         return self
@@ -187,8 +212,10 @@ class SimulatedVehicle:
                     self._wake.recv(64)
             else:
                 self._receive(key.data)
-        for client in [c for c in self._clients.values() if c.out]:
-            self._flush(client)
+        for client in list(self._clients.values()):
+            self._pass_late(client)
+            if client.out:
+                self._flush(client)
 
     def _listen(self) -> socket.socket:
         sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -231,13 +258,25 @@ class SimulatedVehicle:
         if not data:
             self._drop(client)
             return
+        if client.trainer is not None or (not client.heard and data[:1] == b"{"):
+            self._train(client, data)
+            return
+        client.heard = True
+        line = self._autopilot.injection.line
         for incoming in client.wire.read(data):
-            client.systems.add(incoming.event.system)
-            with self._lock:
-                self._autopilot.on_message(incoming.event, self._autopilot.now.link_s)
-                out = self._autopilot.drain()
-            self._route(client, incoming)
-            self._deliver(out)
+            for _ in range(line.copies()):
+                if line.delay_s:
+                    client.late_in.append((self._clock() + line.delay_s, incoming))
+                else:
+                    self._take(client, incoming)
+
+    def _take(self, client: _Client, incoming: Incoming) -> None:
+        client.systems.add(incoming.event.system)
+        with self._lock:
+            self._autopilot.on_message(incoming.event, self._autopilot.now.link_s)
+            out = self._autopilot.drain()
+        self._route(client, incoming)
+        self._deliver(out)
 
     def _route(self, sender: _Client, incoming: Incoming) -> None:
         """Passes on what other clients may want to hear, as ArduPilot does."""
@@ -246,14 +285,50 @@ class SimulatedVehicle:
             return
         for other in list(self._clients.values()):
             if other is not sender and (target == 0 or target in other.systems):
-                self._queue(other, incoming.raw)
+                self._post(other, incoming.raw)
 
     def _deliver(self, messages: list[Send]) -> None:
         for send in messages:
             addressed = self._clients.values() if send.client is None else [self._clients.get(send.client)]
             for client in list(addressed):
-                if client is not None and not (send.can_drop and client.waiting_bytes > _FULL_BYTES):
-                    self._queue(client, client.wire.write(send.message))
+                if client is None or client.trainer is not None:
+                    continue
+                if not (send.can_drop and client.waiting_bytes > _FULL_BYTES):
+                    self._post(client, client.wire.write(send.message))
+
+    def _post(self, client: _Client, data: bytes) -> None:
+        """Queues a message as the link's faults let it pass."""
+        line = self._autopilot.injection.line
+        if line.is_clear:
+            self._queue(client, data)
+            return
+        for _ in range(line.copies()):
+            if line.delay_s:
+                client.late.append((self._clock() + line.delay_s, data))
+            else:
+                self._queue(client, data)
+
+    def _pass_late(self, client: _Client) -> None:
+        """Lets pass what a slow link has held back long enough."""
+        while client.late and client.late[0][0] <= self._clock():
+            self._queue(client, client.late.popleft()[1])
+        while client.late_in and client.late_in[0][0] <= self._clock():
+            self._take(client, client.late_in.popleft()[1])
+
+    def _train(self, client: _Client, data: bytes) -> None:
+        """Answers the trainer's lines."""
+        if client.trainer is None:
+            client.trainer = bytearray()
+        client.trainer += data
+        if len(client.trainer) > _FULL_BYTES:
+            self._drop(client)
+            return
+        *lines, rest = bytes(client.trainer).split(b"\n")
+        client.trainer = bytearray(rest)
+        for line in lines:
+            with self._lock:
+                reply = answer(line, self._autopilot.now, self._autopilot.injection)
+            self._queue(client, b"\n" + reply)
 
     def _queue(self, client: _Client, data: bytes) -> None:
         client.out.append(data)

@@ -15,7 +15,10 @@ GRAVITY_M_S2 = 9.80665
 
 @dataclass(frozen=True, slots=True)
 class AirframeModel:
-    """What the airframe can do. Figures of a quadcopter of about 3 kg with a six-cell battery of 8 Ah."""
+    """What the airframe can do, and the air about it: the autopilot knows the wind, not the gusts.
+
+    Figures of a quadcopter of about 3 kg, six cells of 8 Ah; `sag_v` is what a bad battery gives too little.
+    """
 
     max_tilt_deg: float = 30.0
     tilt_lag_s: float = 0.12
@@ -29,6 +32,9 @@ class AirframeModel:
     drag_per_s: float = 0.15
     wind_east_m_s: float = 0.0
     wind_north_m_s: float = 0.0
+    gust_east_m_s: float = 0.0
+    gust_north_m_s: float = 0.0
+    sag_v: float = 0.0
     spool_up_s: float = 2.0
     gimbal_rate_deg_s: float = 60.0
     battery_mah: float = 8_000.0
@@ -180,8 +186,9 @@ def _moved(
     right = GRAVITY_M_S2 * math.tan(math.radians(roll)) if lifted else 0.0
     turn = math.radians(yaw)
     drag = model.drag_per_s if lifted or not state.on_ground else 0.0
-    accel_east = forward * math.sin(turn) + right * math.cos(turn) - drag * (state.v_east_m_s - model.wind_east_m_s)
-    accel_north = forward * math.cos(turn) - right * math.sin(turn) - drag * (state.v_north_m_s - model.wind_north_m_s)
+    wind_east, wind_north = model.wind_east_m_s + model.gust_east_m_s, model.wind_north_m_s + model.gust_north_m_s
+    accel_east = forward * math.sin(turn) + right * math.cos(turn) - drag * (state.v_east_m_s - wind_east)
+    accel_north = forward * math.cos(turn) - right * math.sin(turn) - drag * (state.v_north_m_s - wind_north)
     v_east = state.v_east_m_s + accel_east * dt_s
     v_north = state.v_north_m_s + accel_north * dt_s
     east = state.east_m + 0.5 * (state.v_east_m_s + v_east) * dt_s
@@ -217,4 +224,4 @@ def _drained(
     used = min(model.battery_mah, state.used_mah + amps * dt_s / 3.6)
     left = 1.0 - used / model.battery_mah
     cell = 3.3 + 0.75 * left + 0.15 * left**8 - 0.3 * (1.0 - left) ** 12
-    return model.cells * cell - amps * model.resistance_ohm, amps, used
+    return max(model.cells * cell - amps * model.resistance_ohm - model.sag_v, 0.0), amps, used

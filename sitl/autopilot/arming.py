@@ -20,6 +20,8 @@ def problems(now: Situation, fences: Fences) -> list[str]:
         found += ["GPS 1: Bad fix", "AHRS: waiting for home"]
     elif share < 1.0:
         found.append("Need Position Estimate")
+    if now.gps_lost and "GPS 1: Bad fix" not in found:
+        found.append("GPS 1: Bad fix")
     p = now.parameters
     if p["BATT_ARM_VOLT"] > now.body.volts:
         found.append("Battery 1 below minimum arming voltage")

@@ -8,6 +8,7 @@ import math
 
 from planner.geo.camera import Attitude
 from sitl.autopilot.situation import Situation, Spot
+from sitl.faults import FaultKind
 from sitl.shots import Shot
 
 SHORTEST_GAP_S = 0.1
@@ -19,6 +20,7 @@ class Camera:
     def __init__(self, now: Situation) -> None:
         self._now = now
         self.count = 0
+        self.refused = 0
         self.every_m = 0.0
         self.pitch_deg = -90.0
         self.pan_deg = 0.0
@@ -85,8 +87,11 @@ class Camera:
         return Attitude((body.yaw_deg + body.camera_pan_deg) % 360.0, body.camera_pitch_deg, 0.0)
 
     def release(self) -> bool:
-        """Takes a picture; False within 0.1 s of the one before."""
+        """Takes a picture; False within 0.1 s of the one before, or with the shutter broken."""
         now = self._now
+        if FaultKind.CAMERA in now.faults:
+            self.refused += 1
+            return False
         if now.now_s - self._last_s < max(SHORTEST_GAP_S, now.parameters["CAM1_INTRVAL_MIN"]):
             return False
         self.count += 1
@@ -123,7 +128,7 @@ class Camera:
             alt_rel=here.up_m - now.home_or_launch.up_m,
             roll=body.roll_deg,
             pitch=body.pitch_deg,
-            yaw=body.yaw_deg,
+            yaw=now.yaw_deg,
             foc_len=0.0,
             flags=0,
             completed_captures=0,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from planner.geo.points import LatLon
 from sitl.autopilot.arming import problems
+from sitl.autopilot.injection import Injection
 from sitl.autopilot.messages import Message, Mode, Received, Result, Severity
 from sitl.autopilot.pilot import FORCE, Pilot
 from sitl.autopilot.reports import IDS
@@ -43,7 +44,7 @@ class Order:
 class Commands:
     """Does commands and acknowledges each."""
 
-    def __init__(self, now: Situation, pilot: Pilot, telemetry: Telemetry) -> None:
+    def __init__(self, now: Situation, pilot: Pilot, telemetry: Telemetry, injection: Injection) -> None:
         self._now = now
         self._pilot = pilot
         self._telemetry = telemetry
@@ -62,6 +63,7 @@ class Commands:
             400: self._arm,
             401: self._run_checks,
             410: self._get_home,
+            420: lambda order: injection.inject(order.p1, order.p2),
             510: self._get_interval,
             511: lambda order: telemetry.every(order.event.client, _id(order.p1), order.p2),
             512: lambda order: self._request(order, _id(order.p1)),

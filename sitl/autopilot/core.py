@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from planner.geo.camera import Attitude
 from planner.geo.points import LatLon
 from sitl.autopilot.commands import Commands
+from sitl.autopilot.disturbance import Disturbance
+from sitl.autopilot.injection import Injection
 from sitl.autopilot.messages import Mode, Received, Send
 from sitl.autopilot.parameters import READ_ONLY, Parameters
 from sitl.autopilot.pilot import Pilot
@@ -42,6 +44,7 @@ class Truth:
     mission_item: int
     pictures: int
     battery_share: float
+    faults: tuple[str, ...] = ()
 
 
 class Autopilot:
@@ -57,9 +60,11 @@ class Autopilot:
             self.now.parameters.keep("BATT_CAPACITY", config.airframe.battery_mah)
         self.now.parameters.keep("SYSID_THISMAV", config.system_id)
         self.pilot = Pilot(self.now)
+        self.disturbance = Disturbance(self.now)
+        self.injection = Injection(self.now, self.disturbance, self.pilot.camera)
         self.telemetry = Telemetry(self.now, Reports(self.now, self.pilot))
         self._transfers = Transfers(self.now, self.pilot.stores, may_clear=lambda: not self.pilot.is_running_mission)
-        self._commands = Commands(self.now, self.pilot, self.telemetry)
+        self._commands = Commands(self.now, self.pilot, self.telemetry, self.injection)
         self._safety = Safety(self.now, self.pilot)
         self._steps = 0
         self._listing: dict[int, int] = {}
@@ -97,8 +102,13 @@ class Autopilot:
         now.drift()
         if now.home is None and now.has_gps and now.now_s >= 0.5 * now.config.armable_s:
             now.home = now.here
-        demand = self.pilot.step(STEP_S)
-        now.body = step(now.body, demand, now.config.airframe, STEP_S)
+        self.disturbance.step(STEP_S)
+        self.injection.step()
+        if now.must_land:
+            now.must_land = False
+            self.pilot.set_mode(Mode.LAND)
+        demand = self.disturbance.distorted(self.pilot.step(STEP_S))
+        now.body = step(now.body, demand, now.airframe, STEP_S)
         if not now.armed and now.body.on_ground:
             self.pilot.crash()
         self.pilot.camera.step()
@@ -142,6 +152,7 @@ class Autopilot:
             mission_item=self.pilot.runner.index,
             pictures=self.pilot.camera.count,
             battery_share=charge_left(body, now.config.airframe),
+            faults=tuple(now.faults.active),
         )
 
     def _read_parameter(self, event: Received) -> None:
@@ -159,6 +170,7 @@ class Autopilot:
             return
         if name not in READ_ONLY:
             self.now.parameters.keep(name, event.message.number("param_value"))
+            self.injection.on_parameter(name)
         self._send_parameter(name, 65535, client=None)
 
     def _list_parameters(self) -> None:

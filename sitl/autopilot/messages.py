@@ -60,6 +60,7 @@ class Mode(IntEnum):
     GUIDED = 4
     LOITER = 5
     RTL = 6
+    CIRCLE = 7
     LAND = 9
     BRAKE = 17
 

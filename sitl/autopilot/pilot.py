@@ -12,12 +12,12 @@ from sitl.autopilot.messages import MissionState, Mode, Result, Severity
 from sitl.autopilot.runner import Runner
 from sitl.autopilot.situation import Situation, Spot
 from sitl.autopilot.stores import Stores
-from sitl.autopilot.tasks import Hold, Idle, Land, Leg, Return, Steps, Takeoff, Task
+from sitl.autopilot.tasks import Circle, Hold, Idle, Land, Leg, Return, Steps, Takeoff, Task
 from sitl.vehicle import Demand
 
 FORCE = 21196
 """The number that makes an arming or disarming command go past the checks (MAV_CMD_COMPONENT_ARM_DISARM)."""
-_POSITION_MODES = frozenset({Mode.AUTO, Mode.GUIDED, Mode.LOITER, Mode.RTL, Mode.BRAKE})
+_POSITION_MODES = frozenset({Mode.AUTO, Mode.GUIDED, Mode.LOITER, Mode.RTL, Mode.BRAKE, Mode.CIRCLE})
 
 
 class Pilot:
@@ -206,19 +206,35 @@ class Pilot:
             return
         if mode is not Mode.AUTO:
             self._grounded_auto = False
+        if mode is Mode.AUTO:
+            self._grounded_auto = now.landed
+            if not now.landed:
+                self.runner.start()
+        else:
+            self.task = self._task_of(mode)
+
+    def _task_of(self, mode: Mode) -> Task:
+        """What an armed vehicle does first in a mode that flies no mission."""
         match mode:
-            case Mode.STABILIZE:
-                self.task = Idle()
-            case Mode.AUTO:
-                self._grounded_auto = now.landed
-                if not now.landed:
-                    self.runner.start()
-            case Mode.GUIDED | Mode.LOITER | Mode.BRAKE:
-                self.task = Idle() if now.landed else Hold()
             case Mode.RTL:
-                self.task = Return(self._return_to())
+                return Return(self._return_to())
             case Mode.LAND:
-                self.task = Land()
+                return Land()
+            case _ if self._now.landed or mode is Mode.STABILIZE:
+                return Idle()
+            case Mode.CIRCLE:
+                return self._circle()
+            case _:
+                return Hold()
+
+    def _circle(self) -> Circle:
+        """CIRCLE: round a centre CIRCLE_RADIUS ahead, at CIRCLE_RATE (clockwise if positive)."""
+        now = self._now
+        radius_m = max(now.parameters["CIRCLE_RADIUS"] / 100, 1.0)
+        ahead = math.radians(now.yaw_deg)
+        here, rate = now.here, now.parameters["CIRCLE_RATE"]
+        centre = Spot(here.east_m + radius_m * math.sin(ahead), here.north_m + radius_m * math.cos(ahead), here.up_m)
+        return Circle(centre, math.copysign(radius_m, rate), math.inf, math.radians(abs(rate)) * radius_m)
 
     def _return_to(self) -> Spot:
         """The nearest of home and the rally points within RALLY_LIMIT_KM; its height is the ground's."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sitl.autopilot.messages import CAPABILITIES, VERSION, Mode, Status, Value
 from sitl.autopilot.pilot import Pilot
 from sitl.autopilot.situation import Situation
-from sitl.vehicle import charge_left
+from sitl.vehicle import charge_left, wrap_180
 
 _PREARM_BIT = 0x10000000
 _FENCE_BIT = 0x100000
@@ -123,9 +123,8 @@ class Reports:
     def _gps_raw_int(self) -> dict[str, Value]:
         now = self._now
         lat, lon = self._place()
-        body = now.body
         has = now.has_gps
-        course = math.degrees(math.atan2(body.v_east_m_s, body.v_north_m_s)) % 360
+        course = math.degrees(math.atan2(now.v_east_m_s, now.v_north_m_s)) % 360
         return {
             "time_usec": int(now.now_s * 1e6) if has else 0,
             "fix_type": 6 if has else 0,
@@ -134,7 +133,7 @@ class Reports:
             "alt": round(now.msl_of(now.here.up_m) * 1000) if has else 0,
             "eph": 121 if has else 65535,
             "epv": 200 if has else 65535,
-            "vel": round(body.speed_m_s * 100),
+            "vel": round(now.speed_m_s * 100),
             "cog": round(course * 100) % 36000,
             "satellites_visible": 10 if has else 0,
             "h_acc": 300 if has else 0,
@@ -142,8 +141,8 @@ class Reports:
         }
 
     def _attitude(self) -> dict[str, Value]:
-        body = self._now.body
-        yaw = math.radians(body.yaw_deg)
+        now, body = self._now, self._now.body
+        yaw = math.radians(now.yaw_deg)
         return {
             "time_boot_ms": self._boot_ms(),
             "roll": math.radians(body.roll_deg),
@@ -155,8 +154,8 @@ class Reports:
         }
 
     def _attitude_quaternion(self) -> dict[str, Value]:
-        body = self._now.body
-        w, x, y, z = quaternion(body.roll_deg, body.pitch_deg, body.yaw_deg)
+        now, body = self._now, self._now.body
+        w, x, y, z = quaternion(body.roll_deg, body.pitch_deg, now.yaw_deg)
         return {
             "time_boot_ms": self._boot_ms(),
             "q1": w,
@@ -171,14 +170,14 @@ class Reports:
     def _local_position_ned(self) -> dict[str, Value] | None:
         if not self._now.has_gps:
             return None
-        here, body = self._now.here, self._now.body
+        now, here, body = self._now, self._now.here, self._now.body
         return {
             "time_boot_ms": self._boot_ms(),
             "x": here.north_m,
             "y": here.east_m,
             "z": -here.up_m,
-            "vx": body.v_north_m_s,
-            "vy": body.v_east_m_s,
+            "vx": now.v_north_m_s,
+            "vy": now.v_east_m_s,
             "vz": -body.v_up_m_s,
         }
 
@@ -192,10 +191,10 @@ class Reports:
             "lon": lon,
             "alt": round(now.msl_of(up) * 1000) if now.has_gps else 0,
             "relative_alt": round((up - now.home_or_launch.up_m) * 1000) if now.has_gps else 0,
-            "vx": round(body.v_north_m_s * 100),
-            "vy": round(body.v_east_m_s * 100),
+            "vx": round(now.v_north_m_s * 100),
+            "vy": round(now.v_east_m_s * 100),
             "vz": round(-body.v_up_m_s * 100),
-            "hdg": round(body.yaw_deg * 100) % 36000,
+            "hdg": round(now.yaw_deg * 100) % 36000,
         }
 
     def _mission_current(self) -> dict[str, Value]:
@@ -219,11 +218,11 @@ class Reports:
         }
 
     def _nav_controller_output(self) -> dict[str, Value]:
-        body = self._now.body
+        now, body = self._now, self._now.body
         return {
             "nav_roll": body.roll_deg,
             "nav_pitch": body.pitch_deg,
-            "nav_bearing": round(body.yaw_deg) if body.yaw_deg <= 180 else round(body.yaw_deg) - 360,
+            "nav_bearing": round(now.yaw_deg) if now.yaw_deg <= 180 else round(now.yaw_deg) - 360,
             "target_bearing": 0,
             "wp_dist": 0,
             "alt_error": 0.0,
@@ -233,11 +232,11 @@ class Reports:
 
     def _vfr_hud(self) -> dict[str, Value]:
         now, body = self._now, self._now.body
-        model = now.config.airframe
+        model = now.airframe
         return {
-            "airspeed": math.hypot(body.v_east_m_s - model.wind_east_m_s, body.v_north_m_s - model.wind_north_m_s),
-            "groundspeed": body.speed_m_s,
-            "heading": round(body.yaw_deg) % 360,
+            "airspeed": math.hypot(now.v_east_m_s - model.wind_east_m_s, now.v_north_m_s - model.wind_north_m_s),
+            "groundspeed": now.speed_m_s,
+            "heading": round(now.yaw_deg) % 360,
             "throttle": 0 if now.landed else 45,
             "alt": now.msl_of(now.here.up_m),
             "climb": body.v_up_m_s,
@@ -282,7 +281,7 @@ class Reports:
                 "breach_time": 0}  # fmt: skip
 
     def _wind(self) -> dict[str, Value]:
-        model = self._now.config.airframe
+        model = self._now.airframe
         towards = math.degrees(math.atan2(model.wind_east_m_s, model.wind_north_m_s))
         return {
             "direction": (towards + 180.0) % 360.0,
@@ -298,7 +297,7 @@ class Reports:
             "velocity_variance": 0.02,
             "pos_horiz_variance": 0.02,
             "pos_vert_variance": 0.02,
-            "compass_variance": 0.02,
+            "compass_variance": min(1.0, 0.02 + abs(wrap_180(now.heading_error_deg)) / 45.0),
             "terrain_alt_variance": 0.0,
         }
 
@@ -351,7 +350,7 @@ class Reports:
         }
 
     def _gimbal_device_attitude_status(self) -> dict[str, Value]:
-        body = self._now.body
+        body, yaw_deg = self._now.body, self._now.yaw_deg
         return {
             "target_system": 0,
             "target_component": 0,
@@ -362,7 +361,7 @@ class Reports:
             "angular_velocity_y": 0.0,
             "angular_velocity_z": 0.0,
             "failure_flags": 0,
-            "delta_yaw": math.radians(body.yaw_deg if body.yaw_deg <= 180 else body.yaw_deg - 360),
+            "delta_yaw": math.radians(yaw_deg if yaw_deg <= 180 else yaw_deg - 360),
             "delta_yaw_velocity": math.nan,
             "gimbal_device_id": 1,
         }

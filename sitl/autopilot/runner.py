@@ -207,7 +207,7 @@ class Runner:
             here, end = self._now.here, self.task.end
             return math.hypot(end.east_m - here.east_m, end.north_m - here.north_m) <= item.p1
         turn = math.copysign(item.p1, item.p3) if item.p4 == 1 else item.p1
-        self._yaw_deg = (self._now.body.yaw_deg + turn) % 360.0 if item.p4 == 1 else turn % 360.0
+        self._yaw_deg = (self._now.yaw_deg + turn) % 360.0 if item.p4 == 1 else turn % 360.0
         return True
 
     def _begin(self, item: Item, index: int, previous: Task | None) -> Task:

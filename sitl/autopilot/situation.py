@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from planner.geo.points import LatLon, LocalFrame
 from sitl.autopilot.messages import Message, Mode, Send, Severity, Value
 from sitl.autopilot.parameters import Parameters
+from sitl.faults import Faults
 from sitl.vehicle import AirframeModel, AirframeState
 
 
@@ -74,11 +75,21 @@ class Situation:
     error_east_m: float = 0.0
     error_north_m: float = 0.0
     error_up_m: float = 0.0
+    faults: Faults = field(default_factory=Faults)
+    heading_error_deg: float = 0.0
+    gps_lost: bool = False
+    blind: bool = False
+    must_land: bool = False
+    drift_east_m: float = 0.0
+    drift_north_m: float = 0.0
+    drift_v_east_m_s: float = 0.0
+    drift_v_north_m_s: float = 0.0
 
     def __post_init__(self) -> None:
         self.frame = LocalFrame(self.config.home)
         self._random = random.Random(self.config.seed)  # noqa: S311 -- repeatable noise, no secret
         self._next_noise_s = 0.0
+        self.airframe = self.config.airframe
         self.body = AirframeState(yaw_deg=self.config.heading_deg % 360.0)
 
     @property
@@ -89,12 +100,12 @@ class Situation:
     @property
     def has_gps(self) -> bool:
         """Whether the receiver has a fix."""
-        return self.now_s >= 0.3 * self.config.armable_s and not self.booting
+        return self.now_s >= 0.3 * self.config.armable_s and not self.booting and not self.gps_lost
 
     @property
     def has_position(self) -> bool:
         """Whether the estimate is good enough to fly on."""
-        return self.now_s >= self.config.armable_s and not self.booting
+        return self.now_s >= self.config.armable_s and not self.booting and not self.blind
 
     @property
     def utc(self) -> datetime:
@@ -105,7 +116,28 @@ class Situation:
     def here(self) -> Spot:
         """Where the vehicle believes to be."""
         b = self.body
-        return Spot(b.east_m + self.error_east_m, b.north_m + self.error_north_m, b.up_m + self.error_up_m)
+        east_m = b.east_m + self.error_east_m + self.drift_east_m
+        return Spot(east_m, b.north_m + self.error_north_m + self.drift_north_m, b.up_m + self.error_up_m)
+
+    @property
+    def v_east_m_s(self) -> float:
+        """Speed to the east that the vehicle believes to have."""
+        return self.body.v_east_m_s + self.drift_v_east_m_s
+
+    @property
+    def v_north_m_s(self) -> float:
+        """Speed to the north that the vehicle believes to have."""
+        return self.body.v_north_m_s + self.drift_v_north_m_s
+
+    @property
+    def speed_m_s(self) -> float:
+        """Speed over ground that the vehicle believes to have."""
+        return math.hypot(self.v_east_m_s, self.v_north_m_s)
+
+    @property
+    def yaw_deg(self) -> float:
+        """The heading that the compass says."""
+        return (self.body.yaw_deg + self.heading_error_deg) % 360.0
 
     @property
     def home_or_launch(self) -> Spot:

@@ -50,8 +50,8 @@ def climb_to(now: Situation, up_m: float, *, feed_m_s: float = 0.0) -> float:
 def accelerate(now: Situation, east_m_s: float, north_m_s: float) -> tuple[float, float]:
     """Acceleration that brings the velocity over ground to (east, north)."""
     most = max(now.parameters["WPNAV_ACCEL"], 50.0) / 100 * 1.3
-    a_east = _SPEED_GAIN * (east_m_s - now.body.v_east_m_s)
-    a_north = _SPEED_GAIN * (north_m_s - now.body.v_north_m_s)
+    a_east = _SPEED_GAIN * (east_m_s - now.v_east_m_s)
+    a_north = _SPEED_GAIN * (north_m_s - now.v_north_m_s)
     size = math.hypot(a_east, a_north)
     if size > most:
         a_east, a_north = a_east * most / size, a_north * most / size
@@ -89,7 +89,7 @@ class Hold:
         """Brakes, then holds."""
         if self.goal is None:
             a_east, a_north = accelerate(now, 0.0, 0.0)
-            if now.body.speed_m_s < 0.3 and abs(now.body.v_up_m_s) < 0.2:
+            if now.speed_m_s < 0.3 and abs(now.body.v_up_m_s) < 0.2:
                 self.goal = now.here
             return Demand(a_east, a_north, 0.0)
         if self.for_s is not None:
@@ -163,7 +163,7 @@ class Leg:
         left = self.length_m - along
         radius = max(p["WPNAV_RADIUS"] / 100, 0.3)
         self._arrive(now, left, across, radius, dt_s)
-        soon = left - _LAG_S * now.body.speed_m_s if left > 2.0 else left
+        soon = left - _LAG_S * now.speed_m_s if left > 2.0 else left
         speed = self._speed(p["WPNAV_ACCEL"] / 100, p["WPNAV_SPEED_UP"] / 100, p["WPNAV_SPEED_DN"] / 100, soon, radius)
         if self.length_m <= 0.1:
             demand = hold_at(now, self.end, climb_to(now, self.end.up_m))
@@ -208,7 +208,7 @@ class Leg:
     def _climb(self, now: Situation, along_m: float) -> float:
         share = max(0.0, min(1.0, along_m / self.length_m)) if self.length_m > 2.0 else 1.0
         slope = (self.end.up_m - self.start.up_m) / self.length_m if 0.0 < share < 1.0 else 0.0
-        v_along = now.body.v_east_m_s * self._east + now.body.v_north_m_s * self._north
+        v_along = now.v_east_m_s * self._east + now.v_north_m_s * self._north
         goal = self.start.up_m + share * (self.end.up_m - self.start.up_m)
         return climb_to(now, goal, feed_m_s=slope * v_along)
 
@@ -221,7 +221,7 @@ class Leg:
                 self.arrived = level and (left_m <= 0.5 * radius_m)
                 self.passed_at_corner = self.arrived
             else:
-                self.arrived = level and distance < min(radius_m, 1.0) and now.body.speed_m_s < 0.7
+                self.arrived = level and distance < min(radius_m, 1.0) and now.speed_m_s < 0.7
         if self.arrived and not self.done:
             self.done = self.hold_s <= 0
             self.hold_s -= dt_s

@@ -13,6 +13,7 @@ import typer
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput, QuaywatchError
 from planner.model.words import counted
+from sitl.cli.fault import fault, parsed
 from sitl.cli.images import images
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ SCENE = "harbour"
 
 app = typer.Typer(no_args_is_help=True, help="The practice harbour: a simulated drone and its camera.")
 app.command("images")(images)
+app.command("fault")(fault)
 
 
 @app.command("run")
@@ -44,6 +46,10 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     armable_s: Annotated[float, typer.Option(help="Simulated seconds until it can be armed (a real one: 45).")] = 10.0,
     wind: Annotated[str | None, typer.Option(help="Wind as SPEED@FROM, metres a second and degrees, as 6@270.")] = None,
     *,
+    faults: Annotated[
+        list[str] | None,
+        typer.Option("--fault", help="Fault from the start, as gusts=3 or wind=8@270; may be repeated."),
+    ] = None,
     no_camera: Annotated[bool, typer.Option("--no-camera", help="Trigger, but take no pictures.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout when it is ready.")] = False,
 ) -> None:
@@ -55,6 +61,8 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     config = _config(harbour, home=home, seed=seed, start_utc=start_utc, armable_s=armable_s, wind=wind)
     shutter = None if no_camera or footage is None else _shutter(harbour, footage, seed)
     vehicle = SimulatedVehicle(config, port=port, speedup=speedup, shutter=shutter)
+    for one in [parsed(text, "--fault") for text in faults or []]:
+        vehicle.begin_fault(one)
     scene = None if shutter is None or footage is None else _Scene(footage / SCENE, harbour, vehicle)
     try:
         vehicle.start()
@@ -117,9 +125,11 @@ class _Scene:
         Raises:
             QuaywatchError: the folder cannot be written.
         """
+        from sitl.faults import FaultKind
         from sitl.world.scene import write_scene
 
-        write_scene(self.folder, self._harbour, self._began_utc, self._vehicle.truth().at_utc)
+        silent_s = self._vehicle.fault_spans_s(FaultKind.AIS_SILENCE)
+        write_scene(self.folder, self._harbour, self._began_utc, self._vehicle.truth().at_utc, ais_silent_s=silent_s)
 
     def finish(self) -> None:
         """Writes it once more, whole, and says so; also what goes wrong, because the pictures are still to come."""

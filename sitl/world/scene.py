@@ -1,6 +1,8 @@
 """A harbour as files: what a planner and a detector are given, and the truth to compare with."""
 
 import json
+import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,16 +15,23 @@ LISTENING = timedelta(minutes=6)
 TRACK_STEP_S = 5.0
 
 
-def write_scene(folder: Path, harbour: Harbour, start_utc: datetime, end_utc: datetime) -> dict[str, Path]:
+def write_scene(
+    folder: Path,
+    harbour: Harbour,
+    start_utc: datetime,
+    end_utc: datetime,
+    *,
+    ais_silent_s: Sequence[tuple[float, float]] = (),
+) -> dict[str, Path]:
     """Writes area, zones and land (GeoJSON), ais.nmea, vessels.json (truth) and scene.json; gives their paths by stem.
 
     ais.nmea covers `start_utc` to `end_utc` and six minutes before; vessels.json gives each vessel's states from start
-    to end, every 5 s for those under way.
+    to end, every 5 s for those under way. Nothing is received in `ais_silent_s`, spans in seconds after `start_utc`.
 
     Raises:
         QuaywatchError: the folder cannot be written.
     """
-    sentences = harbour.ais_nmea(start_utc - LISTENING, end_utc)
+    sentences = _heard(harbour, start_utc, end_utc, ais_silent_s)
     documents = {
         "area.geojson": json.dumps(harbour.area_geojson(), indent=1),
         "zones.geojson": json.dumps(harbour.zones_geojson(), indent=1),
@@ -38,6 +47,23 @@ def write_scene(folder: Path, harbour: Harbour, start_utc: datetime, end_utc: da
     except OSError as error:
         raise QuaywatchError(f"{folder}: cannot write the scene: {error.strerror or error}") from error
     return {Path(name).stem: folder / name for name in documents}
+
+
+def _heard(
+    harbour: Harbour, start_utc: datetime, end_utc: datetime, silent_s: Sequence[tuple[float, float]]
+) -> list[str]:
+    """The AIS sentences from six minutes before the start to the end, without those of the silent spans."""
+    sentences = harbour.ais_nmea(start_utc - LISTENING, end_utc)
+    if not silent_s:
+        return sentences
+    began_s = start_utc.timestamp()
+
+    def is_heard(sentence: str) -> bool:
+        tag = re.search(r"c:(\d+)", sentence)
+        after_s = int(tag[1]) - began_s if tag else 0.0
+        return not any(begin <= after_s < end for begin, end in silent_s)
+
+    return [sentence for sentence in sentences if is_heard(sentence)]
 
 
 def scene_json(harbour: Harbour, start_utc: datetime, end_utc: datetime) -> dict[str, object]:
