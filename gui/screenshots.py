@@ -1,19 +1,31 @@
 """Pictures of the window for the documents: waits until the map is painted, then grabs."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEventLoop, QSettings, QSize, QTimer
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtGui import QColor, QPainter, QPixmap
+from PyQt6.QtWidgets import QApplication, QWidget
 
 from gui import theme
 from gui.app import make_application, make_window
 from gui.main_window import MainWindow, PageMaker
+from planner.geo.points import LocalFrame, centroid
+from planner.model.drift import Flow
 from planner.model.errors import QuaywatchError
+from planner.model.patterns import Pattern, WatchPlace
+
+if TYPE_CHECKING:
+    from gui.plan.page import PlanPage
 
 PATIENCE_MS = 20_000
 SETTLE_MS = 250
 SIZE = QSize(1440, 900)
+_SHOWN_PATTERNS = (
+    Pattern.CORRIDOR, Pattern.PERIMETER, Pattern.PATROL, Pattern.SECTOR, Pattern.ORBIT, Pattern.HULL, Pattern.AREA,
+)  # fmt: skip
 
 
 def open_window(
@@ -72,8 +84,59 @@ def plan_pictures(folder: Path, makers: Sequence[PageMaker] | None = None) -> li
         made.append(grab(window, folder / "plan.png"))
         window.set_mode(theme.Mode.LIGHT)
         made.append(grab(window, folder / "plan-light.png"))
+        made += _panel_pictures(window, page, folder)
     (folder / ".settings.ini").unlink(missing_ok=True)
     return made
+
+
+def _panel_pictures(window: MainWindow, page: "PlanPage", folder: Path) -> list[Path]:
+    """The side panel with each pattern beside each other, light and dark, and its conditions."""
+    made = []
+    for mode in (theme.Mode.LIGHT, theme.Mode.DARK):
+        window.set_mode(mode)
+        made.append(folder / f"plan-patterns-{mode.value}.png")
+        panels = [_panel(window, page, pattern) for pattern in _SHOWN_PATTERNS]
+        sheet = QPixmap(sum(p.width() for p in panels[:4]), 2 * panels[0].height())
+        sheet.fill(QColor(theme.current().background))
+        painter = QPainter(sheet)
+        for number, panel in enumerate(panels):
+            painter.drawPixmap(number % 4 * panel.width(), number // 4 * panel.height(), panel)
+        painter.end()
+        if not sheet.save(str(made[-1])):
+            raise QuaywatchError(f"{made[-1]}: the picture cannot be written")
+    return made
+
+
+def _panel(window: MainWindow, page: "PlanPage", pattern: Pattern) -> QPixmap:
+    """The side panel with a pattern in the practice harbour, scrolled to it; for AREA, to the conditions."""
+    p = page.presenter
+    p.open_sample()
+    settle(window)
+    frame = LocalFrame(centroid(p.draft.areas[0].area.outline))
+    p.set_outlook("wind", Flow(5, 250))
+    p.set_outlook("start_utc", datetime(2026, 6, 1, 9, 30, tzinfo=UTC))
+    p.set_pattern(pattern)
+    section: QWidget = page.panel.pattern
+    if pattern is Pattern.AREA:
+        section = page.panel.conditions
+    elif pattern is Pattern.PATROL:
+        places = [frame.to_place(x, y) for x, y in ((-150, -80), (120, 60), (0, 100))]
+        p.set_parameter("watches", tuple(WatchPlace(f"Watch {n}", (at,)) for n, at in enumerate(places, start=1)))
+        p.set_parameter("patrol_min", 12.0)
+    elif pattern is Pattern.PERIMETER:
+        p.set_plan("stand_off_m", -30.0)
+    elif pattern in (Pattern.ORBIT, Pattern.HULL):
+        p.delete_area(p.draft.areas[0].id)  # it would be the fence
+        p.set_parameter("at", frame.to_place(40, -40))
+    elif pattern is Pattern.SECTOR:
+        p.set_parameter("datum", frame.to_place(-40, 0))
+        p.set_parameter("elapsed_min", 20.0)
+    settle(window)
+    bar = page.panel.above.verticalScrollBar()
+    if bar is not None:
+        bar.setValue(section.y() - 12)
+    settle(window)
+    return page.panel.grab()
 
 
 def pause(milliseconds: int) -> None:

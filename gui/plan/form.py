@@ -207,7 +207,7 @@ class MomentField:
     def __init__(self, setting: Setting, changed: Changed) -> None:
         self.edit = QDateTimeEdit()
         self.edit.setTimeZone(QTimeZone.utc())
-        self.edit.setDisplayFormat("dd MMM yyyy HH:mm")
+        self.edit.setDisplayFormat("d MMM yy HH:mm")
         self.edit.setMinimumDateTime(QDateTime(QDate(1999, 12, 31), QTime(0, 0), QTimeZone.utc()))
         self.edit.setMaximumDate(QDate(2100, 12, 31))
         self.edit.setSpecialValueText("not set")

@@ -105,7 +105,8 @@ class PlanPage(Page):
         if before is None or before.rows != shown.rows or before.draft.areas != shown.draft.areas:
             self.layers.set("areas", picture.areas(shown), picture.AREAS)
         if before is None or picture.other_zones(before.draft, shown.draft):
-            self.layers.set("zones", picture.file_zones(shown.draft), picture.ZONES)
+            zones = picture.file_zones(shown.draft)
+            self.layers.set("zones", zones, picture.zone_style(zones))
         if before is None or before.planned is not shown.planned or before.fresh != shown.fresh:
             self.layers.set("way", picture.way(shown), picture.STILL)
             self.layers.set("captures", picture.captures(shown), LayerStyle(Look.CAPTURE, interactive=False))

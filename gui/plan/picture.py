@@ -16,8 +16,9 @@ from planner.model.zone import Zone, ZoneRule
 
 AREAS = LayerStyle(Look.AREA, editable=True, names=True)
 STILL = LayerStyle(Look.PLANNED, interactive=False)
-ZONES = LayerStyle(Look.RESTRICTED_WATER)
 MARKS = LayerStyle(Look.WAYPOINT)
+MOST_NAMES = 12
+"""More zones than this are named only under the pointer."""
 MOST_CORNERS = 40_000
 """Zones of files are drawn up to so many corners, the nearest to the plan first."""
 _ZONE_LOOKS = {
@@ -120,6 +121,11 @@ def file_zones(draft: Draft) -> JSON:
             known.sort(key=lambda zone: distance_m(zone.outline[0], middle))
         known = list(_up_to(known, MOST_CORNERS))
     return features.collection(_zone(zone, f"zone-{number}") for number, zone in enumerate(known))
+
+
+def zone_style(zones: JSON) -> LayerStyle:
+    """Names on the map only where they are few."""
+    return LayerStyle(Look.RESTRICTED_WATER, names=len(zones["features"]) <= MOST_NAMES)
 
 
 def quays(sample: Sample) -> JSON:

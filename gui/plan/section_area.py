@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import (
     QInputDialog,
     QLabel,
     QLayout,
+    QLineEdit,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -46,12 +47,19 @@ class AreaSection(widgets.Section):
             buttons["sample"],
         )
         self.rows = widgets.column(gap=4)
+        self.name = QLineEdit()
+        self.name.setToolTip("Name of the plan")
+        self.name.editingFinished.connect(lambda: presenter.rename(self.name.text()))
+        self.body.addWidget(fields.form(("Plan", self.name), wide=True))
         self.body.addWidget(self.empty)
         self.body.addLayout(self.rows)
         self._shown: object = None
 
     def show_plan(self, shown: Shown) -> None:
         """Show the list."""
+        if self.name.text() != shown.draft.name:
+            self.name.setText(shown.draft.name)
+            self.name.setCursorPosition(0)
         home = shown.draft.home
         now = (shown.rows, shown.groups, home)
         if now == self._shown:

@@ -223,6 +223,7 @@ class Details(QWidget):
         for number, (words, value) in enumerate(rows):
             figure = widgets.label(value, wrap=False)
             figure.setFont(theme.figures(figure.font()))
+            figure.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._grid.addWidget(widgets.label(words, "quiet", wrap=False), number, 0)
             self._grid.addWidget(figure, number, 1)
         self.setVisible(bool(rows))

@@ -99,7 +99,7 @@ WORDS: Mapping[str, Words] = {
     "position_error_m": Words("Position error", " m", 0, 100_000, tip="Probable error of the last known position"),
     "radius_m": Words("Radius", " m", 1, 100_000, none="by the errors", tip="How far from the datum is searched"),
     "gust_m_s": Words("Gusts", " m/s", 0, 200, 1, none="not known"),
-    "start_utc": Words("Take-off", tip="UTC; the check then minds daylight and the hours of zones"),
+    "start_utc": Words("Take-off UTC", tip="The check then minds daylight and the hours of zones"),
     "pilot": Words("Pilot at", tip="For sight; without it, the launch place"),
     "surface_msl_m": Words(
         "Ground", " m", -500, 9000, none="the sea", tip="Height of the ground flown over, above the sea"

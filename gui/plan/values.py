@@ -205,8 +205,10 @@ def figures_of(draft: Draft, planned: PlannedMission, checked: Checked | None) -
         "Area seen": f"{100 * f.covered:.0f} %",
         "Items": f"{f.items:,}",
     }
-    if draft.foreign is not None:  # what a mission made elsewhere does not tell
-        del told["Line spacing"], told["Area seen"]
+    if f.spacing_m <= 0:  # no lines beside each other, or a mission made elsewhere that does not tell
+        del told["Line spacing"]
+    if f.area_m2 <= 0:
+        del told["Area seen"]
     return told
 
 
@@ -217,9 +219,9 @@ def energy_of(draft: Draft, planned: PlannedMission, checked: Checked | None) ->
     needed = float(figures.get("energy_wh") or planned.figures.energy_wh)
     home = figures.get("home_needs_wh")
     reserve = draft.drone.reserve_fraction
-    text = f"{needed:.0f} of {battery:.0f} Wh, {100 * reserve:.0f} % must stay"
+    text = f"{needed:.0f} of {battery:.0f} Wh, {100 * reserve:.0f} % stays"
     if home is not None:
-        text += f", home {float(home):.0f} Wh"
+        text += f", home needs {float(home):.0f} Wh"
     return Energy(needed / battery, reserve, text, None if home is None else float(home) / battery)
 
 

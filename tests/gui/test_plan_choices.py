@@ -154,7 +154,7 @@ def test_findings_keep_the_checks_order_and_a_click_shows_where() -> None:
     assert shown.problems == ("Enters a zone.", "Too high.")
     assert [f.where for f in shown.findings if f.is_problem] == [SQUARE[1], SQUARE[3]]
     assert shown.energy is not None
-    assert shown.energy.text.endswith("home 8 Wh")
+    assert shown.energy.text.endswith("home needs 8 Wh")
     p.point_at(shown.findings[1])
     assert page.places == [SQUARE[3]]
     assert page.now().pointed is shown.findings[1]

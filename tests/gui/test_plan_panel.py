@@ -200,6 +200,16 @@ def _least(widget: QWidget) -> int:
     return 0 if layout is None else layout.minimumSize().width()
 
 
+def test_the_plan_is_named_in_the_panel(page: PlanPage, window: MainWindow) -> None:
+    name = page.panel.areas.name
+    name.setFocus()
+    name.selectAll()
+    type_in(name, "Mole")
+    key(name, Qt.Key.Key_Return)
+    assert page.presenter.draft.name == "Mole"
+    assert window.windowTitle().startswith("Plan 'Mole'")
+
+
 def test_split_asks_and_writes_into_the_folder(page: PlanPage, tmp_path: Path) -> None:
     draw(page, "P", [(-100, -100), (100, -100), (100, 100), (-100, 100)])
     ready(page)
