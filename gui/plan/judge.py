@@ -15,6 +15,11 @@ from planner.model.rules import Severity
 from planner.route.check_values import Problem
 from planner.route.check_values import Verdict as Checked
 
+MOST_KEPT_ROWS = 8
+"""More polygons to keep out of than these are one line of the list."""
+KEPT_OUT = "keep out"
+"""The key of that line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -90,6 +95,8 @@ def _groups(draft: Draft, result: Result | None) -> tuple[GroupRow, ...]:
         if number < len(near):
             text += f", {near[number]:,} near the plan"
         rows.append(GroupRow(f"zones {number}", some.name, text, "airplane-off"))
+    if len(draft.keep_out) > MOST_KEPT_ROWS:
+        rows.append(GroupRow(KEPT_OUT, "Kept out of", _counted(len(draft.keep_out), "polygon"), "terrain"))
     if len(draft.kept):
         rows.append(GroupRow("kept", "Fence and rally points", _counted(len(draft.kept), "part"), "fence"))
     if draft.foreign is not None:

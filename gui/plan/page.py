@@ -196,8 +196,8 @@ class PlanPage(Page):
         dialog.open()
 
     def open_plan(self) -> None:
-        """Ask for a plan and open it."""
-        self.files.open_files(self.panel, "Open a plan", PLAN_KINDS, lambda paths: self.presenter.open(paths[0]))
+        """Ask for a plan, or any other file that the page knows, and open it."""
+        self.files.open_files(self.panel, "Open a plan", PLAN_KINDS, self.presenter.open_dropped)
 
     # -- internal
 

@@ -19,12 +19,14 @@ from PyQt6.QtWidgets import (
 )
 
 from gui import fields, theme, widgets
+from gui.plan.judge import KEPT_OUT
 from gui.plan.presenter import PlanPresenter
 from gui.plan.settings import said
 from gui.plan.values import ROLES, AreaRow, GroupRow, Role, Shown
 from planner.model.mission import Home
 from planner.model.zone import ZoneRule
 
+MOST_ROWS = 30
 _ICONS = {
     Role.WATCH: "vector-polygon",
     Role.NO_FLY: "cancel",
@@ -67,12 +69,17 @@ class AreaSection(widgets.Section):
         self._shown = now
         self.empty.setVisible(shown.draft.is_empty)
         widgets.clear(self.rows)
-        for row in shown.rows:
+        grouped = any(group.key == KEPT_OUT for group in shown.groups)
+        rows = [row for row in shown.rows if not (grouped and row.role is Role.KEEP_OUT) or row.selected]
+        for row in [*rows[:MOST_ROWS], *(row for row in rows[MOST_ROWS:] if row.selected)]:
             self.rows.addWidget(self._thing(row))
             if row.selected:
                 self.rows.addWidget(self._role(row))
                 if row.zone is not None:
                     self.rows.addWidget(self._limits(row))
+        if len(rows) > MOST_ROWS:
+            more = f"and {len(rows) - MOST_ROWS:,} more: click them on the map"
+            self.rows.addWidget(widgets.label(more, "quiet", wrap=False))
         for group in shown.groups:
             self.rows.addWidget(self._group(group))
         if home is not None:

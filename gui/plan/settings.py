@@ -116,6 +116,7 @@ WORDS: Mapping[str, Words] = {
 }
 SPECIAL: Mapping[tuple[type, str], Words] = {
     (OrbitParameters, "elapsed_min"): Words("Seen", " min ago", 0, 1440, tip="Before take-off"),
+    (Outlook, "current"): Words("Current", tip="For searches: speed, and where it sets to"),
 }
 """Where one class means or allows something else than the table."""
 STAND_OFFS: Mapping[Pattern, str] = {

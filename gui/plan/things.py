@@ -8,6 +8,7 @@ from gui.plan import values
 from gui.plan.desk import Desk
 from gui.plan.draft import Draft, Drawn, DrawnZone, Kept
 from gui.plan.history import Version
+from gui.plan.judge import KEPT_OUT
 from gui.plan.services import Sample, Understood
 from gui.plan.values import Role
 from planner.formats.missions import Imported
@@ -136,6 +137,8 @@ class Things(Desk):
         draft = self.draft
         if key == "kept":
             self._change(replace(draft, kept=Kept()))
+        elif key == KEPT_OUT:
+            self._change(replace(draft, keep_out=()))
         elif key == "foreign":
             self._change(replace(draft, foreign=None))
         elif key.startswith("zones "):
@@ -240,6 +243,8 @@ class Things(Desk):
 
     def _add_zones(self, path: Path, zones: tuple[Zone, ...]) -> None:
         self._change(replace(self.draft, zone_sets=(*self.draft.zone_sets, ZoneSet(path.name, zones))))
+        if not self.draft.areas and self.draft.home is None:
+            self._view.show_places([place for zone in zones for place in zone.outline])
         rules: dict[str, int] = {}
         for zone in zones:
             rules[zone.rule.value] = rules.get(zone.rule.value, 0) + 1

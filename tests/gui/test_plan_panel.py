@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QDateTime, Qt, QTimeZone
-from PyQt6.QtWidgets import QApplication, QCheckBox, QComboBox, QWidget
+from PyQt6.QtWidgets import QApplication, QCheckBox, QComboBox, QToolButton, QWidget
 
 from gui import fields
 from gui.main_window import MainWindow
@@ -28,6 +28,7 @@ from gui.plan.settings import Kind
 from gui.plan.split_dialog import SplitDialog
 from gui.plan.values import Role, Verdict
 from planner.model.patterns import Pattern
+from planner.model.plan import Area, AreaKind
 from tests.gui.hands import click, key, painted, pixel, press, surface, type_in, wait_for
 from tests.gui.planning import FRAME, SQUARE, Chooser
 
@@ -198,6 +199,16 @@ def test_the_panel_keeps_its_width_with_every_pattern(page: PlanPage, window: Ma
 def _least(widget: QWidget) -> int:
     layout = widget.layout()
     return 0 if layout is None else layout.minimumSize().width()
+
+
+def test_a_long_list_of_areas_shows_its_beginning_and_what_is_selected(page: PlanPage) -> None:
+    area = Area("Basin", AreaKind.POLYGON, tuple(SQUARE))
+    page.presenter._add_areas(Path("many.kml"), (area,) * 40)
+    page.presenter.select("area-40")
+    QApplication.processEvents()
+    cards = page.panel.areas.findChildren(QToolButton)
+    shown = [c.objectName() for c in cards if c.isVisible() and c.objectName().startswith("area-")]
+    assert shown == [f"area-{number}" for number in (*range(1, 31), 40)]
 
 
 def test_the_plan_is_named_in_the_panel(page: PlanPage, window: MainWindow) -> None:

@@ -79,6 +79,21 @@ def test_land_from_a_file_is_kept_out_of() -> None:
     assert [area.name for area in planning.made[-1].keep_out] == ["Basin"]
 
 
+def test_many_polygons_to_keep_out_of_are_one_line_and_go_as_one() -> None:
+    p, page, _ = presenter()
+    for _ in range(9):
+        p.import_land(Path("land.geojson"))
+    assert [(row.name, row.text) for row in page.now().groups] == [("Kept out of", "9 polygons")]
+    p.remove_group("keep out")
+    assert page.now().rows == ()
+
+
+def test_zones_added_to_an_empty_plan_are_shown() -> None:
+    p, page, _ = presenter()
+    p.import_zones(Path("zones.json"))
+    assert set(NAVAL.outline) <= set(page.places)
+
+
 def test_dropped_zones_and_areas_are_told_apart() -> None:
     p, page, _ = presenter()
     p.open_dropped([Path("basin.kml"), Path("zones.json"), Path("README")])
