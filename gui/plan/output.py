@@ -12,6 +12,9 @@ from planner.formats.missions import Imported
 from planner.model.errors import QuaywatchError
 from planner.model.planned import PlannedMission
 
+MOST_SORTIES = 6
+"""More are told as a number."""
+
 
 class Output(Desk):
     """Files."""
@@ -53,11 +56,16 @@ class Output(Desk):
     def split(self, wanted: Sorties, folder: Path) -> None:
         """Write the mission as sorties for several drones and batteries into a folder."""
         draft = self.draft
+        name = file_name(draft.name) if self.path is None else self.path.stem
 
         def done(said: tuple[str, ...]) -> None:
-            self._view.say(f"{folder.name}: written are\n" + "\n".join(said))
+            more = (f"and {len(said) - MOST_SORTIES} more",) if len(said) > MOST_SORTIES else ()
+            self._view.say(f"Written into {folder.name}:\n" + "\n".join((*said[:MOST_SORTIES], *more)))
 
-        self._work.run(lambda: self._planning.split(self._now(draft), wanted, folder), done, self._refuse)
+        def split() -> tuple[str, ...]:
+            return self._planning.split(replace(self._now(draft), name=name), wanted, folder)
+
+        self._work.run(split, done, self._refuse)
 
     # -- internal
 

@@ -9,12 +9,15 @@ import numpy as np
 
 from gui.plan.draft import Draft
 from planner.geo.points import LatLon, LocalFrame, centroid, distance_m
+from planner.model.patterns import Pattern
 from planner.model.plan import Area, AreaKind
 from planner.model.planned import PlannedMission
 from planner.model.zone import Zone, ZoneRule
 from planner.route.check_values import Verdict as Checked
 
 BOAT_M = 6.0
+NEEDS_SHAPE = frozenset({Pattern.AREA, Pattern.PERIMETER, Pattern.PARALLEL, Pattern.CREEPING})
+"""Patterns that cannot be flown along a line."""
 
 
 class Verdict(StrEnum):
@@ -239,10 +242,10 @@ def energy_problem(draft: Draft, planned: PlannedMission) -> str | None:
 
 def shape_problems(draft: Draft) -> tuple[str, ...]:
     """Areas that the chosen pattern cannot fly."""
-    if draft.pattern != "area" or draft.foreign is not None:
+    if draft.pattern not in NEEDS_SHAPE or draft.foreign is not None:
         return ()
     return tuple(
-        f"{drawn.area.name} is a line, and the area pattern needs a closed shape. Choose Corridor, or draw an area."
+        f"{drawn.area.name} is a line, and this pattern needs a closed shape. Choose Corridor, or draw an area."
         for drawn in draft.areas
         if drawn.area.kind is AreaKind.LINE
     )

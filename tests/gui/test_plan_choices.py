@@ -12,7 +12,7 @@ from planner.model.outlook import Outlook
 from planner.model.patterns import HullParameters, OrbitParameters, PatrolParameters, Pattern, SearchParameters
 from planner.model.rules import Severity
 from planner.route.check_values import Problem
-from tests.gui.planning import SQUARE, FakePlanning, presenter
+from tests.gui.planning import SHORE, SQUARE, FakePlanning, presenter
 
 
 def test_going_back_to_a_pattern_finds_its_own_parameters_again() -> None:
@@ -77,6 +77,16 @@ def test_watched_places_are_clicked_named_valued_and_taken_away() -> None:
     p.import_watches(Path("w.geojson"))
     assert isinstance(p.draft.parameters, PatrolParameters)
     assert len(p.draft.parameters.watches) == 3
+
+
+@pytest.mark.parametrize("pattern", [Pattern.AREA, Pattern.PERIMETER, Pattern.PARALLEL, Pattern.CREEPING])
+def test_a_pattern_that_needs_a_closed_shape_says_so_of_a_line(pattern: Pattern) -> None:
+    p, page, planning = presenter()
+    p.add_drawn("line", SHORE)
+    made = len(planning.made)
+    p.set_pattern(pattern)
+    assert page.now().problems[0].startswith("Line 1 is a line")
+    assert len(planning.made) == made
 
 
 def test_another_seed_is_another_patrol_and_can_be_undone() -> None:
