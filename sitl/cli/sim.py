@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.geo.points import LatLon
 from planner.model.errors import BadInput, QuaywatchError
 from planner.model.words import counted
+from sitl.cli.arducopter import arducopter
 from sitl.cli.fault import fault, parsed
 from sitl.cli.images import images
+from sitl.cli.places import home_of
 
 if TYPE_CHECKING:
     from sitl.autopilot.situation import VehicleConfig
@@ -28,6 +29,7 @@ SCENE = "harbour"
 app = typer.Typer(no_args_is_help=True, help="The practice harbour: a simulated drone and its camera.")
 app.command("images")(images)
 app.command("fault")(fault)
+app.command("arducopter")(arducopter)
 
 
 @app.command("run")
@@ -85,7 +87,7 @@ def _config(
     from sitl.autopilot.situation import VehicleConfig
     from sitl.vehicle import AirframeModel
 
-    at, msl_m = (harbour.launch, harbour.takeoff_height_m) if home is None else _home(home, harbour.takeoff_height_m)
+    at, msl_m = (harbour.launch, harbour.takeoff_height_m) if home is None else home_of(home, harbour.takeoff_height_m)
     east, north = _wind(wind) if wind else (0.0, 0.0)
     try:
         return VehicleConfig(
@@ -182,21 +184,6 @@ def _until_interrupted(vehicle: "SimulatedVehicle") -> None:
             pass
     except KeyboardInterrupt:
         typer.echo("stopping ...", err=True)
-
-
-def _home(text: str, default_msl_m: float) -> tuple[LatLon, float]:
-    parts = text.split(",")
-    if len(parts) not in {2, 3}:
-        raise BadInput("--home", f"must be LAT,LON or LAT,LON,MSL in degrees and metres, got {text!r}")
-    try:
-        numbers = [float(part) for part in parts]
-        at = LatLon(numbers[0], numbers[1])
-    except ValueError as error:
-        raise BadInput("--home", f"must be LAT,LON or LAT,LON,MSL in degrees and metres: {error}") from None
-    msl_m = numbers[2] if len(numbers) == 3 else default_msl_m
-    if not math.isfinite(msl_m):
-        raise BadInput("--home", f"height above the sea must be a number, got {parts[2]}")
-    return at, msl_m
 
 
 def _wind(text: str) -> tuple[float, float]:
