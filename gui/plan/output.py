@@ -41,8 +41,13 @@ class Output(Desk):
         self._view.ask_save_path(suggested, lambda path: self._write(_with_suffix(path, ".plan"), then))
 
     def send(self) -> None:
-        """Save, and hand the plan to the Fly page."""
-        if self._shown().can_send:
+        """Save, and hand the plan to the Fly page; an unchanged file made elsewhere stays as it is."""
+        if not self._shown().can_send:
+            return
+        flown = self._flyable
+        if self.draft.foreign is not None and self.path is not None and not self.unsaved() and flown is not None:
+            self._view.send(self.path, self.draft.name, flown.planned.mission)
+        else:
             self.save(lambda path, planned: self._view.send(path, self.draft.name, planned.mission))
 
     def brief(self) -> None:
@@ -91,6 +96,7 @@ class Output(Desk):
                 foreign=Foreign(path.name, Kept().on(mission, always=True), imported.notes),
                 kept=kept_of(mission),
                 outlook=self.draft.outlook,
+                zone_sets=self.draft.zone_sets,
             )
         else:
             draft = replace(draft_of(plan, self._ids), kept=kept_of(imported.mission))

@@ -63,7 +63,7 @@ class AreaSection(widgets.Section):
             self.name.setText(shown.draft.name)
             self.name.setCursorPosition(0)
         home = shown.draft.home
-        now = (shown.rows, shown.groups, home)
+        now = (shown.rows, shown.groups, home, theme.current().name)
         if now == self._shown:
             return
         self._shown = now

@@ -87,6 +87,7 @@ def test_a_mission_made_elsewhere_is_shown_checked_and_saved_as_it_is(tmp_path: 
     mission = replace(make_mission(plan).mission, fence_circles=(FenceCircle(AT, 900.0),))
     file, copy = tmp_path / "other.waypoints", tmp_path / "copy.plan"
     write_mission(mission, file)
+    file.write_text(file.read_text() + "\n")  # as no program of ours would write it
     page = FakePage(save_to=copy)
     p = PlanPresenter(page, QuaywatchPlanning(), AtOnce())
     p.open(file)
@@ -94,7 +95,10 @@ def test_a_mission_made_elsewhere_is_shown_checked_and_saved_as_it_is(tmp_path: 
     assert shown.groups[0].text == f"{len(mission)} items, as in the file"
     assert shown.figures["Items"] == str(len(mission))
     assert "Area seen" not in shown.figures
-    assert shown.can_send
+    before = file.read_bytes()
+    p.send()
+    assert page.sent.pop() == (file, "other")
+    assert file.read_bytes() == before
     p.save_as()
     assert read_mission(copy).mission.items == read_mission(file).mission.items
     p.send()

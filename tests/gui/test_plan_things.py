@@ -5,6 +5,7 @@ import pytest
 from gui.plan.draft import Drawn
 from gui.plan.values import Role
 from planner.formats.missions import Imported
+from planner.model.drift import Flow
 from planner.model.mission import Command, FenceCircle, Mission, Rally, item
 from planner.model.zone import ZoneRule
 from tests.gui.planning import FRAME, NAVAL, SHORE, SQUARE, FakePlanning, presenter
@@ -140,6 +141,17 @@ def test_a_mission_made_elsewhere_is_flown_as_it_is_until_it_is_taken_away(key: 
     assert page.now().can_send
     p.remove_group(key)
     assert [row.key for row in page.now().groups] == [k for k in ("kept", "foreign") if k != key]
+
+
+def test_zones_and_wind_of_the_day_are_kept_for_a_mission_made_elsewhere() -> None:
+    flown = Mission(tuple(item(Command.NAV_WAYPOINT, at=at, height_m=30) for at in SQUARE))
+    p, page, planning = presenter(FakePlanning(files={Path("a.waypoints"): Imported(flown)}))
+    p.import_zones(Path("zones.json"))
+    p.set_outlook("wind", Flow(5, 90))
+    p.open(Path("a.waypoints"))
+    assert planning.checked[-1].outlook.wind == Flow(5, 90)
+    assert NAVAL in planning.checked[-1].zones
+    assert not page.now().unsaved
 
 
 def test_a_file_of_a_fence_alone_is_added_to_the_plan() -> None:
