@@ -25,6 +25,11 @@ class Fields:
         """The value of `key` as parsed; None if absent."""
         return self._value.get(key)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all fields."""
+        return tuple(map(str, self._value))
+
     def refuse(self, problem: str) -> BadInput:
         """An error about this object."""
         return BadInput(self.source, f"{self.where}: {problem}")

@@ -1,5 +1,6 @@
 """The rules of an operation from a data file: EASA's come along (planner/route/data), others replace them."""
 
+from difflib import get_close_matches
 from pathlib import Path
 
 from planner.formats.fields import Fields
@@ -9,6 +10,11 @@ from planner.model.rules import Rules, Severity
 
 EASA = Path(__file__).parents[1] / "route" / "data" / "rules_easa.json"
 VERSION = 1
+_RULES = frozenset(
+    {"title", "max_height_m", "sight_m", "beyond_sight", "range_m", "people_m", "people_one_to_one"}
+    | {"max_speed_m_s", "night", "night_note", "source", "note"}
+)
+_MARGINS = frozenset({"zone_m", "obstacle_m", "fairway_mast_m", "least_height_m", "gust_factor", "source", "note"})
 
 
 def read_rules(path: str | Path = EASA, operation: str | None = None) -> Rules:
@@ -28,6 +34,8 @@ def read_rules(path: str | Path = EASA, operation: str | None = None) -> Rules:
         raise BadInput(source, f"has no operation {name[:40]!r}; known are {known}")
     given = operations.fields(name)
     margins = top.fields("margins") if "margins" in top else Fields({}, source, "margins")
+    _must_be_known(given, _RULES)
+    _must_be_known(margins, _MARGINS)
     plain = Rules()
     return Rules(
         name=name,
@@ -58,6 +66,15 @@ def operations(path: str | Path = EASA) -> tuple[str, ...]:
     """
     source = Path(path)
     return tuple(_names(Fields(parse_json(read_text(source), source), source, "the top level")))
+
+
+def _must_be_known(given: Fields, known: frozenset[str]) -> None:
+    """A rule under a misspelt name would not be held."""
+    for key in given.names:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"; is '{near[0]}' meant?" if near else f"; known are {', '.join(sorted(known))}"
+            raise given.refuse(f"'{key[:40]}' is no field of the rules{hint}")
 
 
 def _names(top: Fields) -> list[str]:

@@ -19,7 +19,7 @@ DEFAULT_RADIUS_M = 10.0
 """ArduCopter's CIRCLE_RADIUS, flown where an item gives no radius."""
 PIECE_M = 2_500.0
 """Legs of up to twice this are as good as straight everywhere: they bow by 0.6 m at 52 degrees north."""
-SHORT_PIECE_M = 500.0
+SHORT_PIECE_M = 1_000.0
 EARTH_M = 6_371_000.0
 _NEAR_M = 0.5
 _DEG_M = 111_000.0

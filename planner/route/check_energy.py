@@ -10,7 +10,7 @@ import numpy as np
 from planner.geo.points import Floats
 from planner.model.profiles import DroneProfile
 from planner.route.check_ground import Ground
-from planner.route.check_path import FlownLeg, Kind
+from planner.route.check_legs import FlownLeg, Kind
 from planner.route.check_values import Conditions, Figure, Problem, Rules, Wind, error, warning
 from planner.route.energy import climb_power_w, level_power_w
 from planner.route.wind import made_good

@@ -9,7 +9,7 @@ import shapely
 
 from planner.geo.points import Floats, LatLon, LocalFrame, centroid
 from planner.model.zone import Datum
-from planner.route.check_path import FlownPath, Kind, Spot
+from planner.route.check_legs import FlownPath, Kind, Spot
 
 NEAREST_M = 10.0
 """A vehicle may take another refuge for the nearest where two are this much alike."""

@@ -1,11 +1,10 @@
 """What is wrong with the items themselves: what the autopilot would refuse, or fly as nobody meant."""
 
-import math
 from collections.abc import Iterator
 
 from planner.model.mission import LOCATED_COMMANDS, Command, Mission, MissionItem
 from planner.model.profiles import DroneProfile
-from planner.route.check_path import FLOWN_TO, LANDINGS, RELATIVE, TAKEOFFS, TERRAIN
+from planner.route.check_path import FLOWN_TO, LANDINGS, RELATIVE, TAKEOFFS, TERRAIN, is_height, is_speed
 from planner.route.check_values import Problem, error, warning
 
 ITEM_LIMITS = {"ardupilot": 650, "px4": 2000}
@@ -125,14 +124,14 @@ def _frames(mission: Mission) -> Iterator[Problem]:
 def _not_finite(mission: Mission) -> Iterator[Problem]:
     """Figures beside the items that are no numbers (the items refuse theirs themselves)."""
     home = mission.home
-    if home is not None and not math.isfinite(home.msl_m):
+    if home is not None and not is_height(home.msl_m):
         yield error("not-finite", f"The height of home is {home.msl_m}, which is no height.", None, home.at)
     for number, rally in enumerate(mission.rally, start=1):
-        if not math.isfinite(rally.height_m):
+        if not is_height(rally.height_m):
             text = f"The height of rally point {number} is {rally.height_m}, which is no height."
             yield error("not-finite", text, None, rally.at)
     for name, speed in (("cruise", mission.cruise_speed_m_s), ("hover", mission.hover_speed_m_s)):
-        if speed is not None and not 0 < speed < math.inf:
+        if speed is not None and not is_speed(speed):
             yield error("not-finite", f"The {name} speed of the mission is {speed} m/s, which is no speed.")
 
 
@@ -147,6 +146,8 @@ def _of_item(number: int, item: MissionItem, mission: Mission, drone: DroneProfi
         yield from _place(number, item)
     if item.command in FLOWN_TO | TAKEOFFS and item.height_m is None:
         yield error("parameter-missing", f"Item {number} has no height (parameter 7).", number, item.at)
+    elif item.command in FLOWN_TO | TAKEOFFS and item.height_m is not None and not is_height(item.height_m):
+        yield error("not-finite", f"Item {number} has height {item.height_m:g} m, which is no height.", number, item.at)
     if item.command == Command.DO_JUMP:
         yield from _jump(number, item, len(mission))
     if item.command == Command.DO_CHANGE_SPEED:
@@ -177,7 +178,7 @@ def _speed(number: int, item: MissionItem, drone: DroneProfile) -> Iterator[Prob
     if speed is not None and speed > drone.max_speed_m_s and item.params[0] in {0.0, 1.0, None}:
         text = f"Item {number} asks for {speed:g} m/s; {drone.name} flies {drone.max_speed_m_s:g} m/s at most."
         yield error("speed-too-high", text, number)
-    elif speed is not None and speed <= 0 and speed not in NO_CHANGE and item.params[0] in {0.0, 1.0, None}:
+    elif speed is not None and not is_speed(speed) and speed not in NO_CHANGE and item.params[0] in {0.0, 1.0, None}:
         text = (
             f"Item {number} asks for {speed:g} m/s, which nothing flies: the autopilot passes over it or stops; "
             "give a speed above 0, or -1 for no change."

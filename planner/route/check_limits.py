@@ -10,7 +10,8 @@ from planner.geo.points import Floats
 from planner.geo.sun import CIVIL_DEG, sun_at
 from planner.model.profiles import DroneProfile
 from planner.route.check_ground import Ground
-from planner.route.check_path import LONGEST_LEG_M, Kind
+from planner.route.check_legs import Kind
+from planner.route.check_path import LONGEST_LEG_M
 from planner.route.check_values import Conditions, Problem, Rules, Severity, error, warning
 
 WIDEST_M = 300_000.0

@@ -8,7 +8,6 @@ rise as high as the launch place (a quay, a cliff), and zones are judged for bot
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from planner.route.check_curves import (
     spline_rows,
     spline_vectors,
 )
+from planner.route.check_legs import FlownLeg, FlownPath, Kind, Spot
 from planner.route.check_values import Conditions, Problem, error, warning
 
 INLAND_MSL_M = 200.0
@@ -33,6 +33,10 @@ INLAND_MSL_M = 200.0
 RETURN_HEIGHT_M = {"ardupilot": 15.0, "px4": 60.0}
 """Least height above home on the way back: ArduCopter's RTL_ALT, PX4's RTL_RETURN_ALT."""
 MOST_LEGS = 50_000
+LEAST_SPEED_M_S = 0.05
+HIGHEST_M = 100_000.0
+"""ArduPilot refuses an item at 200 km."""
+LONGEST_HOLD_S = 1e7
 LONGEST_LEG_M = 100_000.0
 """A longer leg is taken as a mistake in a place."""
 TAKEOFFS = frozenset({22, 84})
@@ -50,56 +54,6 @@ NOT_FOLLOWED = {
 """Commands after which the way is not known beforehand, and why."""
 RELATIVE = frozenset({Frame.GLOBAL_RELATIVE_ALT, Frame.GLOBAL_RELATIVE_ALT_INT})
 TERRAIN = frozenset({Frame.GLOBAL_TERRAIN_ALT, Frame.GLOBAL_TERRAIN_ALT_INT})
-
-
-class Kind(StrEnum):
-    """What a leg is."""
-
-    CLIMB = "climb"
-    WAY = "way"
-    DESCENT = "descent"
-    HOME = "home"
-    """The way home after the last item."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place in the air: metres above mean sea level and above the surface, at its lowest.
-
-    `over_terrain`: the height above the surface is held, and that above the sea is more where the ground rises.
-    """
-
-    at: LatLon
-    msl_m: float
-    agl_m: float
-    over_terrain: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FlownLeg:
-    """A straight piece of the flight, for which item it is flown, at which speed over the water, and the wait after."""
-
-    item: int
-    start: Spot
-    end: Spot
-    kind: Kind
-    speed_m_s: float
-    hold_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class FlownPath:
-    """All legs in flying order, jumps carried out; `return_msl_m` is the least height of a return."""
-
-    home: Spot
-    legs: tuple[FlownLeg, ...]
-    return_msl_m: float
-    surface_msl_m: float
-    ground_msl_m: float
-    """The highest that the surface may be; that of `surface_msl_m` where it is given."""
-    rally: tuple[Spot, ...]
-    breach_return: Spot | None
-    problems: tuple[Problem, ...]
 
 
 def flown_path(mission: Mission, drone: DroneProfile, conditions: Conditions) -> FlownPath:
@@ -125,7 +79,7 @@ class _Walk:
 
     def __post_init__(self) -> None:
         home = self._home()
-        self.home_msl = home.msl_m if _finite(home.msl_m) else 0.0
+        self.home_msl = home.msl_m if is_height(home.msl_m) else 0.0
         self.surface = self._surface()
         self.ground = self.surface if self.conditions.surface_msl_m is not None else max(self.surface, self.home_msl)
         self.home = Spot(home.at, self.home_msl, self.home_msl - self.surface)
@@ -133,13 +87,14 @@ class _Walk:
         least = self.conditions.return_height_m
         self.return_msl_m = self.home_msl + (RETURN_HEIGHT_M[self.drone.autopilot] if least is None else least)
         wanted = self.mission.hover_speed_m_s or self.mission.cruise_speed_m_s
-        self.speed = wanted if wanted is not None and _finite(wanted) and wanted > 0 else self.drone.cruise_speed_m_s
+        self.speed = wanted if wanted is not None and is_speed(wanted) else self.drone.cruise_speed_m_s
         self.over = False
         self.visited: set[int] = set()
         self.curved: tuple[MissionItem, Floats] | None = None
 
     def spot(self, at: LatLon, height_m: float, frame: int) -> Spot:
         """A place at a height in a frame of altitude."""
+        height_m = max(-HIGHEST_M, min(height_m, HIGHEST_M))  # beyond, told as no height
         base = self.home_msl if frame in RELATIVE else self.surface if frame in TERRAIN else 0.0
         return Spot(at, base + height_m, base + height_m - self.surface, frame in TERRAIN)
 
@@ -246,10 +201,15 @@ class _Walk:
 
     def _do(self, number: int, item: MissionItem) -> None:
         first, second = item.params[0], item.params[1]
-        if item.command == Command.DO_CHANGE_SPEED and second is not None and second > 0 and first in {0.0, 1.0, None}:
+        if (
+            item.command == Command.DO_CHANGE_SPEED
+            and second is not None
+            and is_speed(second)
+            and first in {0.0, 1.0, None}
+        ):
             self.speed = second
         elif item.command == 93 and self.legs and first is not None and first > 0:
-            self.legs[-1] = replace(self.legs[-1], hold_s=self.legs[-1].hold_s + first)
+            self.legs[-1] = replace(self.legs[-1], hold_s=min(self.legs[-1].hold_s + first, LONGEST_HOLD_S))
         elif item.command == 179:
             text = f"Item {number} moves home; the ways back were judged from the launch place."
             self.problems.append(warning("home-moved", text, number, item.at))
@@ -273,7 +233,7 @@ class _Walk:
         else:
             self._fly_to(number, item, self._spot_of(item))
         if item.command in {Command.NAV_WAYPOINT, Command.NAV_LOITER_TIME, Command.NAV_SPLINE_WAYPOINT} and first > 0:
-            self.legs[-1] = replace(self.legs[-1], hold_s=first)
+            self.legs[-1] = replace(self.legs[-1], hold_s=min(first, LONGEST_HOLD_S))
         elif item.command == Command.NAV_LOITER_UNLIM:
             text = f"Item {number} circles or hovers without end: the vehicle stays there until the pilot acts."
             self.problems.append(warning("hover-endless", text, number, self.now.at))
@@ -291,11 +251,11 @@ class _Walk:
         if turns <= 0:
             self._fly_to(number, item, middle)
             return
-        radius = abs(item.params[2] or 0.0) or DEFAULT_RADIUS_M
+        radius = min(abs(item.params[2] or 0.0) or DEFAULT_RADIUS_M, LONGEST_LEG_M)
         for at in circle_places(middle.at, radius, self.now.at):
             self._leg(number, replace(middle, at=at), Kind.WAY)
-        rest = max(0.0, turns - 1) * 2 * math.pi * radius / self.speed
-        self.legs[-1] = replace(self.legs[-1], hold_s=rest)
+        rest = max(0.0, min(turns, MOST_LEGS) - 1) * 2 * math.pi * radius / self.speed
+        self.legs[-1] = replace(self.legs[-1], hold_s=min(rest, LONGEST_HOLD_S))
 
     def _spline(self, number: int, item: MissionItem) -> None:
         """The bow to a spline waypoint, in short legs; heights follow it too."""
@@ -384,6 +344,16 @@ class _Walk:
         )
         self.problems.append(warning("no-landing", text, number, self.now.at))
         self._return(number, Kind.HOME)
+
+
+def is_speed(value: float) -> bool:
+    """Whether this is a speed that a vehicle may fly at, m/s."""
+    return LEAST_SPEED_M_S <= value < math.inf
+
+
+def is_height(value: float) -> bool:
+    """Whether this is a height that can be meant, m."""
+    return abs(value) <= HIGHEST_M
 
 
 def _moves(item: MissionItem) -> bool:

@@ -11,7 +11,7 @@ from planner.geo.points import Floats, LatLon
 from planner.model.plan import Plan
 from planner.model.zone import Datum, Zone, ZoneRule
 from planner.route.check_ground import Ground, Returns
-from planner.route.check_path import FlownPath, Kind
+from planner.route.check_legs import FlownPath, Kind
 from planner.route.check_returns import LAUNCH_M, is_ground, named, return_problems
 from planner.route.check_values import Conditions, Problem, Rules, Severity
 from planner.zones.index import Hit, ZoneIndex

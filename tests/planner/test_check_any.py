@@ -13,7 +13,12 @@ from planner.model.zone import ZoneRule
 from planner.route.check_values import Conditions, Rules, Wind
 from tests.planner.checking import PX4, QUAD, mission, verdict, waypoint, zone
 
-numbers = st.none() | st.floats(-1e6, 1e6) | st.sampled_from([0.0, 1.0, 2.0, 3.0, -1.0, 52.0, 4.0])
+numbers = (
+    st.none()
+    | st.floats(-1e6, 1e6)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from([0.0, 1.0, 2.0, 3.0, -1.0, 52.0, 4.0])
+)
 places = st.builds(LatLon, st.floats(-90, 90), st.floats(-180, 180)) | st.builds(
     LatLon, st.floats(51.99, 52.01), st.floats(3.99, 4.01)
 )
@@ -40,6 +45,7 @@ missions = st.builds(
     ),
     fence_circles=st.lists(st.builds(FenceCircle, places, st.floats(1, 1e5)), max_size=1).map(tuple),
     rally=st.lists(st.builds(Rally, places, heights), max_size=2).map(tuple),
+    breach_return=st.none() | st.builds(Rally, places, heights),
     cruise_speed_m_s=st.none() | st.floats(-1, 100) | st.just(math.nan),
 )
 RULES = Rules(max_height_m=120.0, sight_m=500.0, range_m=2000.0)
@@ -48,8 +54,15 @@ RULES = Rules(max_height_m=120.0, sight_m=500.0, range_m=2000.0)
 @settings(max_examples=60, deadline=None)
 @given(missions, st.floats(0, 30), st.floats(0, 360), st.booleans())
 def test_any_mission_gets_a_verdict(flown: Mission, wind: float, blows: float, px4: bool) -> None:
-    zones = (zone(ZoneRule.NO_FLY, -200, -200, 200, 200), zone(ZoneRule.PEOPLE, 300, 300, 400, 400))
-    judged = verdict(flown, *zones, by=PX4 if px4 else QUAD, conditions=Conditions(wind=Wind(wind, blows)), rules=RULES)
+    zones = tuple(zone(rule, 40 * n - 200, -200, 40 * n + 200, 200, upper_m=60.0) for n, rule in enumerate(ZoneRule))
+    given_ = Conditions(wind=Wind(wind, blows), land_allowed=px4)
+    judged = verdict(
+        flown,
+        *zones,
+        by=PX4 if px4 else QUAD,
+        conditions=given_,
+        rules=RULES,
+    )
     row = json.loads(json.dumps(judged.as_dict(), allow_nan=False))
     assert isinstance(row["flyable"], bool)
     for problem in judged.problems:

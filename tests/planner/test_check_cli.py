@@ -117,6 +117,13 @@ def test_rules_are_a_file_that_can_be_replaced(good: Path, tmp_path: Path) -> No
     assert json.loads(said)["problems"][0]["code"] == "too-high"
 
 
+def test_a_misspelt_rule_is_refused_and_not_left_out(good: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rules.json"
+    path.write_text(json.dumps({"version": 1, "default": "a", "operations": {"a": {"max_heigth_m": 50}}}))
+    with pytest.raises(BadInput, match="is 'max_height_m' meant"):
+        run(good, "--drone", "practice-quad", "--rules", path)
+
+
 @pytest.mark.parametrize("name", ["open", "specific", "sts-01", "sts-02"])
 def test_the_rules_that_come_along_name_their_source(name: str) -> None:
     rules = read_rules(EASA, name)

@@ -7,7 +7,8 @@ import pytest
 from planner.geo.points import LatLon
 from planner.model.mission import Command, FenceCircle, Frame, Home, Mission, MissionItem, Rally, item
 from planner.model.zone import Datum, Zone, ZoneRule
-from planner.route.check_path import Kind, flown_path
+from planner.route.check_legs import Kind
+from planner.route.check_path import flown_path
 from planner.route.check_values import Conditions
 from planner.zones.shapes import circle
 from tests.planner.checking import FRAME, PX4, QUAD, RETURN, at, codes, mission, take_off, verdict, waypoint, zone
