@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.geo.points import LatLon, distance_m
+from planner.formats.rules import read_rules
+from planner.geo.points import LatLon, LocalFrame, distance_m
 from planner.model.errors import BadInput
 from planner.model.mission import Command, Home, Mission, item
 from planner.model.zone import Datum, HeightLimit, Window, Zone, ZoneRule
@@ -111,6 +112,18 @@ def test_a_flight_low_over_a_charted_bridge_is_told(chart: tuple[Zone, ...]) -> 
         items = (item(Command.NAV_TAKEOFF, at=place, height_m=height), over, RETURN)
         judged = check(Mission(items, home=Home(place)), QUAD, chart)
         assert any(p.code == code and p.message.count(bridge.name) for p in judged.problems)
+
+
+@needs_shared
+def test_a_plain_patrol_off_a_charted_port_may_be_flown(chart: tuple[Zone, ...]) -> None:
+    """Off Annapolis at 60 m: no error, and warnings that fit on a hand."""
+    frame = LocalFrame(LatLon(38.9786, -76.48))
+    corners = ((0, -300), (600, -500), (1200, -700), (1600, -300), (1000, 100), (300, -100))
+    flown = [item(Command.NAV_WAYPOINT, at=frame.to_place(*corner), height_m=60.0) for corner in corners]
+    start = item(Command.NAV_TAKEOFF, at=frame.origin, height_m=60.0)
+    judged = check(Mission((start, *flown, RETURN), Home(frame.origin, 2.0)), QUAD, chart, rules=read_rules())
+    assert judged.flyable
+    assert len(judged.problems) <= 5
 
 
 @needs_shared
