@@ -121,25 +121,23 @@ class Choices(Desk):
 
     def set_drone(self, name: str) -> None:
         """Another drone."""
-        for drone in self._planning.drones():
+        for drone in self.drones:
             if drone.name == name:
                 self._change(self.draft.with_drone(drone))
 
     def set_camera(self, name: str) -> None:
         """Another camera; the ground sampling distance stays, the height follows."""
-        for camera in self._planning.cameras():
+        for camera in self.cameras:
             if camera.name == name:
                 self._change(replace(self.draft, camera=camera))
 
     def read_drone(self, path: Path) -> None:
         """A drone of the user's own."""
-        done = lambda drone: self._change(self.draft.with_drone(drone))  # noqa: E731 - one line
-        self._work.run(lambda: self._planning.read_drone(path), done, self._refuse)
+        self._work.run(lambda: self._planning.read_drone(path), self._take_drone, self._refuse)
 
     def read_camera(self, path: Path) -> None:
         """A camera of the user's own."""
-        done = lambda camera: self._change(replace(self.draft, camera=camera))  # noqa: E731 - one line
-        self._work.run(lambda: self._planning.read_camera(path), done, self._refuse)
+        self._work.run(lambda: self._planning.read_camera(path), self._take_camera, self._refuse)
 
     def set_gsd_m(self, gsd_m: float) -> None:
         """Metres per pixel; the height follows."""

@@ -17,6 +17,7 @@ from planner.geo.points import LatLon
 from planner.model.errors import QuaywatchError
 from planner.model.mission import Mission
 from planner.model.plan import Pattern
+from planner.model.profiles import CameraProfile, DroneProfile
 
 REPLAN_AFTER_MS = 120
 MOST_HEIGHT_M = 120.0
@@ -63,7 +64,10 @@ class Desk:
         self._planning = planning
         self._work = work
         self._ids = Ids()
-        drones, cameras = planning.drones(), planning.cameras()
+        self.drones: tuple[DroneProfile, ...] = planning.drones()
+        """Those that can be chosen: what comes along, and what was read from files."""
+        self.cameras: tuple[CameraProfile, ...] = planning.cameras()
+        drones, cameras = self.drones, self.cameras
         self._blank = Draft(
             drone=next((d for d in drones if d.name == "practice-quad"), drones[0]),
             camera=next((c for c in cameras if c.name == "practice-1080p"), cameras[0]),
@@ -178,6 +182,14 @@ class Desk:
 
             self._work.latest("plan", plan, self._planned, self._refuse, after_ms=REPLAN_AFTER_MS)
         self.refresh()
+
+    def _take_drone(self, drone: DroneProfile) -> None:
+        self.drones = (*(d for d in self.drones if d.name != drone.name), drone)
+        self._change(self.draft.with_drone(drone))
+
+    def _take_camera(self, camera: CameraProfile) -> None:
+        self.cameras = (*(c for c in self.cameras if c.name != camera.name), camera)
+        self._change(replace(self.draft, camera=camera))
 
     def _refuse(self, error: Exception) -> None:
         if not isinstance(error, (QuaywatchError, ValueError)):

@@ -1,4 +1,4 @@
-"""The Plan page's intents about files: open, save, brief, split, send."""
+"""The Plan page's intents about files of plans: save, brief, split, send."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,12 +18,6 @@ MOST_SORTIES = 6
 
 class Output(Desk):
     """Files."""
-
-    def open(self, path: Path) -> None:
-        """Open a mission file of any format; what Quaywatch planned comes back as a plan."""
-        self._work.run(
-            lambda: self._planning.read_mission(path), lambda held: self._open_imported(path, held), self._refuse
-        )
 
     def save(self, then: Callable[[Path, PlannedMission], None] | None = None) -> None:
         """Write the plan to its file, asking for one if it has none; `then` follows once it is written."""

@@ -101,7 +101,7 @@ class PlanPage(Page):
     def show(self, shown: Shown) -> None:
         """Show a picture of the plan in panel and map."""
         before, self._shown = self._shown, shown
-        self.panel.show_plan(shown, self._planning.drones(), self._planning.cameras())
+        self.panel.show_plan(shown, self.presenter.drones, self.presenter.cameras)
         if before is None or before.rows != shown.rows or before.draft.areas != shown.draft.areas:
             self.layers.set("areas", picture.areas(shown), picture.AREAS)
         if before is None or picture.other_zones(before.draft, shown.draft):

@@ -137,13 +137,13 @@ class QuaywatchPlanning:
             for z in zones
         )
 
-    def read(self, path: Path) -> Understood:
+    def read(self, path: Path, *, height_m: float) -> Understood:
         """By what the file says it is; polygons without a rule are areas."""
         if path.suffix.lower() in PLAN_ENDINGS:
-            return self.read_mission(path)
+            return _read_mission(path, height_m)
         if path.suffix.lower() == ".000":
             return self.read_zones(path)
-        return _told_apart(self, path)
+        return _told_apart(self, path, height_m)
 
     def read_areas(self, path: Path) -> tuple[Area, ...]:
         """The areas in a GeoJSON, KML or KMZ file."""
@@ -162,12 +162,6 @@ class QuaywatchPlanning:
         from planner.formats.watches import read_watches
 
         return read_watches(path)
-
-    def read_mission(self, path: Path) -> Imported:
-        """The mission in a file."""
-        from planner.formats.missions import read_mission
-
-        return read_mission(path)
 
     def read_drone(self, path: Path) -> DroneProfile:
         """A drone profile file."""
@@ -248,7 +242,19 @@ def _plan_data(flown: Flyable) -> dict[str, object] | None:
     return None if flown.plan is None else plan_json(flown.plan, flown.planned.figures_json())
 
 
-def _told_apart(planning: QuaywatchPlanning, path: Path) -> Understood:
+def _read_mission(path: Path, height_m: float) -> Imported:
+    """The mission in a file; where its places have no heights, at `height_m`, and a note of the reader says so."""
+    from planner.formats.missions import read_mission
+
+    try:
+        return read_mission(path)
+    except BadInput as error:
+        if "without heights" not in str(error):
+            raise
+        return read_mission(path, height_m=height_m)
+
+
+def _told_apart(planning: QuaywatchPlanning, path: Path, height_m: float) -> Understood:
     """Of a JSON, KML or KMZ file: which of the things it can be."""
     from planner.formats.files import parse_json, read_text
     from planner.formats.geojson_mission import is_mission
@@ -259,13 +265,13 @@ def _told_apart(planning: QuaywatchPlanning, path: Path) -> Understood:
     if is_zip(path):
         texts = members_of(path, endings=(".kml", ".wpml"))
         is_way = any("wpmz/" in name or "quaywatch-mission" in text for name, text in texts.items())
-        return planning.read_mission(path) if is_way else planning.read_areas(path)
+        return _read_mission(path, height_m) if is_way else planning.read_areas(path)
     text = read_text(path)
     if text.lstrip()[:1] not in {"{", "["}:
-        return planning.read_mission(path) if "quaywatch-mission" in text else planning.read_areas(path)
+        return _read_mission(path, height_m) if "quaywatch-mission" in text else planning.read_areas(path)
     document = parse_json(text, path)
     if is_mission(document) or (isinstance(document, Mapping) and document.get("fileType") == "Plan"):
-        return planning.read_mission(path)
+        return _read_mission(path, height_m)
     if is_ed318(document) or is_ed269(document) or _has_rules(document):
         return planning.read_zones(path)
     if isinstance(document, Mapping) and "battery_wh" in document:

@@ -103,8 +103,8 @@ class Planning(Protocol):
         """How many of the zones come within a kilometre of the box about some places."""
         ...
 
-    def read(self, path: Path) -> Understood:
-        """What is in a file: a mission, areas, zones, or a profile."""
+    def read(self, path: Path, *, height_m: float) -> Understood:
+        """What is in a file: a mission, areas, zones, or a profile; places without heights are flown at `height_m`."""
         ...
 
     def read_areas(self, path: Path) -> tuple[Area, ...]:
@@ -117,10 +117,6 @@ class Planning(Protocol):
 
     def read_watches(self, path: Path) -> tuple[WatchPlace, ...]:
         """The watched places in a GeoJSON or KML file."""
-        ...
-
-    def read_mission(self, path: Path) -> Imported:
-        """The mission in a file of any format, with the plan it was made from if it has one."""
         ...
 
     def read_drone(self, path: Path) -> DroneProfile:

@@ -189,13 +189,19 @@ class Things(Desk):
 
         self._work.run(lambda: self._planning.read_areas(path), done, self._refuse)
 
+    def open(self, path: Path) -> None:
+        """Open or add what a file holds; what Quaywatch planned comes back as a plan."""
+        height_m = round(self.draft.camera.height_for_gsd_m(self.draft.gsd_m), 1)
+        read = partial(self._planning.read, path, height_m=height_m)
+        self._work.run(read, partial(self._understood, path), self._refuse)
+
     def open_dropped(self, paths: list[Path]) -> None:
         """Files were dropped on the page: what each holds is told from its contents, added or opened."""
         for path in paths:
             if not path.suffix:
                 self._view.say(f"{path.name} has no ending, so it is not known what it is.", "amber")
                 continue
-            self._work.run(partial(self._planning.read, path), partial(self._understood, path), self._refuse)
+            self.open(path)
 
     def open_sample(self) -> None:
         """The practice harbour, as the beginning of a plan."""
@@ -217,10 +223,10 @@ class Things(Desk):
         if isinstance(held, Imported):
             self._open_imported(path, held)
         elif isinstance(held, DroneProfile):
-            self._change(self.draft.with_drone(held))
+            self._take_drone(held)
             self._view.say(f"{path.name}: the drone {held.name} is chosen.")
         elif isinstance(held, CameraProfile):
-            self._change(replace(self.draft, camera=held))
+            self._take_camera(held)
             self._view.say(f"{path.name}: the camera {held.name} is chosen.")
         else:
             areas = tuple(one for one in held if isinstance(one, Area))

@@ -95,7 +95,7 @@ class FakePlanning:
     def near(self, zones: Sequence[Zone], places: Sequence[LatLon]) -> int:
         return len(zones) if places else 0
 
-    def read(self, path: Path) -> Understood:
+    def read(self, path: Path, *, height_m: float) -> Understood:
         if path in self.files:
             return self.files[path]
         if path.suffix == ".jpg":
@@ -118,9 +118,6 @@ class FakePlanning:
         if path.stem == "broken":
             raise BadInput(path, "is not valid JSON")
         return (Area("Basin", AreaKind.POLYGON, tuple(SQUARE)),)
-
-    def read_mission(self, path: Path) -> Imported:
-        return self.files[path]
 
     def write(self, flown: Flyable, path: Path) -> tuple[str, ...]:
         data = None if flown.plan is None else plan_json(flown.plan)

@@ -150,6 +150,9 @@ def test_profiles_of_ones_own_come_from_files() -> None:
     p.read_drone(Path("d.json"))
     p.read_camera(Path("c.json"))
     assert (p.draft.drone.name, p.draft.camera.name) == ("my own", "my own")
+    p.set_drone("slow")
+    p.set_drone("my own")
+    assert p.draft.drone.name == "my own"
 
 
 def test_findings_keep_the_checks_order_and_a_click_shows_where() -> None:

@@ -105,6 +105,18 @@ def test_a_mission_made_elsewhere_is_shown_checked_and_saved_as_it_is(tmp_path: 
     assert page.sent == [(copy, "other")]
 
 
+def test_a_track_without_heights_is_flown_at_the_height_of_the_page_and_a_note_says_so(tmp_path: Path) -> None:
+    points = "".join(f'<rtept lat="{at.lat_deg}" lon="{at.lon_deg}"/>' for at in SQUARE)
+    file = tmp_path / "track.gpx"
+    file.write_text(f'<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><rte>{points}</rte></gpx>')
+    page = FakePage()
+    p = PlanPresenter(page, QuaywatchPlanning(), AtOnce())
+    p.set_height_m(80)
+    p.open(file)
+    assert page.now().figures["Height"] == "80 m high"
+    assert any("All fly at 80" in note for note in page.now().notes)
+
+
 def test_a_file_whose_mission_is_not_what_its_plan_gives_is_said_to_be(tmp_path: Path) -> None:
     plan = Plan("m", (AREA,), Pattern.AREA, DRONE, CAMERA, 0.05, HOME)
     made, file = make_mission(plan), tmp_path / "cut.plan"
