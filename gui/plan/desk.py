@@ -192,6 +192,8 @@ class Desk:
         self._change(replace(self.draft, camera=camera))
 
     def _refuse(self, error: Exception) -> None:
+        if isinstance(error, SupersededError):
+            return
         if not isinstance(error, (QuaywatchError, ValueError)):
             raise error
         self._view.say(values.sentence(str(error)), "alarm")
@@ -230,8 +232,10 @@ class Desk:
             raise SupersededError
 
     def _planned(self, made: tuple[Result, Flyable | None]) -> None:
-        self._result, flown = made
-        self._flyable = flown
+        result, flown = made
+        if not (self.draft.is_planned or self.draft.foreign is not None):
+            return  # what it was planned for is gone
+        self._result, self._flyable = result, flown
         if flown is None or self.draft.pattern is Pattern.HULL:
             self._light = ()
         else:

@@ -1,14 +1,21 @@
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from gui.plan import values
+from gui.plan.presenter import PlanPresenter
 from gui.plan.values import Verdict
+from gui.work import AtOnce
 from planner.model.plan import Pattern
 from planner.route.check_values import error, warning
-from tests.gui.planning import FRAME, SHORE, SQUARE, FakePlanning, presenter
+from tests.gui.planning import FRAME, SHORE, SQUARE, FakePage, FakePlanning, presenter
+
+T = TypeVar("T")
 
 
 def test_a_drawn_area_is_planned_at_once() -> None:
@@ -92,6 +99,52 @@ def test_what_the_planner_refuses_is_shown_without_the_commands_options() -> Non
     p.add_drawn("polygon", SQUARE)
     assert page.now().problems == ("New plan: draw it larger.",)
     assert not page.now().can_save
+
+
+class Later(AtOnce):
+    """Work that waits to be told to begin."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Callable[[], None]] = []
+
+    @override
+    def latest(
+        self, key: str, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None], *,
+        after_ms: int = 0,
+    ) -> None:  # fmt: skip
+        self.waiting.append(lambda: self.run(work, done, failed))
+
+    def go_on(self) -> None:
+        waiting, self.waiting = self.waiting, []
+        for job in waiting:
+            job()
+
+
+def test_an_area_taken_away_while_it_is_planned_leaves_nothing_behind() -> None:
+    work, page, planning = Later(), FakePage(), FakePlanning()
+    p = PlanPresenter(page, planning, work)
+    p.add_drawn("polygon", SQUARE)
+    assert page.now().verdict is Verdict.PLANNING
+    p.delete_area()
+    work.go_on()
+    assert planning.made == []
+    assert page.now().verdict is Verdict.EMPTY
+
+
+def test_the_old_line_is_faded_until_the_new_one_is_there_and_what_is_outdated_is_not_made() -> None:
+    work, page, planning = Later(), FakePage(), FakePlanning()
+    p = PlanPresenter(page, planning, work)
+    p.add_drawn("polygon", SQUARE)
+    work.go_on()
+    old = page.now().planned
+    p.set_height_m(90)
+    p.set_height_m(100)
+    shown = page.now()
+    assert (shown.planned, shown.fresh, shown.can_save) == (old, False, False)
+    made = len(planning.made)
+    work.go_on()
+    assert len(planning.made) == made + 1
+    assert page.now().fresh
 
 
 def test_undo_and_redo_go_through_areas_and_settings() -> None:
