@@ -11,6 +11,7 @@ import typer
 
 from planner.cli.light import daylight_line, moment, profiles_for, wind_of
 from planner.model.errors import BadInput
+from planner.model.plan import Pattern
 
 if TYPE_CHECKING:
     from planner.formats.missions import Imported
@@ -34,13 +35,26 @@ NEAR_M = 500.0
 """Zones closer than this to the way are on the map and in the list."""
 CHART_MM = (116.0, 100.0)
 STANDING_CONTACTS = ("Pilot", "Observer", "Harbour control (VHF)", "Air traffic service", "Coastguard")
+KINDS = {
+    Pattern.AREA: "Area patrol",
+    Pattern.CORRIDOR: "Corridor patrol",
+    Pattern.PERIMETER: "Perimeter patrol",
+    Pattern.PATROL: "Randomised patrol",
+    Pattern.EXPANDING_SQUARE: "Expanding square search",
+    Pattern.SECTOR: "Sector search",
+    Pattern.PARALLEL: "Parallel track search",
+    Pattern.CREEPING: "Creeping line search",
+    Pattern.ORBIT: "Look round a vessel",
+    Pattern.HULL: "Scan of a hull under water",
+}
+"""What a pilot calls a flight of each pattern."""
 CHECKLIST = (
     (
         "Before leaving",
         (
             "NOTAM and airspace of the day read",
             "Permission of port and landowner at hand",
-            "Weather and wind within limits below",
+            "Weather and wind within the drone's limits",
             "Batteries charged, memory card empty",
             "Registration and insurance at hand",
         ),
@@ -179,7 +193,7 @@ def briefing(
         findings.append(Finding(severe=False, text=f"{more} more; see 'quaywatch plan check'"))
     rows = [_leg_row(k, leg, light) for k, leg in enumerate(line.legs, start=1)]
     name = plan.name if plan is not None else imported.source.stem
-    kind = f"{plan.pattern.value} patrol" if plan is not None else "mission made elsewhere"
+    kind = KINDS[plan.pattern] if plan is not None else "Mission made elsewhere"
     return Brief(
         title=name,
         subtitle=f"{kind} with {drone.name} and {camera.name}; take-off {take_off:%a %d %b %Y %H:%M} UTC",
@@ -190,13 +204,19 @@ def briefing(
         energy=_energy(verdict, drone, wind),
         findings=tuple(findings),
         zones=_zone_lines(touched, asked=bool(zones)),
-        light=light_lines(light, wind),
+        light=light_lines(light, wind) if lowest_m(line) >= 0 else ("Under water: not judged.",),
         legs=tuple(rows[:MOST_LEGS]),
         legs_note=_legs_note(line, rows),
         contacts=_contact_rows(contacts),
         checklist=CHECKLIST,
         notes=_notes(imported, line, verdict),
     )
+
+
+def lowest_m(line: "Timeline") -> float:
+    """The lowest height above the launch place, below 0 under water; heights a vehicle cannot tell from 0 are 0."""
+    lowest = min(min(leg.start_height_m, leg.end_height_m) for leg in line.legs)
+    return lowest if lowest < -0.5 else 0.0
 
 
 def _verdict(verdict: "Verdict") -> "Shown":
@@ -214,13 +234,14 @@ def _facts(
     seconds = float(figures.get("duration_s") or line.duration_s)
     metres = float(figures.get("flight_m") or sum(leg.length_m for leg in line.legs))
     highest = max(max(leg.start_height_m, leg.end_height_m) for leg in line.legs)
+    lowest = lowest_m(line)
     launch = "not in the file" if home is None else f"{home.at.lat_deg:.5f}, {home.at.lon_deg:.5f}"
     rows = [
         ("Take-off", f"{take_off:%H:%M} UTC"),
         ("Landing", f"{take_off + timedelta(seconds=seconds):%H:%M} UTC"),
         ("In the air", _minutes(seconds)),
         ("Way", f"{metres / 1000:.2f} km"),
-        ("Height", f"{highest:.0f} m above launch"),
+        ("Height", f"{highest:z.0f} m above launch") if lowest >= 0 else ("Depth", f"down to {-lowest:.0f} m"),
         ("Launch", launch),
         ("Items", f"{len(imported.mission)}"),
     ]
@@ -252,7 +273,7 @@ def _leg_row(number: int, leg: "TimedLeg", light: "Light") -> "LegRow":
     glint = {(seen.item, seen.at_utc): seen.in_glint for seen in light.legs}
     share = glint.get((leg.item, light.take_off_utc + timedelta(seconds=(leg.start_s + leg.end_s) / 2)))
     level = abs(leg.end_height_m - leg.start_height_m) < 0.5
-    height = f"{leg.end_height_m:.0f} m" if level else f"{leg.start_height_m:.0f} to {leg.end_height_m:.0f} m"
+    height = f"{leg.end_height_m:z.0f} m" if level else f"{leg.start_height_m:z.0f} to {leg.end_height_m:z.0f} m"
     minutes, seconds = divmod(round(leg.start_s), 60)
     return LegRow(
         number=str(number),

@@ -35,6 +35,8 @@ def read_text(path: Path) -> str:
         raise BadInput(path, f"is longer than {LARGEST_BYTES // 2**20} MB; that is no plan")
     if not data.strip():
         raise BadInput(path, "is empty")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise BadInput(path, "is text in UTF-16; save it as UTF-8")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -48,10 +50,10 @@ def parse_json(text: str, path: Path) -> object:
     """The JSON value in `text`.
 
     Raises:
-        BadInput: not JSON, NaN or Infinity in it, nested too deep, or cut off; names the line.
+        BadInput: not JSON, NaN or Infinity or a key twice in one object, nested too deep, or cut off; names the line.
     """
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_once_each)
     except json.JSONDecodeError as error:
         raise BadInput(path, f"is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}") from None
     except RecursionError:
@@ -104,3 +106,13 @@ def _mode_for(path: Path) -> int:
 
 def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is not a number that JSON knows")
+
+
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose keys all differ: of two values for one key programs take different ones."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"an object has the key {twice[:40]!r} twice")
+    return found

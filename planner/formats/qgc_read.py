@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from planner.formats.fields import Fields, as_number, as_place, kind_of
+from planner.formats.qgc_scan import scan_items
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput
 from planner.model.mission import Command, FenceCircle, FencePolygon, Home, Mission, MissionItem, Params, Rally
@@ -93,6 +94,14 @@ def item_from(given: Fields, params: tuple[float | None, ...]) -> MissionItem:
 
 def _complex(given: Fields, notes: list[str]) -> Iterator[Numbered]:
     kind = given.text("complexItemType")
+    if kind == "StructureScan":
+        made, more = scan_items(given, most=MOST_ITEMS)
+        notes += [
+            f"{given.where}: the StructureScan was made into {len(made)} flight items; its shape is not kept",
+            *more,
+        ]
+        yield from ((None, flown) for flown in made)
+        return
     newest = EXPANDABLE.get(kind)
     if newest is None:
         raise given.refuse(

@@ -50,12 +50,9 @@ class _Page:
 
     def head(self) -> None:
         pdf, brief = self._pdf, self._brief
-        self._font(17, bold=True)
-        title = self._fitted(brief.title, 120)
-        pdf.set_xy(_LEFT, _TOP)
-        pdf.cell(122, 8, self._text(title))
+        below = self._title(brief.title)
         self._font(9)
-        pdf.set_xy(_LEFT, _TOP + 8)
+        pdf.set_xy(_LEFT, below)
         pdf.multi_cell(124, 4.2, self._text(brief.subtitle), align="L")
         bottom = pdf.get_y()
         self._fill(_VERDICTS[brief.verdict])
@@ -67,6 +64,23 @@ class _Page:
         y = max(bottom, _TOP + 14) + 1
         self._line(_LEFT, y, _LEFT + _WIDTH, y, _ACCENT, 0.6)
         pdf.set_y(y + 3)
+
+    def _title(self, title: str) -> float:
+        """The title on one large or two smaller lines, cut after that; returns where it ends."""
+        pdf, text = self._pdf, self._text(title)
+        size = next((size for size in (17, 14) if self._fits(text, size)), 11)
+        self._font(size, bold=True)
+        lines = pdf.multi_cell(122, 5.2, text, align="L", dry_run=True, output="LINES")
+        shown = lines if len(lines) < 3 else [lines[0], self._fitted(" ".join(lines[1:]), 122)]
+        high = 8.0 if len(shown) == 1 else 5.2
+        for number, line in enumerate(shown):
+            pdf.set_xy(_LEFT, _TOP + number * high)
+            pdf.cell(122, high, line)
+        return _TOP + len(shown) * high + (0.0 if len(shown) == 1 else 0.8)
+
+    def _fits(self, text: str, size_pt: float) -> bool:
+        self._font(size_pt, bold=True)
+        return float(self._pdf.get_string_width(text)) <= 122
 
     def overview(self) -> None:
         """The map at the left, figures at the right."""

@@ -25,6 +25,8 @@ ON_PAPER = {
 """Colours of the dark maps that are too light for paper, and what they become."""
 INK, SEA, GRID = "#1c2a36", "#eef4f7", "#c9d6de"
 _STEPS = (1, 2, 5)
+FOOT_MM = 13.0
+"""Kept free below what is drawn, for the scale bar and its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +148,16 @@ class _View:
         self.frame = LocalFrame(centroid(places))
         metres = self.frame.to_metres(places)
         low, high = metres.min(axis=0), metres.max(axis=0)
-        margin = 8.0
+        margin, foot = 8.0, FOOT_MM
         span = np.maximum(high - low, 1.0)
-        self.mm_per_m = float(min((width_mm - 2 * margin) / span[0], (height_mm - 2 * margin) / span[1]))
+        self.mm_per_m = float(min((width_mm - 2 * margin) / span[0], (height_mm - margin - foot) / span[1]))
+        self.middle_mm = (width_mm / 2, (height_mm + margin - foot) / 2)
         self.middle_m = (low + high) / 2
         self.width_mm, self.height_mm = width_mm, height_mm
 
     def on_paper(self, places: Sequence[LatLon]) -> list[Point]:
         metres = (self.frame.to_metres(places) - self.middle_m) * self.mm_per_m
-        return [(self.width_mm / 2 + float(x), self.height_mm / 2 - float(y)) for x, y in metres]
+        return [(self.middle_mm[0] + float(x), self.middle_mm[1] - float(y)) for x, y in metres]
 
 
 def _places(layer: Layer) -> Sequence[LatLon]:

@@ -23,6 +23,7 @@ READABLE = {
     "qgroundcontrol/100Waypoints.waypoints.txt": 99,
     "mavsdk/qgroundcontrol_sample.plan": 6,
     "mavsdk/qgroundcontrol_sample_with_survey.plan": 13,
+    "mavsdk/qgroundcontrol_sample_with_structured_scan.plan": 19,
     "mavsdk/mission_planner_sample.txt": 4,
     "mavproxy/cmac-foamy-mission-cw.txt": 11,
     "ardupilot/Rabi-boat-circuit.txt": 7,
@@ -39,7 +40,6 @@ BESIDE = {
 REFUSED = {
     "mavsdk/qgroundcontrol_sample_with_survey_wrong_version.plan": "survey of version 9 is not known",
     "mavsdk/qgroundcontrol_sample_with_survey_missing_items.plan": "the survey holds no 'Items'",
-    "mavsdk/qgroundcontrol_sample_with_structured_scan.plan": "StructureScan has no flight items",
     "qgroundcontrol/PolygonGood.kml": "make a plan of it with 'plan new'",
     "qgroundcontrol/PolygonBadXml.kml": "nor a waypoint file",
     "qgroundcontrol/PolygonBadCoordinatesNode.kml": "nor a waypoint file",

@@ -37,6 +37,7 @@ PLAN = Plan(
         ("qgroundcontrol/100Waypoints.waypoints.txt", 99),
         ("mavsdk/qgroundcontrol_sample.plan", 6),
         ("mavsdk/qgroundcontrol_sample_with_survey.plan", 13),
+        ("mavsdk/qgroundcontrol_sample_with_structured_scan.plan", 19),
         ("mavsdk/mission_planner_sample.txt", 4),
         ("ardupilot/CMAC-copter-navtest.txt", 20),
         ("ardupilot/CMAC-grid.txt", 17),
@@ -54,7 +55,6 @@ def test_missions_of_other_programs_import_with_every_item(name: str, items: int
     [
         ("mavsdk/qgroundcontrol_sample_with_survey_wrong_version.plan", "item 2: survey of version 9 is not known"),
         ("mavsdk/qgroundcontrol_sample_with_survey_missing_items.plan", "item 2: the survey holds no 'Items'"),
-        ("mavsdk/qgroundcontrol_sample_with_structured_scan.plan", "item 2: a StructureScan has no flight items"),
         ("qgroundcontrol/PolygonGood.kml", r"holds areas \(KML\), not a mission"),
     ],
 )
@@ -280,6 +280,23 @@ def test_a_full_disk_leaves_the_old_file_and_no_rubbish(tmp_path: Path, monkeypa
         write_plan(PLANNED, PLAN, target)
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_key_given_twice_is_refused_by_its_name(tmp_path: Path) -> None:
+    twice = PLAN_TEXT.replace('"items": [', '"items": [], "items": [', 1)
+    assert twice != PLAN_TEXT
+    (tmp_path / "p.plan").write_text(twice)
+    with pytest.raises(BadInput, match="has the key 'items' twice"):
+        read_mission(tmp_path / "p.plan")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_a_file_in_utf_16_is_refused_as_such(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "p.plan").write_bytes(
+        ("" if encoding == "utf-16" else "\ufeff").encode(encoding) + PLAN_TEXT.encode(encoding)
+    )
+    with pytest.raises(BadInput, match="UTF-16; save it as UTF-8"):
+        read_mission(tmp_path / "p.plan")
 
 
 def test_a_mission_made_elsewhere_has_no_plan(tmp_path: Path) -> None:
