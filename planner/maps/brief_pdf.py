@@ -294,8 +294,12 @@ class _Page:
         self._fill("#fefefe")
 
     def _text(self, text: str) -> str:
+        """The text as it can be printed: a question mark for each letter that the font lacks."""
         whole = "".join(c if c >= " " else " " for c in text)
-        return whole if self._unicode else whole.encode("latin-1", "replace").decode("latin-1")
+        if not self._unicode:
+            return whole.encode("latin-1", "replace").decode("latin-1")
+        known = self._pdf.fonts["dejavuB"].cmap
+        return "".join(c if ord(c) in known else "?" for c in whole)
 
     def _fitted(self, text: str, width_mm: float) -> str:
         while len(text) > 4 and self._pdf.get_string_width(self._text(text)) > width_mm:

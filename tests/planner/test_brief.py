@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from planner.cli.brief import MOST_LEGS, briefing
+from planner.cli.brief import KINDS, MOST_LEGS, briefing
 from planner.cli.plan import app
 from planner.formats.missions import read_mission
 from planner.formats.profiles import camera, drone
@@ -18,6 +18,7 @@ from planner.maps.brief_pdf import brief_pdf
 from planner.maps.chart import Stroke, Words, chart_of, svg_of
 from planner.maps.layers import Layer, Line, Marker, PolygonLayer, Shape
 from planner.model.errors import BadInput
+from planner.model.plan import Pattern
 from planner.model.zone import Zone, ZoneRule
 
 AT = datetime(2026, 6, 21, 9, tzinfo=UTC)
@@ -151,3 +152,24 @@ def test_the_svg_shows_words_as_they_are_and_every_shape() -> None:
     assert "&lt;b&gt;" in text
     assert text.count("<polygon") == 4
     assert text.count("<circle") == 2
+
+
+def test_what_is_drawn_keeps_clear_of_the_scale_bar() -> None:
+    corners = [LatLon(51.95, 4.0), LatLon(51.951, 4.0), LatLon(51.951, 4.0012)]
+    chart = chart_of([Line(tuple(corners), "#0b7285")], width_mm=116, height_mm=100)
+    way, bar = (piece for piece in chart.pieces if isinstance(piece, Stroke))
+    assert max(y for _, y in way.points) < min(y for _, y in bar.points) - 3
+
+
+def test_every_pattern_has_a_name_that_a_pilot_knows() -> None:
+    assert set(KINDS) == set(Pattern)
+
+
+def test_a_dive_shows_its_depth_and_no_glint(tmp_path: Path) -> None:
+    path = tmp_path / "hull.plan"
+    vessel = ("--at", "51.956,4.05", "--length-m", "60", "--beam-m", "10", "--draught-m", "4", "--heading-deg", "45")
+    run("new", "--pattern", "hull", *vessel, "--stand-off-m", "3", "--gsd-m", "0.002", "-o", path)
+    brief = made(path)
+    assert brief.light == ("Under water: not judged.",)
+    assert any(name == "Depth" and value.startswith("down to") for name, value in brief.facts)
+    assert not any(row.height.startswith("-0 ") for row in brief.legs)

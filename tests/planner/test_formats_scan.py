@@ -47,13 +47,13 @@ def plan_file(tmp_path: Path, *items: dict[str, object]) -> Path:
 def test_a_scan_has_the_items_in_the_order_of_qgroundcontrol(tmp_path: Path) -> None:
     read = read_mission(plan_file(tmp_path, scan(Layers=1)))
     assert [item.command for item in read.mission] == [16, 196, 16, 206, 16, 16, 16, 16, 206, 197, 16]
-    start, face, first, trigger, *_, stop, release, end = read.mission
-    assert start == end
-    assert start.height_m == 70
-    assert face.params == (0, 0, 0, 0, -10, 0, 90)
-    assert trigger.params == (8, 0, 1, 0, 0, 0, 0)
-    assert set(stop.params) == set(release.params) == {0}
-    assert first.at == list(read.mission)[7].at == start.at
+    items = list(read.mission)
+    assert items[0] == items[10]
+    assert items[0].height_m == 70
+    assert items[1].params == (0, 0, 0, 0, -10, 0, 90)
+    assert items[3].params == (8, 0, 1, 0, 0, 0, 0)
+    assert items[8].params == items[9].params == (0, 0, 0, 0, 0, 0, 0)
+    assert items[0].at == items[2].at == items[7].at
     assert {item.frame for item in read.mission} == {Frame.GLOBAL_RELATIVE_ALT, Frame.MISSION}
     assert "made into 11 flight items" in read.notes[0]
 
