@@ -16,6 +16,7 @@ from planner.model.words import counted
 
 if TYPE_CHECKING:
     from planner.model.planned import PlannedMission
+    from planner.zones.guarded import Guarded
 
 ABOVE_ALL_M = 500.0
 """Zones that begin higher than this are above every flight."""
@@ -27,11 +28,18 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     area: Annotated[
         Path | None,
         typer.Argument(
-            help="What to guard: areas, lines, a patrol's points, an orbit's fence; not with --datum, --at."
+            help="What to guard: areas or lines (GeoJSON, KML, chart cell, plan), a patrol's points, an orbit's fence; "
+            "not with --datum, --at."
         ),
     ] = None,
     *,
     out: Annotated[Path, typer.Option("-o", "--out", help="The plan file to write (.plan).")],
+    layer: Annotated[
+        list[str] | None, typer.Option(help="Of a chart cell: the layer to guard, such as COALNE; may be repeated.")
+    ] = None,
+    feature: Annotated[
+        list[str] | None, typer.Option(help="Only the feature of this name or number (from 1); may be repeated.")
+    ] = None,
     pattern: Annotated[
         Pattern | None, typer.Option(help="How it is flown; without it, area for polygons, corridor for lines.")
     ] = None,
@@ -58,7 +66,9 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
         list[Path] | None,
         typer.Option("--zones", help="Zones, in any format that is read; what is no-fly is kept out of."),
     ] = None,
-    land: Annotated[list[Path] | None, typer.Option("--land", help="Polygons of land to keep out of.")] = None,
+    land: Annotated[
+        list[Path] | None, typer.Option("--land", help="Land to keep out of: polygons, or a chart cell (its LNDARE).")
+    ] = None,
     tighten: Annotated[
         bool, typer.Option(help="Area: take seconds to look for a shorter way with fewer turns.")
     ] = True,
@@ -118,8 +128,10 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
 
     must_be_writable(out, {".plan"}, force=force)
     try:
+        guarded = _guarded(area, pattern, layer or [], feature or [])
         areas, chosen, parameters = _what_and_how(
             area,
+            guarded,
             pattern,
             {
                 "tighten": tighten,
@@ -167,8 +179,10 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
             passes=passes,
             seed=seed,
             swath_m=swath_m,
-            keep_out=_keep_out(zones or [], land or []),
+            keep_out=_keep_out(zones or [], land or []) + (guarded.plan.keep_out if guarded.plan else ()),
             parameters=parameters,
+            zones=guarded.plan.zones if guarded.plan else (),
+            zone_sets=guarded.plan.zone_sets if guarded.plan else (),
         )
     except ValueError as error:
         raise BadInput("plan new", str(error)) from None
@@ -182,16 +196,24 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
         _say_figures(out, plan, planned)
 
 
+def _guarded(path: Path | None, pattern: Pattern | None, layers: list[str], features: list[str]) -> "Guarded":
+    """What the file holds to guard; nothing without a file, and for a patrol, which reads its file itself."""
+    from planner.zones.guarded import Guarded, read_guarded
+
+    if path is None or pattern is Pattern.PATROL:
+        return Guarded(())
+    return read_guarded(path, layers=layers, features=features)
+
+
 def _what_and_how(
-    path: Path | None, pattern: Pattern | None, given: dict[str, object]
+    path: Path | None, guarded: "Guarded", pattern: Pattern | None, given: dict[str, object]
 ) -> tuple[tuple[Area, ...], Pattern, Parameters | None]:
     """The areas, the pattern, and the pattern's parameters from the options of the same name; None is not given."""
-    from planner.formats.areas import read_areas
     from planner.formats.watches import read_watches
 
     if pattern is Pattern.PATROL and path is not None:
         given, path = {**given, "watches": read_watches(path)}, None
-    areas = () if path is None else read_areas(path)
+    areas = guarded.areas
     if pattern is None:
         if path is None:
             raise BadInput("plan new", "name what to guard (AREA), or a --pattern that needs no area")
@@ -209,14 +231,15 @@ def _what_and_how(
 
 def _keep_out(zones: list[Path], land: list[Path]) -> tuple[Area, ...]:
     """The no-fly zones that reach down to the water, and the land, to stay out of."""
-    from planner.formats.areas import read_areas
     from planner.model.zone import ZoneRule
-    from planner.zones.read import read_zones
+    from planner.zones.guarded import read_guarded
+    from planner.zones.read import is_chart, read_zones
 
     found = [zone for path in zones for zone in read_zones(path) if zone.rule is ZoneRule.NO_FLY]
     low = [z for z in found if z.lower is None or z.lower.metres <= ABOVE_ALL_M]
     kept = [Area(z.name, AreaKind.POLYGON, z.outline, z.holes) for z in low]
-    kept += [area for path in land for area in read_areas(path) if area.kind is AreaKind.POLYGON]
+    ashore = [read_guarded(path, layers=["LNDARE"] if is_chart(path) else []) for path in land]
+    kept += [area for some in ashore for area in some.areas if area.kind is AreaKind.POLYGON]
     return tuple(kept)
 
 
@@ -234,10 +257,8 @@ def _say_figures(out: Path, plan: Plan, planned: "PlannedMission") -> None:
         f"  pattern {f.length_m / 1000:.2f} km, {counted(f.turns, 'turn')}; flight {f.flight_m / 1000:.2f} km, "
         f"{minutes} min {seconds:02d} s"
     )
-    typer.echo(
-        f"  {counted(f.captures, 'picture')}; {f.covered * 100:.2f} % of {f.area_m2 / 1e6:.3f} km2 seen; "
-        f"{f.outside_m:.0f} m flown outside"
-    )
+    seen = f"; {f.covered * 100:.2f} % of {f.area_m2 / 1e6:.3f} km2 seen" if f.area_m2 else ""
+    typer.echo(f"  {counted(f.captures, 'picture')}{seen}; {f.outside_m:.0f} m flown outside")
     typer.echo(f"  energy about {f.energy_wh:.0f} Wh, {share * 100:.0f} % of the battery (still air)")
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import shapely
-from shapely.geometry import Polygon
+from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from planner.geo.points import LocalFrame
@@ -18,6 +18,7 @@ from planner.route.cells import cells_offered
 from planner.route.inside import Inside
 from planner.route.missed import ENOUGH, with_what_was_missed
 from planner.route.order import near_first, ordered_way
+from planner.route.polish import polished
 from planner.route.shapes import (
     MARGIN_M,
     Point,
@@ -37,13 +38,19 @@ UNSEEN_WEIGHT = 5.0
 """Water that stays unseen costs this many times the flying that its area asks for."""
 MOST_TIGHTENED = 60
 """Ways of more corners are left as they were drawn: there the edges weigh little."""
+MOST_PARTS_TIGHTENED = 2
+"""Of an area in more parts, only the greatest are tightened: each takes seconds."""
 LONG = 1.15
-MOST_REPAIRS = 4
+MOST_SEARCHES = 2
+FEW_CORNERS = 30
+"""Ways of more corners are searched once only: each step costs more there."""
 MAY_MISS = 0.0005
-ALLOWED = 0.00095
-"""Of the area, what a tightened way may leave unseen: as aimed at on samples, and as measured."""
-HOT = Stage(fineness=0.14, less_m=0.8, steps=6000, hot_m=80.0, cold_m=6.0)
-COLD = Stage(fineness=0.0625, less_m=0.3, steps=1500, hot_m=6.0, cold_m=0.4)
+ALLOWED = 0.00085
+MAY_MISS_AT_MOST = 0.00095
+"""Of the area, what a tightened way may leave unseen: as aimed at on samples, when polished, and as taken."""
+HOT = Stage(fineness=0.18, less_m=0.8, steps=12000, hot_m=80.0, cold_m=6.0)
+WARM = Stage(fineness=0.1, less_m=0.4, steps=8000, hot_m=30.0, cold_m=3.0)
+FINE = Stage(fineness=0.0625, less_m=0.2, steps=1500, hot_m=6.0, cold_m=0.6)
 GREATEST_EXTENT_M = 100_000.0
 MOST_LINES = 15_000
 """Areas that more lines fit across are refused: nobody flies them, and autopilots store no more."""
@@ -64,7 +71,9 @@ def area_mission(plan: Plan) -> PlannedMission:
     seed = plan.seed if given.tighten else None
     angle = None if plan.angle_deg is None else math.radians(90.0 - plan.angle_deg)
     home = home_in(plan, frame)
-    ways = near_first([area_way(part, strip, angle, home, seed=seed) for part in parts], home)
+    tightened = [part for part in sorted(parts, key=lambda p: -p.area)[:MOST_PARTS_TIGHTENED] if seed is not None]
+    drawn = [area_way(part, strip, angle, home, seed=seed if part in tightened else None) for part in parts]
+    ways = near_first(drawn, home)
     goal = shapely.union_all(parts)
     return assembled(plan, flown, Drawn(frame, tuple(ways), goal, room=goal))
 
@@ -158,15 +167,27 @@ def _tightened(
     tightener = Tightener(polygon, room, strip, most_turns=most_turns, may_miss=MAY_MISS)
     points = list(start.points)
     if turns_of(best) > most_turns or length_m(best.points) > LONG * ideal_m:
-        points = tightener.tightened(points, HOT, rng)
-    stage = COLD
-    for _ in range(MOST_REPAIRS):  # samples may overlook slivers: a narrower strip until none are left
-        points = tightener.tightened(points, stage, rng)
-        way = _all_seen(points, strip)
-        if _missed_m2(polygon, way, strip) <= ALLOWED * polygon.area:
-            return way if _cost_m(way) < _cost_m(best) else best
-        stage = replace(stage, less_m=stage.less_m + 0.3, steps=COLD.steps // 2)
-    return best
+        points = _searched(points, tightener, most_turns, LONG * ideal_m, rng)
+    points = tightener.tightened(points, FINE, rng)
+    way = _all_seen(polished(points, polygon, room, strip, may_miss=ALLOWED), strip)
+    seen = _missed_m2(polygon, way, strip) <= MAY_MISS_AT_MOST * polygon.area
+    inside = room.buffer(1e-3).covers(LineString(way.points))
+    return way if seen and inside and _cost_m(way) < _cost_m(best) else best
+
+
+def _searched(
+    start: list[Point], tightener: Tightener, most_turns: int, long_m: float, rng: np.random.Generator
+) -> list[Point]:
+    """The best way of several searches from `start`, each from another chance; searched once more from there."""
+    found: list[tuple[float, list[Point]]] = []
+    for _ in range(MOST_SEARCHES if len(start) <= FEW_CORNERS else 1):
+        points = tightener.tightened(start, HOT, rng)
+        found.append((tightener.cost_m(points, HOT, rng), points))
+        if len(points) - 2 <= most_turns and length_m(points) <= long_m:
+            return points
+    if len(found) == 1:
+        return found[0][1]
+    return tightener.tightened(min(found, key=lambda f: f[0])[1], WARM, rng)
 
 
 def _missed_m2(polygon: Polygon, way: Way, strip: Strip) -> float:

@@ -1,8 +1,9 @@
 """Ways cut where they enter what is to be kept out of, and led round it along its edge."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+import numpy as np
 import shapely
 import shapely.ops
 from shapely.geometry import LineString, MultiPolygon, Polygon
@@ -13,6 +14,7 @@ from planner.route.shapes import Point, WayBuilder, polygons_in
 KEEP_OFF_M = 2.0
 """How far from the edge of what is kept out of a way stays, at least."""
 SHORTEST_M = 1.0
+FEW_POINTS = 32
 
 
 def widened(forbidden: BaseGeometry, *, by_m: float = KEEP_OFF_M, coarse_m: float = KEEP_OFF_M) -> MultiPolygon:
@@ -49,25 +51,36 @@ def _outside(points: Sequence[Point], forbidden: MultiPolygon) -> list[list[Poin
     """The pieces of a line outside, in its order: leg by leg, so that a line that crosses itself keeps its order."""
     if forbidden.is_empty:
         return [list(points)]
-    shapely.prepare(forbidden)
     pieces: list[list[Point]] = []
-    legs = shapely.linestrings([[a, b] for a, b in itertools.pairwise(points)])
-    touched = shapely.intersects(legs, forbidden)
     joined = False
-    for leg, hit in zip(legs, touched.tolist(), strict=True):
-        coords = [(float(x), float(y)) for x, y in leg.coords]
-        parts = [coords] if not hit else _cut(leg, forbidden)
+    for (start, end), parts in zip(itertools.pairwise(points), _parts_outside(points, forbidden), strict=True):
         for number, part in enumerate(parts):
-            starts_at_once = number == 0 and part[0] == coords[0]
+            starts_at_once = number == 0 and part[0] == start
             if joined and starts_at_once and pieces:
                 pieces[-1].append(part[1])
             else:
                 pieces.append(part)
-        joined = bool(parts) and parts[-1][-1] == coords[-1]
+        joined = bool(parts) and parts[-1][-1] == end
     return pieces
 
 
-def _cut(leg: LineString, forbidden: MultiPolygon) -> list[list[Point]]:
+def _parts_outside(points: Sequence[Point], forbidden: BaseGeometry) -> Iterator[list[list[Point]]]:
+    """Of each leg the parts outside; of many legs by halves, each with what is forbidden near it."""
+    xy = np.asarray(points, dtype=float)
+    low, high = xy.min(axis=0) - 1.0, xy.max(axis=0) + 1.0
+    near = shapely.clip_by_rect(forbidden, *low.tolist(), *high.tolist())
+    if len(points) > FEW_POINTS:
+        middle = len(points) // 2
+        yield from _parts_outside(points[: middle + 1], near)
+        yield from _parts_outside(points[middle:], near)
+        return
+    shapely.prepare(near)
+    legs = [LineString(pair) for pair in itertools.pairwise(points)]
+    for leg, (start, end) in zip(legs, itertools.pairwise(points), strict=True):
+        yield _cut(leg, near) if near.intersects(leg) else [[start, end]]
+
+
+def _cut(leg: LineString, forbidden: BaseGeometry) -> list[list[Point]]:
     start, end = leg.coords[0], leg.coords[-1]
     rest = leg.difference(forbidden)
     lines = [g for g in getattr(rest, "geoms", [rest]) if isinstance(g, LineString) and g.length >= SHORTEST_M]

@@ -63,7 +63,7 @@ def _open_side(line: LineString, near: BaseGeometry, right_m: float) -> LineStri
     start, end = _abreast(xy[0], xy[1], xy[0], right_m), _abreast(xy[-2], xy[-1], xy[-1], right_m)
     a, b = (float(ring.project(shapely.Point(p))) for p in (start, end))
     # anticlockwise round the line keeps it to the left: that is the way along its right side
-    return _along(ring, a, b) if right_m > 0 else LineString(_along(ring, b, a).coords[::-1])
+    return _along(ring, a, b) if right_m > 0 else _along(ring, b, a).reverse()
 
 
 def _rings_beside(line: LineString, near: BaseGeometry, right_m: float) -> list[LineString]:
@@ -82,7 +82,9 @@ def _rings_beside(line: LineString, near: BaseGeometry, right_m: float) -> list[
 
 def _along(ring: LinearRing, start: float, end: float) -> LineString:
     line = LineString(ring.coords)
-    if start <= end:
+    if start == end:
+        return LineString()
+    if start < end:
         return LineString(substring(line, start, end).coords)
     first, second = substring(line, start, ring.length), substring(line, 0, end)
     return LineString([*first.coords, *second.coords[1:]] if second.length > 0 else first.coords)

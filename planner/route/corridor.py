@@ -21,6 +21,7 @@ from planner.route.order import near_first
 from planner.route.shapes import Point, Strip, Way, WayBuilder
 
 GREATEST_LENGTH_M = 500_000.0
+MOST_NOTES = 3
 
 
 def corridor_mission(plan: Plan) -> PlannedMission:
@@ -34,22 +35,62 @@ def corridor_mission(plan: Plan) -> PlannedMission:
     flown, frame = settings_of(plan), frame_of(plan)
     lines = [(area.name, line) for area in plan.areas for line in _lines(area, frame)]
     offsets = _offsets(plan, given.side, flown.strip)
+    forbidden = _forbidden(plan, frame, [line for _, line in lines], max(map(abs, offsets)))
     passes: list[LineString] = []
     ways: list[Way] = []
-    forbidden = _forbidden(plan, frame, [line for _, line in lines], max(map(abs, offsets)))
+    left_out: list[tuple[str, str]] = []
     for name, line in lines:
-        try:
-            drawn = _passes(line, offsets, flown.strip)
-        except ValueError as error:
-            raise BadInput(name, f"{error}; use fewer passes or a smaller stand-off") from None
+        drawn, without_room = _passes(line, offsets, flown.strip)
+        left_out += [
+            (name, f"a pass {abs(right):.0f} m from the line has no room inside its bends") for right in without_room
+        ]
         passes += [LineString(points) for points in drawn]
         ways += _ways(drawn, forbidden, hand=1 if given.side is Side.BOTH else 0)
+    if not passes:
+        name, why = left_out[0]
+        raise BadInput(name, f"{why}; use fewer passes or a smaller stand-off")
     if not ways:
         why = "all of the corridor lies in what is to be kept out of; use another --side or --stand-off-m"
         raise BadInput(plan.name, why)
     goal = _strips(passes, flown.strip, forbidden)
-    ordered = near_first(ways, home_in(plan, frame))
-    return assembled(plan, flown, Drawn(frame, tuple(ordered), goal))
+    ordered = _joined(near_first(ways, home_in(plan, frame)), forbidden)
+    return assembled(plan, flown, Drawn(frame, tuple(ordered), goal, notes=_notes(left_out)))
+
+
+def _notes(left_out: list[tuple[str, str]]) -> tuple[str, ...]:
+    """What is not flown, in sentences: the first few by name."""
+    notes = tuple(f"{name}: {why}: left out" for name, why in left_out[:MOST_NOTES])
+    more = len(left_out) - MOST_NOTES
+    return (*notes, f"{more} more passes without room are left out") if more > 0 else notes
+
+
+def _joined(ways: list[Way], forbidden: MultiPolygon) -> list[Way]:
+    """The ways in their order; where the straight way to the next meets what is kept out of, a link leads round it."""
+    if forbidden.is_empty:
+        return ways
+    joined = ways[:1]
+    for way in ways[1:]:
+        last, first = joined[-1].points[-1], way.points[0]
+        if not _blocked(last, first, forbidden):
+            joined.append(way)
+            continue
+        builder = WayBuilder()
+        for point in led_round([last, first], forbidden).way().points:
+            builder.add(point, camera=False, is_line=False)
+        link = builder.way()
+        before = joined.pop()
+        joined.append(
+            Way(
+                before.points + link.points[1:-1] + way.points,
+                before.camera + link.camera + way.camera,
+                before.is_line + link.is_line + way.is_line,
+            )
+            if len(link.points) > 1 and (link.points[0], link.points[-1]) == (last, first)
+            else before
+        )
+        if joined[-1] is before:
+            joined.append(way)
+    return joined
 
 
 def _lines(area: Area, frame: LocalFrame) -> list[LineString]:
@@ -75,17 +116,18 @@ def _offsets(plan: Plan, side: Side, strip: Strip) -> list[float]:
     return [signed + n * strip.spacing for n in spread]
 
 
-def _passes(line: LineString, offsets: list[float], strip: Strip) -> list[list[Point]]:
-    """The passes beside a line in flying order; those of an open line to and fro."""
+def _passes(line: LineString, offsets: list[float], strip: Strip) -> tuple[list[list[Point]], list[float]]:
+    """The passes beside a line in flying order, those of an open line to and fro; and the offsets without room."""
     drawn: list[list[Point]] = []
+    without_room: list[float] = []
     for right_m in offsets:
         found = beside(line, right_m, min(0.03 * strip.width, 5.0))
         if not found:
-            raise ValueError(f"a pass {abs(right_m):.0f} m from the line has no room inside its bends")
+            without_room.append(right_m)
         if not line.is_ring and len(drawn) % 2:
             found = [points[::-1] for points in found]
         drawn += found
-    return drawn
+    return drawn, without_room
 
 
 def _ways(drawn: list[list[Point]], forbidden: MultiPolygon, *, hand: int) -> list[Way]:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
-from scipy.sparse.csgraph import shortest_path
 from shapely.geometry import Polygon
 
 from planner.geo.points import Floats
@@ -26,6 +25,8 @@ class Inside:
         self._seen: dict[Point, Floats] = {}
         count = len(self._nodes)
         if count:
+            from scipy.sparse.csgraph import shortest_path  # slow to load, and most areas have no inward corner
+
             rows = np.vstack([self._lengths_from(node) for node in self._nodes])
             self._far, self._via = shortest_path(
                 np.where(np.isfinite(rows), rows, 0.0), directed=False, return_predecessors=True

@@ -23,7 +23,7 @@ Mask = npt.NDArray[np.bool_]
 MISSED_WEIGHT = 25.0
 """A missed square metre costs this many times the flying that sees one."""
 TURN_M = 20.0
-SURPLUS_TURN_M = 250.0
+SURPLUS_TURN_M = 400.0
 CANDIDATES = 10
 NO_LEG_M = 0.5
 """Legs shorter than this see nothing: they have no direction worth the name."""
@@ -56,6 +56,11 @@ class Tightener:
         """The best way found from `points` on."""
         run = _Run(self._polygon, self._room, self._strip, stage, rng, (self._most_turns, self._may_miss))
         return run.cooled(points)
+
+    def cost_m(self, points: list[Point], stage: Stage, rng: np.random.Generator) -> float:
+        """What a way costs, by samples as fine as the stage's."""
+        run = _Run(self._polygon, self._room, self._strip, stage, rng, (self._most_turns, self._may_miss))
+        return run.cost_of(points)
 
 
 class _Run:
@@ -94,6 +99,11 @@ class _Run:
             if cost < least:
                 best, least = self._points, cost
         return [(float(x), float(y)) for x, y in best]
+
+    def cost_of(self, points: list[Point]) -> float:
+        """What a way costs: metres, and as many for its turns and for what it misses."""
+        self._take(np.asarray(points, dtype=float))
+        return self._cost_now()
 
     def _take(self, points: Floats) -> None:
         self._points = points
@@ -161,8 +171,8 @@ class _Run:
             return first, last, _shifted(points[first : last + 1], i - first, rng, reach)
         i = int(rng.integers(count))
         if kind < 0.88 and count > 3:
-            first, last = max(0, i - 1), min(count - 1, i + 1)
-            return first, last, np.delete(points[first : last + 1], i - first, axis=0)[None]
+            first, last = max(0, i - 2), min(count - 1, i + 2)
+            return first, last, _without(points[first : last + 1], i - first, rng, reach)
         if kind < 0.96 and i < count - 1 and count - 2 < self._most_turns + 2:
             a, b = points[i], points[i + 1]
             put = np.broadcast_to(np.stack([a, a, b]), (CANDIDATES, 3, 2)).copy()
@@ -216,6 +226,17 @@ def _with(stretch: Floats, i: int, rng: np.random.Generator, reach: float) -> Fl
     """The stretch with its point `i` at several other places."""
     moved = np.broadcast_to(stretch, (CANDIDATES, *stretch.shape)).copy()
     moved[:, i] += rng.normal(0, reach, (CANDIDATES, 2))
+    return moved
+
+
+def _without(stretch: Floats, i: int, rng: np.random.Generator, reach: float) -> Floats:
+    """The stretch without its point `i`, the points beside it as they are and moved to take over what it saw."""
+    left = np.delete(stretch, i, axis=0)
+    moved = np.broadcast_to(left, (CANDIDATES, *left.shape)).copy()
+    for beside in (i - 1, i):
+        if 0 <= beside < len(left):
+            towards = rng.random((CANDIDATES - 1, 1)) * (rng.random((CANDIDATES - 1, 1)) < 0.5)
+            moved[1:, beside] += towards * (stretch[i] - left[beside]) + rng.normal(0, reach, (CANDIDATES - 1, 2))
     return moved
 
 

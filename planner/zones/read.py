@@ -92,6 +92,15 @@ def _head(source: Path) -> bytes:
         raise BadInput(source, f"cannot be read: {error}") from None
 
 
+def is_chart(path: str | Path) -> bool:
+    """Whether a file is a chart cell (S-57).
+
+    Raises:
+        BadInput: there is no such file, or it cannot be read.
+    """
+    return _is_s57(_head(Path(path)))
+
+
 def _is_s57(head: bytes) -> bool:
     """Whether this is the leader of an ISO 8211 file: five digits of length, then level 3 and 'L' (S-57 part 3)."""
     return len(head) >= 24 and head[:5].isdigit() and head[5:7] == b"3L"

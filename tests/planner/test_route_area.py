@@ -234,7 +234,7 @@ def test_a_tightened_way_over_a_slanted_coast_has_few_turns_and_sees_all_of_it_f
     assert tight.covered >= 0.999
     assert tight.outside_m == 0
     assert tight.turns <= loose.turns / 2
-    assert tight.length_m <= 1.25 * Polygon(COAST).area / 80
+    assert tight.length_m <= 1.20 * Polygon(COAST).area / 80
 
 
 def test_what_is_to_be_kept_out_of_is_neither_flown_nor_to_be_seen() -> None:

@@ -164,3 +164,22 @@ def test_a_line_all_on_land_is_refused() -> None:
 def test_a_pass_along_a_bent_line_needs_one_trigger_only() -> None:
     commands = [item.command for item in make_mission(corridor(BENT)).mission]
     assert commands.count(Command.DO_SET_CAM_TRIGG_DIST) == 2
+
+
+def test_of_several_lines_those_without_room_are_left_out_and_named() -> None:
+    islet = [(50.0, 0.0), (0.0, 50.0), (-50.0, 0.0), (0.0, -50.0), (50.0, 0.0)]
+    lines = [Area(n, AreaKind.LINE, tuple(FRAME.to_places(xy))) for n, xy in (("islet", islet), ("shore", BENT))]
+    planned = make_mission(replace(corridor(BENT), areas=tuple(lines), stand_off_m=-100.0))
+    assert any(note.startswith("islet:") and "no room" in note for note in planned.notes)
+    assert flown(planned).distance(LineString(BENT)) > 80
+
+
+def test_between_lines_the_way_leads_round_land() -> None:
+    land = Area("land", AreaKind.POLYGON, tuple(FRAME.to_places([(400, -300), (600, -300), (600, 300), (400, 300)])))
+    lines = [
+        Area(name, AreaKind.LINE, tuple(FRAME.to_places([(east, -100), (east, 100)])))
+        for name, east in (("west", 100.0), ("east", 900.0))
+    ]
+    planned = make_mission(replace(corridor(BENT), areas=tuple(lines), stand_off_m=0.0, keep_out=(land,)))
+    inner = LineString(FRAME.to_metres([planned.legs[0].end, *(leg.end for leg in planned.legs[1:-1])]))
+    assert not inner.intersects(Polygon([(400, -300), (600, -300), (600, 300), (400, 300)]))
