@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, QTimer
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QFrame, QLabel, QLineEdit, QProgressBar, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QFrame, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from gui import theme, widgets
+from gui.search import PlaceSearch
 
 
 class Rail(QFrame):
@@ -52,8 +53,6 @@ class Rail(QFrame):
 class TopLine(QFrame):
     """Title of what is open, whether it is saved, the search field, help."""
 
-    searched = pyqtSignal(str)
-
     def __init__(self, help_action: QAction) -> None:
         super().__init__()
         self.setObjectName("topLine")
@@ -62,12 +61,8 @@ class TopLine(QFrame):
         self.title.setObjectName("title")
         self.unsaved = widgets.label("unsaved", wrap=False)
         self.unsaved.setObjectName("unsaved")
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Go to: 51.95, 4.05 or 51°57.0'N 4°03.0'E")
+        self.search = PlaceSearch()
         self.search.setFixedWidth(320)
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(theme.icon("magnify", theme.current().quiet), QLineEdit.ActionPosition.LeadingPosition)
-        self.search.returnPressed.connect(lambda: self.searched.emit(self.search.text()))
         line = widgets.row(self.title, self.unsaved, None, self.search, widgets.tool_button(help_action), gap=10)
         line.setContentsMargins(16, 0, 12, 0)
         self.setLayout(line)

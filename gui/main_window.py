@@ -14,11 +14,14 @@ from gui import theme, widgets
 from gui.background import Background
 from gui.bars import Rail, StatusLine, TopLine
 from gui.closing import ClosePrompt
+from gui.map import features
 from gui.map.frame import MapFrame
+from gui.map.looks import LayerStyle, Look
 from gui.map.view import MapView, PageLayers
 from gui.pages import Intents, Page, Shell
 from gui.palette import Palette
-from gui.places import parse_place
+from gui.search import PlaceSearch
+from planner.formats.ports import FoundPlace, find_place
 from planner.geo.points import LatLon
 from planner.model.errors import QuaywatchError
 
@@ -47,6 +50,7 @@ class MainWindow(QMainWindow):
             self._add_page(make(self))
         self._restore()
         self._map.view_changed.connect(self._remember_view)
+        self._map.escape_pressed.connect(lambda: self.layers("base").remove("found"))
         self._map.setFocus()
         self._intents.send_to_drone.connect(lambda _: self.show_page("fly"))
         self._intents.review_flight.connect(lambda *_: self.show_page("review"))
@@ -74,6 +78,11 @@ class MainWindow(QMainWindow):
     def settings(self) -> QSettings:
         """What is remembered."""
         return self._settings
+
+    @property
+    def search(self) -> PlaceSearch:
+        """The search field."""
+        return self._top.search
 
     def layers(self, group: str) -> PageLayers:
         """The map as one page sees it."""
@@ -129,7 +138,7 @@ class MainWindow(QMainWindow):
     def go_to(self, text: str) -> None:
         """Show the place that was typed, or say why not."""
         try:
-            self._map.look_at(parse_place(text), max(self._map.zoom, 13))
+            self._go_to_found(find_place(text))
         except QuaywatchError as error:
             self.say(str(error), "amber")
 
@@ -164,6 +173,14 @@ class MainWindow(QMainWindow):
         super().closeEvent(a0)
 
     # -- internal
+
+    def _go_to_found(self, place: FoundPlace) -> None:
+        """Show a place and mark it, until Esc or the next search."""
+        least = 12 if place.radius_km > 2 else 14
+        self._map.look_at(place.at, max(self._map.zoom, least))
+        mark = features.point(place.at, "found", Look.CONTACT, label=place.name, tooltip=place.detail)
+        self.layers("base").set("found", features.collection([mark]), LayerStyle(Look.CONTACT, interactive=False))
+        self._map.setFocus()
 
     def _close_now(self) -> None:
         self.discard_changes()
@@ -203,7 +220,8 @@ class MainWindow(QMainWindow):
         self._rail = Rail()
         self._group = QActionGroup(self)
         self._top = TopLine(self._own_actions[0])
-        self._top.searched.connect(self.go_to)
+        self._top.search.searched.connect(self.go_to)
+        self._top.search.chosen.connect(self._go_to_found)
         self._status = StatusLine()
         self._left, self._side, self._strip = (_stack(name) for name in ("leftPanel", "sidePanel", "strip"))
         self._centre = QStackedWidget()

@@ -13,6 +13,7 @@ from planner.cli.coverage import coverage
 from planner.cli.divert import divert_
 from planner.cli.light import light
 from planner.cli.new import AsJson, must_be_writable, new
+from planner.cli.places import places
 from planner.cli.profiles import profiles
 from planner.cli.split import split_
 from planner.geo.points import LatLon
@@ -97,6 +98,7 @@ def info(
 
 app.command("profiles")(profiles)
 app.command("light")(light)
+app.command("places")(places)
 app.command("coverage")(coverage)
 app.command("brief")(brief)
 

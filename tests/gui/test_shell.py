@@ -14,10 +14,8 @@ from gui.main_window import MainWindow
 from gui.map.scheme import Guard
 from gui.pages import Page
 from gui.palette import matches
-from gui.places import parse_place
 from gui.plan.page import PlanPage
 from planner.geo.points import LatLon, distance_m
-from planner.model.errors import BadInput
 from tests.gui.hands import key, painted, press, type_in, wait_for
 from tests.gui.planning import SQUARE, Chooser
 
@@ -100,30 +98,8 @@ def test_palette_words_match_from_their_beginning(typed: str, found: bool) -> No
     assert matches(typed, "Draw an area") is found
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "51.95, 4.05",
-        "51.95 4.05",
-        "51.95N 4.05E",
-        "4.05E 51.95N",
-        "N51.95 E4.05",
-        "51\u00b057.0'N 4\u00b003.0'E",
-        "51 57 0 N, 4 3 0 E",
-    ],
-)
-def test_places_are_read_as_people_write_them(typed: str) -> None:
-    assert distance_m(parse_place(typed), LatLon(51.95, 4.05)) < 0.1
-
-
-@pytest.mark.parametrize("typed", ["", "Rotterdam", "91, 4", "51.95", "1 2 3", "51 60 N 4 E", "nan, 4", "51N 52N 4E"])
-def test_what_is_no_place_is_refused(typed: str) -> None:
-    with pytest.raises(BadInput):
-        parse_place(typed)
-
-
 def test_a_place_that_is_not_understood_is_said_above_the_map(window: MainWindow) -> None:
-    window.go_to("harbour")
+    window.go_to("qqqq")
     assert "not understood" in window.messages()[0]
 
 
