@@ -18,6 +18,7 @@ from planner.model.errors import QuaywatchError
 from planner.model.mission import Mission
 from planner.model.plan import Pattern
 from planner.model.profiles import CameraProfile, DroneProfile
+from planner.route.profile import Profile
 
 REPLAN_AFTER_MS = 120
 MOST_HEIGHT_M = 120.0
@@ -78,6 +79,7 @@ class Desk:
         self._result: Result | None = None
         self._flyable: Flyable | None = None
         self._light: tuple[str, ...] = ()
+        self._profile: Profile | None = None
         self._turn = 0
         self._task = (TASKS[0], values.BOAT_M, 0.9)
         self._task_height_m: float | None = None
@@ -174,7 +176,7 @@ class Desk:
         self._look_up()
         draft, turn = self.draft, self._turn
         if not (draft.is_planned or draft.foreign is not None) or values.shape_problems(draft):
-            self._result, self._flyable, self._light = None, None, ()
+            self._result, self._flyable, self._light, self._profile = None, None, (), None
         else:
 
             def plan() -> tuple[Result, Flyable | None]:
@@ -236,6 +238,9 @@ class Desk:
         if not (self.draft.is_planned or self.draft.foreign is not None):
             return  # what it was planned for is gone
         self._result, self._flyable = result, flown
+        self._profile = None if flown is None else self._profile
+        if flown is not None:
+            self._work.latest("profile", lambda: self._planning.profile(flown), self._profiled, self._refuse)
         if flown is None or self.draft.pattern is Pattern.HULL:
             self._light = ()
         else:
@@ -245,6 +250,11 @@ class Desk:
     def _lit(self, light: tuple[str, ...]) -> None:
         self._light = light
         self.refresh()
+
+    def _profiled(self, profile: Profile | None) -> None:
+        if self._flyable is not None:  # else what it was made for is gone
+            self._profile = profile
+            self.refresh()
 
     def _shown(self) -> Shown:
         draft = self.draft
@@ -260,6 +270,7 @@ class Desk:
             operations=self._operations.get(draft.outlook.rules_file, ()),
             picking=self._picking,
             pointed=self._pointed,
+            profile=self._profile,
             can_undo=bool(self._history.past),
             can_redo=bool(self._history.future),
         )

@@ -21,10 +21,12 @@ from gui.plan.presenter import PlanPresenter
 from gui.plan.section_area import menu_button, small
 from gui.plan.services import Planning, Sample
 from gui.plan.split_dialog import SplitDialog
-from gui.plan.values import ROLES, Role, Shown
+from gui.plan.strip import ProfileStrip
+from gui.plan.values import ROLES, Finding, Role, Shown
 from planner.geo.points import LatLon
 from planner.model.mission import Mission
 from planner.model.planned import PlannedMission
+from planner.route.profile import Moment
 
 AREA_KINDS = "Areas (*.geojson *.json *.kml *.kmz)"
 ZONE_KINDS = "Zones (*.json *.geojson *.kml *.kmz *.000)"
@@ -61,6 +63,8 @@ class PlanPage(Page):
         asks = Asks(self.ask_profile, self.ask_rules)
         self.panel = PlanPanel(self.presenter, self.buttons, self._make_panel_tools(), asks)
         self.side = self.panel
+        self.profile = ProfileStrip()
+        self.strip = self.profile
         self.tools = self._make_tools(named)
         self._listen()
         self.presenter.refresh()
@@ -112,6 +116,8 @@ class PlanPage(Page):
             self.layers.set("captures", picture.captures(shown), LayerStyle(Look.CAPTURE, interactive=False))
         self.layers.set("home", picture.home(shown), LayerStyle(Look.HOME))
         self.layers.set("marks", picture.marks(shown), picture.MARKS)
+        pointed = None if shown.pointed is None else shown.pointed.item
+        self.profile.show_profile(shown.profile, faded=not shown.fresh, item=pointed)
         named = {a.objectName(): a for a in self._actions}
         for name, can in (
             ("undo", shown.can_undo),
@@ -222,6 +228,11 @@ class PlanPage(Page):
         view.too_few_points.connect(mine(self.presenter.too_few_points))
         view.files_dropped.connect(mine(self.presenter.open_dropped))
         self.shell.intents.open_plan.connect(self.presenter.open)
+        self.profile.scrubbed.connect(lambda now: self.layers.set("ghost", picture.ghost(now), picture.GHOST))
+        self.profile.chosen.connect(self._on_item_chosen)
+
+    def _on_item_chosen(self, now: Moment) -> None:
+        self.presenter.point_at(Finding(f"Item {now.item}", is_problem=False, where=now.at, item=now.item))
 
     def _mine(self) -> bool:
         return self.panel.isVisible()

@@ -13,10 +13,12 @@ from planner.model.patterns import HullParameters, OrbitParameters, PatrolParame
 from planner.model.plan import AreaKind
 from planner.model.planned import Leg, LegKind
 from planner.model.zone import Zone, ZoneRule
+from planner.route.profile import Moment
 
 AREAS = LayerStyle(Look.AREA, editable=True, names=True)
 STILL = LayerStyle(Look.PLANNED, interactive=False)
 MARKS = LayerStyle(Look.WAYPOINT)
+GHOST = LayerStyle(Look.DRONE, interactive=False)
 MOST_NAMES = 12
 """More zones than this are named only under the pointer."""
 MOST_CORNERS = 40_000
@@ -98,6 +100,15 @@ def marks(shown: Shown) -> JSON:
             features.point(pointed.where, "pointed", Look.CONTACT, selected=True, label=label, tooltip=pointed.text)
         )
     return features.collection(made)
+
+
+def ghost(now: Moment | None) -> JSON:
+    """The drone at a moment of the flight that is not flown yet, with what its camera sees; nothing for None."""
+    if now is None:
+        return features.collection(())
+    made = [features.polygon(now.sees, "sees", Look.FOOTPRINT)] if now.sees else []
+    drone = features.point(now.at, "ghost", Look.DRONE, heading_deg=now.course_deg, label=f"item {now.item}")
+    return features.collection([*made, drone])
 
 
 def look_of(zone: Zone) -> Look:

@@ -15,6 +15,7 @@ from planner.model.planned import Figures, Leg, LegKind, PlannedMission
 from planner.model.profiles import CameraProfile, DroneProfile
 from planner.model.zone import Zone
 from planner.route.check_values import Verdict
+from planner.route.profile import Profile
 
 NEAR_DEG = 0.009
 """About a kilometre of latitude."""
@@ -106,6 +107,18 @@ class QuaywatchPlanning:
             legs = ", ".join(f"item {leg.item} ({100 * leg.in_glint:.0f} %)" for leg in worst)
             said = (*said, f"Most glint on the way to {legs}.")
         return said if flown.outlook.start_utc is not None else (f"For take-off now, {start:%H:%M} UTC.", *said)
+
+    def profile(self, flown: Flyable) -> Profile | None:
+        """The flight from the side, in the conditions and under the rules that it is checked in."""
+        from planner.formats.rules import EASA, read_rules
+        from planner.route.check_values import conditions_of
+        from planner.route.check_zones import zones_of
+        from planner.route.profile import profile_of
+
+        outlook = flown.outlook
+        zones = flown.zones if flown.plan is None else zones_of(flown.plan)
+        rules = read_rules(outlook.rules_file or EASA, outlook.operation)
+        return profile_of(flown.planned.mission, flown.drone, flown.camera, zones, conditions_of(outlook), rules)
 
     def height_for(self, camera: CameraProfile, task: str, *, length_m: float, chance: float) -> float:
         """By Johnson's criteria."""

@@ -15,6 +15,7 @@ from planner.model.planned import PlannedMission
 from planner.model.profiles import CameraProfile, DroneProfile
 from planner.model.zone import Zone
 from planner.route.check_values import Verdict
+from planner.route.profile import Profile
 
 TASKS = ("detect", "recognise", "identify")
 """What can be asked of a picture (planner.route.sight.Task)."""
@@ -85,6 +86,10 @@ class Planning(Protocol):
 
     def light(self, flown: Flyable) -> tuple[str, ...]:
         """Daylight, glint and the best take-off of the day, in sentences. Slow."""
+        ...
+
+    def profile(self, flown: Flyable) -> Profile | None:
+        """The flight from the side, None for one that flies nowhere. Slow."""
         ...
 
     def height_for(self, camera: CameraProfile, task: str, *, length_m: float, chance: float) -> float:

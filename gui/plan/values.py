@@ -14,6 +14,7 @@ from planner.model.plan import Area, AreaKind
 from planner.model.planned import PlannedMission
 from planner.model.zone import Zone, ZoneRule
 from planner.route.check_values import Verdict as Checked
+from planner.route.profile import Profile
 
 BOAT_M = 6.0
 NEEDS_SHAPE = frozenset({Pattern.AREA, Pattern.PERIMETER, Pattern.PARALLEL, Pattern.CREEPING})
@@ -111,6 +112,8 @@ class Shown:
     picking: str = ""
     """What the next click on the map sets, in words; empty for nothing."""
     pointed: Finding | None = None
+    profile: Profile | None = None
+    """The flight from the side, for the strip under the map."""
     planned: PlannedMission | None = None
     captures: tuple[LatLon, ...] = ()
     fresh: bool = True

@@ -63,9 +63,14 @@ def right_click(view: MapView, at: QPoint) -> None:
     _TEST.mouseClick(surface(view), RIGHT, pos=at)
 
 
-def press(button: QWidget) -> None:
-    """One click on a widget."""
-    _TEST.mouseClick(button, LEFT)
+def press(button: QWidget, at: QPoint | None = None) -> None:
+    """One click on a widget, in its middle unless a place in it is given."""
+    _TEST.mouseClick(button, LEFT, pos=at or QPoint())
+
+
+def hover(widget: QWidget, at: QPoint) -> None:
+    """The mouse comes to a place in a widget."""
+    _TEST.mouseMove(widget, at)
 
 
 def type_in(widget: QWidget, text: str) -> None:

@@ -23,6 +23,7 @@ from planner.model.planned import Figures, Leg, LegKind, PlannedMission
 from planner.model.profiles import CameraProfile, DroneProfile
 from planner.model.zone import Zone, ZoneRule
 from planner.route.check_values import Figure, Problem, Verdict
+from planner.route.profile import Profile, profile_of
 
 FRAME = LocalFrame(LatLon(54.1, 7.0))
 SQUARE = FRAME.to_places([(-100, -100), (100, -100), (100, 100), (-100, 100)])
@@ -85,6 +86,9 @@ class FakePlanning:
 
     def light(self, flown: Flyable) -> tuple[str, ...]:
         return ("Sunrise 04:00, sunset 20:00 UTC.",)
+
+    def profile(self, flown: Flyable) -> Profile | None:
+        return profile_of(flown.planned.mission, flown.drone, flown.camera)
 
     def height_for(self, camera: CameraProfile, task: str, *, length_m: float, chance: float) -> float:
         return 10 * length_m
