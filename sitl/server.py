@@ -245,7 +245,9 @@ class SimulatedVehicle:
         client = _Client(number, sock, Wire(number, self._config.system_id))
         self._clients[number] = client
         self._selector.register(sock, selectors.EVENT_READ, client)
-        if number == 1:
+        with self._lock:
+            self._autopilot.greet(number)
+        if number == 1 and self._config.autopilot == "ardupilot":
             self._queue(client, BANNER)
 
     def _receive(self, client: _Client) -> None:

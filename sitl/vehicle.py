@@ -225,3 +225,15 @@ def _drained(
     left = 1.0 - used / model.battery_mah
     cell = 3.3 + 0.75 * left + 0.15 * left**8 - 0.3 * (1.0 - left) ** 12
     return max(model.cells * cell - amps * model.resistance_ohm - model.sag_v, 0.0), amps, used
+
+
+def quaternion(roll_deg: float, pitch_deg: float, yaw_deg: float) -> tuple[float, float, float, float]:
+    """Attitude as a quaternion (w, x, y, z), aeronautical angles."""
+    r, p, y = (math.radians(a) / 2 for a in (roll_deg, pitch_deg, yaw_deg))
+    cr, sr, cp, sp, cy, sy = math.cos(r), math.sin(r), math.cos(p), math.sin(p), math.cos(y), math.sin(y)
+    return (
+        cr * cp * cy + sr * sp * sy,
+        sr * cp * cy - cr * sp * sy,
+        cr * sp * cy + sr * cp * sy,
+        cr * cp * sy - sr * sp * cy,
+    )

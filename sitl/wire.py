@@ -10,6 +10,12 @@ from pymavlink.dialects.v20 import ardupilotmega as dialect
 from sitl.autopilot.messages import Message, Received, Value
 
 _CLASSES: dict[str, Any] = {cls.msgname: cls for cls in dialect.mavlink_map.values()}
+_ADDED: dict[str, tuple[str, ...]] = {
+    "MISSION_ACK": ("opaque_id",),
+    "MISSION_COUNT": ("opaque_id",),
+    "MISSION_CURRENT": ("mission_id", "fence_id", "rally_points_id"),
+}
+"""Extension fields of common.xml that pymavlink 2.4.50 has not; they follow the others on the wire."""
 _BAD = {"BAD_DATA"}
 _NOT_ROUTED = {"RADIO", "RADIO_STATUS"}
 BANNER = b"\n\nInit ArduCopter V4.6.3 (practice vehicle)\n\nFree RAM: 131072\n"
@@ -52,7 +58,14 @@ class Wire:
         """The bytes of `message`, MAVLink 2."""
         cls = _CLASSES[message.name]
         fields = {k: v.encode() if isinstance(v, str) else v for k, v in message.fields.items()}
-        packed: bytes = cls(**fields).pack(self._mav)
+        added = b"".join(struct.pack("<I", fields.pop(name, 0)) for name in _ADDED.get(message.name, ()))
+        packed: bytes
+        if any(added):
+            one = cls(**fields)
+            payload = cls.unpacker.pack(*(getattr(one, name) for name in cls.ordered_fieldnames)) + added
+            packed = one._pack(self._mav, cls.crc_extra, payload)
+        else:
+            packed = cls(**fields).pack(self._mav)
         self._mav.seq = (self._mav.seq + 1) % 256
         return packed
 

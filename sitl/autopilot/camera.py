@@ -7,9 +7,12 @@ gimbal is stabilised: its pitch is against the horizon, its roll zero, its headi
 import math
 
 from planner.geo.camera import Attitude
+from planner.geo.points import LatLon
+from sitl.autopilot.messages import Message, Send, Value
 from sitl.autopilot.situation import Situation, Spot
 from sitl.faults import FaultKind
 from sitl.shots import Shot
+from sitl.vehicle import quaternion
 
 SHORTEST_GAP_S = 0.1
 
@@ -26,6 +29,7 @@ class Camera:
         self.pan_deg = 0.0
         self.look_at: Spot | None = None
         self.shots: list[Shot] = []
+        self.captured: dict[int, dict[str, Value]] = {}
         self._last: Spot | None = None
         self._last_s = -math.inf
         self._every_s = 0.0
@@ -116,6 +120,9 @@ class Camera:
     def _report(self, now: Situation) -> None:
         here, body = now.here, now.body
         at = now.place_of(here)
+        if now.is_px4:
+            self._report_captured(now, at)
+            return
         now.send(
             "CAMERA_FEEDBACK",
             time_usec=round(now.utc.timestamp() * 1e6),
@@ -133,3 +140,22 @@ class Camera:
             flags=0,
             completed_captures=0,
         )
+
+    def _report_captured(self, now: Situation, at: LatLon) -> None:
+        """CAMERA_IMAGE_CAPTURED, kept so that it can be asked for again."""
+        view, up_m = self.attitude, now.here.up_m
+        fields: dict[str, Value] = {
+            "time_boot_ms": int(now.now_s * 1000),
+            "time_utc": round(now.utc.timestamp() * 1000),
+            "camera_id": 1,
+            "lat": round(at.lat_deg * 1e7),
+            "lon": round(at.lon_deg * 1e7),
+            "alt": round(now.msl_of(up_m) * 1000),
+            "relative_alt": round((up_m - now.home_or_launch.up_m) * 1000),
+            "q": list(quaternion(view.roll_deg, view.pitch_deg, view.yaw_deg)),
+            "image_index": self.count,
+            "capture_result": 1,
+            "file_url": "",
+        }
+        self.captured[self.count] = fields
+        now.outbox.append(Send(Message("CAMERA_IMAGE_CAPTURED", fields)))

@@ -81,7 +81,7 @@ class Commands:
             case "SET_MODE":
                 custom = event.message.whole("base_mode") & 1
                 number = event.message.whole("custom_mode")
-                result = self._pilot.set_mode(number) if custom else Result.FAILED
+                result = self._change_mode(number) if custom else Result.FAILED
                 self._acknowledge(event, _SET_MODE, result)
             case "SET_POSITION_TARGET_GLOBAL_INT":
                 self._go_to(event.message)
@@ -112,7 +112,10 @@ class Commands:
     def _set_mode(self, order: Order) -> Result:
         if not math.isfinite(order.p1) or not math.isfinite(order.p2) or not int(order.p1) & 1:
             return Result.FAILED
-        return self._pilot.set_mode(int(order.p2))
+        return self._change_mode(int(order.p2))
+
+    def _change_mode(self, custom: int) -> Result:
+        return self._pilot.set_mode(custom)
 
     def _terminate(self, order: Order) -> Result:
         if order.p1 < 0.5:

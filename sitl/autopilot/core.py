@@ -11,6 +11,10 @@ from sitl.autopilot.injection import Injection
 from sitl.autopilot.messages import Mode, Received, Send
 from sitl.autopilot.parameters import READ_ONLY, Parameters
 from sitl.autopilot.pilot import Pilot
+from sitl.autopilot.px4.commands import Px4Commands
+from sitl.autopilot.px4.parameters import PX4_DEFAULTS, Px4Parameters
+from sitl.autopilot.px4.reports import STREAM_HZ, Px4Reports
+from sitl.autopilot.px4.transfers import Px4Transfers
 from sitl.autopilot.reports import Reports
 from sitl.autopilot.safety import Safety
 from sitl.autopilot.situation import Situation, VehicleConfig
@@ -62,12 +66,33 @@ class Autopilot:
         self.pilot = Pilot(self.now)
         self.disturbance = Disturbance(self.now)
         self.injection = Injection(self.now, self.disturbance, self.pilot.camera)
-        self.telemetry = Telemetry(self.now, Reports(self.now, self.pilot))
-        self._transfers = Transfers(self.now, self.pilot.stores, may_clear=lambda: not self.pilot.is_running_mission)
-        self._commands = Commands(self.now, self.pilot, self.telemetry, self.injection)
+        self._take_manners()
         self._safety = Safety(self.now, self.pilot)
         self._steps = 0
         self._listing: dict[int, int] = {}
+
+    def _take_manners(self) -> None:
+        """The parts in which the autopilots differ."""
+        now, pilot = self.now, self.pilot
+        self.shown: Parameters | Px4Parameters = now.parameters
+        self._transfers: Transfers | Px4Transfers
+        self._commands: Commands
+        if not now.is_px4:
+            self._transfers = Transfers(now, pilot.stores, may_clear=lambda: not pilot.is_running_mission)
+            self.telemetry = Telemetry(now, Reports(now, pilot))
+            self._commands = Commands(now, pilot, self.telemetry, self.injection)
+            return
+        for name, value in PX4_DEFAULTS:
+            now.parameters.keep(name, value)
+        self.shown = parameters = Px4Parameters(now.parameters)
+        self._transfers = transfers = Px4Transfers(now, pilot.stores, pilot.fences)
+        self.telemetry = Telemetry(now, Px4Reports(now, pilot, transfers))
+        self._commands = Px4Commands(now, pilot, self.telemetry, self.injection, parameters)
+
+    def greet(self, client: int) -> None:
+        """A client has come: PX4 sends it its usual streams, ArduCopter nothing."""
+        if self.now.is_px4:
+            self.telemetry.greet(client, STREAM_HZ)
 
     def on_message(self, event: Received, link_s: float) -> None:
         """Takes one message. Those for other systems are not this vehicle's business."""
@@ -83,7 +108,7 @@ class Autopilot:
                 on, rate = message.whole("start_stop") == 1, message.whole("req_message_rate")
                 self.telemetry.stream(event.client, message.whole("req_stream_id"), rate, on=on)
             case "MISSION_SET_CURRENT":
-                self._commands.jump_to(message.whole("seq"))
+                self._commands.jump_to(message.whole("seq") + (1 if self.now.is_px4 else 0))
             case "PARAM_REQUEST_LIST":
                 self._listing[event.client] = 0
             case "PARAM_REQUEST_READ":
@@ -157,25 +182,25 @@ class Autopilot:
 
     def _read_parameter(self, event: Received) -> None:
         index, name = event.message.whole("param_index"), event.message.text("param_id")
-        names = self.now.parameters.names
+        names = self.shown.names
         if index >= 0:
             if index < len(names):
                 self._send_parameter(names[index], index, client=event.client)
-        elif name in self.now.parameters:
+        elif name in self.shown:
             self._send_parameter(name, 65535, client=event.client)
 
     def _set_parameter(self, event: Received) -> None:
         name = event.message.text("param_id")
-        if name not in self.now.parameters:
+        if name not in self.shown:
             return
         if name not in READ_ONLY:
-            self.now.parameters.keep(name, event.message.number("param_value"))
-            self.injection.on_parameter(name)
+            self.shown.keep(name, self.shown.decoded(name, event.message.number("param_value")))
+            self.injection.on_parameter(self.shown.vehicles_name(name))
         self._send_parameter(name, 65535, client=None)
 
     def _list_parameters(self) -> None:
         for client, at in list(self._listing.items()):
-            names = self.now.parameters.names
+            names = self.shown.names
             for index in range(at, min(at + _PARAMETERS_PER_STEP, len(names))):
                 self._send_parameter(names[index], index, client=client)
             if at + _PARAMETERS_PER_STEP >= len(names):
@@ -184,12 +209,12 @@ class Autopilot:
                 self._listing[client] = at + _PARAMETERS_PER_STEP
 
     def _send_parameter(self, name: str, index: int, *, client: int | None) -> None:
-        parameters = self.now.parameters
+        parameters = self.shown
         self.now.send(
             "PARAM_VALUE",
             client=client,
             param_id=name,
-            param_value=parameters[name],
+            param_value=parameters.encoded(name),
             param_type=parameters.type_of(name),
             param_count=len(parameters),
             param_index=index,

@@ -45,7 +45,7 @@ class Fences:
         here, home, p = now.here, now.home_or_launch, now.parameters
         kinds = int(p["FENCE_TYPE"])
         found = []
-        if kinds & SHAPES and self._outside_shapes(here):
+        if kinds & SHAPES and self.outside(here):
             found.append("Polygon")
         if kinds & TOP and here.up_m - home.up_m > p["FENCE_ALT_MAX"]:
             found.append("Max Alt")
@@ -55,12 +55,12 @@ class Fences:
             found.append("Min Alt")
         return found
 
-    def _outside_shapes(self, here: Spot) -> bool:
+    def outside(self, spot: Spot) -> bool:
         """Outside any inclusion, or inside an exclusion."""
         if self._items is not self._stores.fence:
             self._items = self._stores.fence
             self._shapes = _shapes_of(self._now, self._items)
-        return any(shape.inclusion != shape.holds(here) for shape in self._shapes)
+        return any(shape.inclusion != shape.holds(spot) for shape in self._shapes)
 
 
 def _shapes_of(now: Situation, fence: tuple[Item, ...]) -> tuple[Shape, ...]:

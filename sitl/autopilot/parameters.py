@@ -118,6 +118,18 @@ class Parameters:
         """MAV_PARAM_TYPE of `name`."""
         return self._types[name]
 
+    def encoded(self, name: str) -> float:
+        """The float that PARAM_VALUE carries."""
+        return self[name]
+
+    def decoded(self, name: str, value: float) -> float:  # noqa: ARG002 -- as PX4's parameters have it
+        """The value in a PARAM_SET's float."""
+        return value
+
+    def vehicles_name(self, name: str) -> str:
+        """The vehicle's own name of it."""
+        return name
+
     def keep(self, name: str, value: float) -> None:
         """Sets `name`, rounded and bounded as its type asks. NaN and infinity change nothing."""
         if not math.isfinite(value):

@@ -25,6 +25,8 @@ class Pilot:
 
     def __init__(self, now: Situation) -> None:
         self._now = now
+        if now.is_px4:
+            now.mode = Mode.LOITER
         self.camera = Camera(now)
         self.actions = Actions(now, self.camera)
         self.stores = Stores(now, mission_changed=self._mission_changed)
@@ -61,7 +63,7 @@ class Pilot:
         if now.armed:
             return Result.ACCEPTED
         found = [] if force and not now.booting else problems(now, self.fences)
-        if now.mode not in ARMABLE_MODES:
+        if now.mode not in ARMABLE_MODES and not (now.is_px4 and now.mode is Mode.AUTO):
             found.append(f"{now.mode.name} mode not armable")
         if found:
             for problem in found:
@@ -118,6 +120,14 @@ class Pilot:
             return Result.FAILED
         goal = now.spot_of(at, now.up_of(height_m, frame))
         self.task = Leg(now.here, goal, self.actions.cruise_m_s())
+        return Result.ACCEPTED
+
+    def orbit(self, centre: Spot, *, radius_m: float, speed_m_s: float) -> Result:
+        """Flies round a place until told otherwise; clockwise for a positive radius."""
+        if not self._now.armed or self._now.landed:
+            return Result.FAILED
+        self._enter(Mode.CIRCLE)
+        self.task = Circle(centre, radius_m, math.inf, speed_m_s)
         return Result.ACCEPTED
 
     def pause(self) -> Result:

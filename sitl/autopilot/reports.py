@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sitl.autopilot.messages import CAPABILITIES, VERSION, Mode, Status, Value
 from sitl.autopilot.pilot import Pilot
 from sitl.autopilot.situation import Situation
-from sitl.vehicle import charge_left, wrap_180
+from sitl.vehicle import charge_left, quaternion, wrap_180
 
 _PREARM_BIT = 0x10000000
 _FENCE_BIT = 0x100000
@@ -365,15 +365,3 @@ class Reports:
             "delta_yaw_velocity": math.nan,
             "gimbal_device_id": 1,
         }
-
-
-def quaternion(roll_deg: float, pitch_deg: float, yaw_deg: float) -> tuple[float, float, float, float]:
-    """Attitude as a quaternion (w, x, y, z), aeronautical angles."""
-    r, p, y = (math.radians(a) / 2 for a in (roll_deg, pitch_deg, yaw_deg))
-    cr, sr, cp, sp, cy, sy = math.cos(r), math.sin(r), math.cos(p), math.sin(p), math.cos(y), math.sin(y)
-    return (
-        cr * cp * cy + sr * sp * sy,
-        sr * cp * cy - cr * sp * sy,
-        cr * sp * cy + sr * cp * sy,
-        cr * cp * sy - sr * sp * cy,
-    )

@@ -102,8 +102,8 @@ class Runner:
         """The vehicle has landed by an item and is disarmed: what ArduCopter then says of the mission."""
         item = self._current()
         self.task = None
-        if item is not None and item.command == 20:
-            self._now.send("MISSION_ITEM_REACHED", seq=self.index)
+        if item is not None and (self._now.is_px4 or item.command == 20):
+            self._tell_reached(self.index)
             self.reset()
             self.state = MissionState.COMPLETE
         else:
@@ -128,11 +128,21 @@ class Runner:
         sequence = self.index
         if item.command in _TAKEOFF:
             following = self._stores.mission[sequence + 1 : sequence + 2]
-            if following and following[0].command == 178:  # the real one reports the wrong item here
+            if (
+                following and following[0].command == 178 and not self._now.is_px4
+            ):  # the real one reports the wrong item here
                 sequence += 1
-        self._now.send("MISSION_ITEM_REACHED", seq=sequence)
-        if item.command not in _TAKEOFF:
+        self._tell_reached(sequence)
+        if item.command not in _TAKEOFF and not self._now.is_px4:
             self._now.say(Severity.INFO, f"Reached command #{sequence}")
+
+    def _tell_reached(self, index: int) -> None:
+        """MISSION_ITEM_REACHED; PX4 counts its items from 0."""
+        self._now.send("MISSION_ITEM_REACHED", seq=index - 1 if self._now.is_px4 else index)
+
+    def _tell(self, index: int, item: Item) -> None:
+        if not self._now.is_px4:
+            self._now.say(Severity.INFO, f"Mission: {index} {NAMES[item.command]}")
 
     def _go(self, start: int, previous: Task | None = None) -> None:
         found = self._find_nav(start, self._jumps)
@@ -147,7 +157,7 @@ class Runner:
         self._do_waiting()
         self.index = index
         item = self._stores.mission[index]
-        self._now.say(Severity.INFO, f"Mission: {index} {NAMES[item.command]}")
+        self._tell(index, item)
         self.task = self._begin(item, index, previous)
 
     def _find_nav(self, start: int, jumps: dict[int, int]) -> tuple[int, list[tuple[int, Item]]] | None:
@@ -194,7 +204,7 @@ class Runner:
                 return
             self._waiting.pop(0)
             self._wait_since_s = self._now.now_s
-            self._now.say(Severity.INFO, f"Mission: {index} {NAMES[item.command]}")
+            self._tell(index, item)
             if item.command not in CONDITIONS:
                 self._actions.perform(item)
 

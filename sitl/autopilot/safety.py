@@ -69,8 +69,9 @@ class Safety:
         found = self._pilot.fences.breaches()
         if found and not now.fence_breached:
             now.say(Severity.WARNING, f"{found[0]} fence breached")
-            if now.parameters["FENCE_ACTION"] >= 1 and not now.landed:
-                self._pilot.set_mode(Mode.RTL)
+            action = int(now.parameters["FENCE_ACTION"])
+            if action >= 1 and not now.landed:
+                self._pilot.set_mode({2: Mode.LAND, 4: Mode.BRAKE}.get(action, Mode.RTL))
         now.fence_breached = bool(found)
 
     def _watch_battery(self) -> None:

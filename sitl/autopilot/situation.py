@@ -4,6 +4,7 @@ import math
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from planner.geo.points import LatLon, LocalFrame
 from sitl.autopilot.messages import Message, Mode, Send, Severity, Value
@@ -30,6 +31,7 @@ class VehicleConfig:
     water_msl_m: float = 0.0
     gps_noise_m: float = 0.15
     system_id: int = 1
+    autopilot: Literal["ardupilot", "px4"] = "ardupilot"
     airframe: AirframeModel = field(default_factory=AirframeModel)
     parameters: tuple[tuple[str, float], ...] = ()
 
@@ -91,6 +93,11 @@ class Situation:
         self._next_noise_s = 0.0
         self.airframe = self.config.airframe
         self.body = AirframeState(yaw_deg=self.config.heading_deg % 360.0)
+
+    @property
+    def is_px4(self) -> bool:
+        """Whether it has PX4's manners."""
+        return self.config.autopilot == "px4"
 
     @property
     def booting(self) -> bool:

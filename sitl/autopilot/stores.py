@@ -108,6 +108,12 @@ class Stores:
                 self.rally = ()
         self._totals()
 
+    def replace_mission(self, items: list[Item]) -> None:
+        """A whole new mission, home slot first; empty for none."""
+        self.mission = items
+        self._totals()
+        self._mission_changed()
+
     def _totals(self) -> None:
         self._now.parameters.keep("MIS_TOTAL", len(self.mission))
         self._now.parameters.keep("FENCE_TOTAL", len(self.fence) + 2 if self.fence else 0)

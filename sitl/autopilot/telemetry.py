@@ -1,6 +1,7 @@
 """How often the vehicle says what to each client: nothing but HEARTBEAT until it is asked."""
 
 import math
+from collections.abc import Mapping
 
 from sitl.autopilot.messages import Message, Result, Send
 from sitl.autopilot.reports import IDS, Reports
@@ -78,6 +79,11 @@ class Telemetry:
         for group in groups:
             for name in group:
                 self._set(client, name, 1.0 / rate_hz if on and rate_hz > 0 else 0.0)
+
+    def greet(self, client: int, rates_hz: Mapping[str, float]) -> None:
+        """What a new client is sent without asking."""
+        for name, rate_hz in rates_hz.items():
+            self._set(client, name, 1.0 / rate_hz)
 
     def interval_us(self, client: int, message_id: int) -> int:
         """MESSAGE_INTERVAL's answer: microseconds, -1 not sent, 0 unknown."""

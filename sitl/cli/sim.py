@@ -5,6 +5,7 @@ import math
 import re
 import signal
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 
 SCENE = "harbour"
 """Folder in that of the pictures for AIS log, zones, area and the truth about all vessels."""
+
+
+class Personality(StrEnum):
+    """Whose manners a practice vehicle has."""
+
+    ARDUPILOT = "ardupilot"
+    PX4 = "px4"
+
 
 app = typer.Typer(no_args_is_help=True, help="The practice harbour: a simulated drone and its camera.")
 app.command("images")(images)
@@ -48,6 +57,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     armable_s: Annotated[float, typer.Option(help="Simulated seconds until it can be armed (a real one: 45).")] = 10.0,
     wind: Annotated[str | None, typer.Option(help="Wind as SPEED@FROM, metres a second and degrees, as 6@270.")] = None,
     *,
+    autopilot: Annotated[Personality, typer.Option(help="Whose manners it has.")] = Personality.ARDUPILOT,
     faults: Annotated[
         list[str] | None,
         typer.Option("--fault", help="Fault from the start, as gusts=3 or wind=8@270; may be repeated."),
@@ -55,12 +65,14 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     no_camera: Annotated[bool, typer.Option("--no-camera", help="Trigger, but take no pictures.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout when it is ready.")] = False,
 ) -> None:
-    """Run a simulated drone with an ArduCopter's manners, for any MAVLink ground station, until Ctrl-C."""
+    """Run a simulated drone with an ArduCopter's or PX4's manners, for any MAVLink ground station, until Ctrl-C."""
     from sitl.server import SimulatedVehicle
     from sitl.world.harbour import practice_harbour
 
     harbour = practice_harbour(seed)
-    config = _config(harbour, home=home, seed=seed, start_utc=start_utc, armable_s=armable_s, wind=wind)
+    config = _config(
+        harbour, home=home, seed=seed, start_utc=start_utc, armable_s=armable_s, wind=wind, autopilot=autopilot
+    )
     shutter = None if no_camera or footage is None else _shutter(harbour, footage, seed)
     vehicle = SimulatedVehicle(config, port=port, speedup=speedup, shutter=shutter)
     for one in [parsed(text, "--fault") for text in faults or []]:
@@ -82,7 +94,14 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
 
 
 def _config(
-    harbour: "Harbour", *, home: str | None, seed: int, start_utc: str | None, armable_s: float, wind: str | None
+    harbour: "Harbour",
+    *,
+    home: str | None,
+    seed: int,
+    start_utc: str | None,
+    armable_s: float,
+    wind: str | None,
+    autopilot: Personality,
 ) -> "VehicleConfig":
     from sitl.autopilot.situation import VehicleConfig
     from sitl.vehicle import AirframeModel
@@ -95,6 +114,7 @@ def _config(
             home_msl_m=msl_m,
             seed=seed,
             armable_s=armable_s,
+            autopilot=autopilot.value,
             start_utc=_moment(start_utc) if start_utc else None,
             airframe=AirframeModel(wind_east_m_s=east, wind_north_m_s=north),
         )

@@ -89,3 +89,52 @@ def test_mavsdk_stores_fence_and_rally_points(system: Any, vehicle: SimulatedVeh
     assert works(lambda: raw.upload_rally_points([rally]))
     assert raw.download_geofence()[0].param1 == 75.5
     assert raw.download_rallypoints()[0].z == 25.0
+
+
+@pytest.fixture
+def px4() -> Iterator[SimulatedVehicle]:
+    with SimulatedVehicle(config(autopilot="px4"), speedup=40) as running:
+        yield running
+
+
+@pytest.fixture
+def px4_system(px4: SimulatedVehicle) -> Iterator[Any]:
+    from mavsdk import ComponentType, Configuration, Mavsdk
+
+    sdk = Mavsdk(Configuration.create_with_component_type(ComponentType.GROUND_STATION))
+    sdk.add_any_connection(f"tcpout://127.0.0.1:{px4.port}")
+    found = sdk.first_autopilot(timeout_s=10)
+    assert found is not None
+    yield found
+    sdk.destroy()
+
+
+def test_mavsdk_uploads_reads_back_and_flies_with_px4s_manners(px4_system: Any, px4: SimulatedVehicle) -> None:
+    from mavsdk.plugins.action.action import Action
+    from mavsdk.plugins.mission_raw.mission_raw import MissionRaw
+
+    raw, action = MissionRaw(px4_system), Action(px4_system)
+    items = mission()[1:]
+    for number, one in enumerate(items):
+        one.seq, one.current = number, int(number == 0)
+    until(lambda: px4.truth().simulated_s > 12, px4)
+    raw.upload_mission(items)
+    assert [(i.command, i.z) for i in raw.download_mission()] == [(22, 15.0), (16, 15.0), (20, 0.0)]
+    action.arm()
+    raw.start_mission()
+    until(lambda: px4.truth().height_m > 10, px4)
+    until(lambda: not px4.truth().armed, px4)
+    assert px4.truth().landed
+
+
+def test_mavsdk_injects_failures_once_they_are_allowed(px4_system: Any, px4: SimulatedVehicle) -> None:
+    from mavsdk.plugins.failure.failure import Failure, FailureError, FailureType, FailureUnit
+    from mavsdk.plugins.param.param import Param
+
+    failure = Failure(px4_system)
+    with pytest.raises(FailureError):
+        failure.inject(FailureUnit.SENSOR_GPS, FailureType.OFF, 0)
+    assert px4.truth().faults == ()
+    Param(px4_system).set_param_int("SYS_FAILURE_EN", 1)
+    Failure(px4_system).inject(FailureUnit.SENSOR_GPS, FailureType.OFF, 0)
+    assert px4.truth().faults == ("gps-loss",)

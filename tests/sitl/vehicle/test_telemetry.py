@@ -5,7 +5,8 @@ import pytest
 
 from planner.geo.camera import Attitude
 from sitl.autopilot.core import Autopilot
-from sitl.autopilot.reports import IDS, quaternion
+from sitl.autopilot.reports import IDS
+from sitl.vehicle import quaternion
 from tests.sitl.vehicle.script import HOME, START, TAKEOFF, Station, config, item, last, north
 
 ACCEPTED, DENIED, FAILED = 0, 2, 4

@@ -1,0 +1,128 @@
+"""PX4's parameter names over the ones that the vehicle heeds; whole numbers travel as the bytes of the float."""
+
+import math
+import struct
+from dataclasses import dataclass
+
+from sitl.autopilot.parameters import INT32, REAL32, Parameters, single
+
+_S32 = 6
+_F32 = 9
+
+
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """A parameter that stands for one of the vehicle's own, times `scale`, or through a table of choices."""
+
+    name: str
+    scale: float = 1.0
+    choices: tuple[tuple[int, int], ...] = ()
+
+    def shown(self, value: float) -> float:
+        if self.choices:
+            return float(next((px4 for px4, own in self.choices if own == int(value)), 0))
+        return value / self.scale
+
+    def kept(self, value: float) -> float:
+        return float(dict(self.choices).get(int(value), 0)) if self.choices else value * self.scale
+
+
+_LINKED: dict[str, tuple[_Linked, int]] = {
+    "MAV_SYS_ID": (_Linked("SYSID_THISMAV"), INT32),
+    "MPC_XY_CRUISE": (_Linked("WPNAV_SPEED", 100), REAL32),
+    "MPC_ACC_HOR": (_Linked("WPNAV_ACCEL", 100), REAL32),
+    "MPC_Z_VEL_MAX_UP": (_Linked("WPNAV_SPEED_UP", 100), REAL32),
+    "MPC_Z_VEL_MAX_DN": (_Linked("WPNAV_SPEED_DN", 100), REAL32),
+    "MPC_LAND_SPEED": (_Linked("LAND_SPEED", 100), REAL32),
+    "NAV_ACC_RAD": (_Linked("WPNAV_RADIUS", 100), REAL32),
+    "RTL_RETURN_ALT": (_Linked("RTL_ALT", 100), REAL32),
+    "RTL_LAND_DELAY": (_Linked("RTL_LOIT_TIME", 1000), REAL32),
+    "COM_DISARM_PRFLT": (_Linked("DISARM_DELAY"), REAL32),
+    "COM_DL_LOSS_T": (_Linked("FS_GCS_TIMEOUT"), INT32),
+    "NAV_DLL_ACT": (_Linked("FS_GCS_ENABLE", choices=((0, 0), (2, 1), (3, 5))), INT32),
+    "COM_LOW_BAT_ACT": (_Linked("BATT_FS_LOW_ACT", choices=((0, 0), (2, 1), (3, 2))), INT32),
+    "GF_ACTION": (_Linked("FENCE_ACTION", choices=((1, 0), (2, 4), (3, 1), (5, 2))), INT32),
+    "BAT1_CAPACITY": (_Linked("BATT_CAPACITY"), REAL32),
+    "SYS_FAILURE_EN": (_Linked("SYS_FAILURE_EN"), INT32),
+    "SIM_WIND_SPD": (_Linked("SIM_WIND_SPD"), REAL32),
+    "SIM_WIND_DIR": (_Linked("SIM_WIND_DIR"), REAL32),
+}
+_OWN: tuple[tuple[str, float, int], ...] = (
+    ("SYS_AUTOSTART", 4001, INT32),
+    ("SYS_AUTOCONFIG", 0, INT32),
+    ("MAV_TYPE", 2, INT32),
+    ("MAV_COMP_ID", 1, INT32),
+    ("MIS_TAKEOFF_ALT", 2.5, REAL32),
+    ("MIS_TKO_LAND_REQ", 1, INT32),
+    ("BAT1_N_CELLS", 6, INT32),
+    ("TRIG_MODE", 0, INT32),
+    ("CAL_MAG0_ID", 197388, INT32),
+    ("CAL_GYRO0_ID", 1310988, INT32),
+    ("CAL_ACC0_ID", 1310988, INT32),
+    ("COM_FLTMODE1", -1, INT32),
+    ("COM_RC_IN_MODE", 1, INT32),
+)
+
+
+PX4_DEFAULTS: tuple[tuple[str, float], ...] = (
+    ("FENCE_ENABLE", 1),
+    ("FENCE_TYPE", 4),
+    ("FENCE_ACTION", 4),
+    ("WPNAV_SPEED", 500),
+    ("RTL_ALT", 3000),
+    ("FS_GCS_TIMEOUT", 10),
+    ("CAM1_INTRVAL_MIN", 0),
+)
+"""The vehicle's own parameters that start otherwise under PX4's manners: a stored fence holds at once."""
+
+
+class Px4Parameters:
+    """What PARAM messages show: PX4's names, each with an effect on the vehicle where it has one."""
+
+    def __init__(self, vehicle: Parameters) -> None:
+        self._vehicle = vehicle
+        self._own = {name: single(value) for name, value, _ in _OWN}
+        self._types = {name: kind for name, _, kind in _OWN} | {name: kind for name, (_, kind) in _LINKED.items()}
+        self.names = tuple(sorted(self._types))
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._types
+
+    def __getitem__(self, name: str) -> float:
+        if name in _LINKED:
+            linked = _LINKED[name][0]
+            return linked.shown(self._vehicle[linked.name])
+        return self._own[name]
+
+    def type_of(self, name: str) -> int:
+        """MAV_PARAM_TYPE."""
+        return self._types[name]
+
+    def keep(self, name: str, value: float) -> None:
+        """Sets a parameter; what is no number changes nothing."""
+        if not math.isfinite(value):
+            return
+        if name in _LINKED:
+            linked = _LINKED[name][0]
+            self._vehicle.keep(linked.name, linked.kept(value))
+        else:
+            self._own[name] = single(float(round(value)) if self._types[name] == _S32 else value)
+
+    def encoded(self, name: str) -> float:
+        """The float that PARAM_VALUE carries."""
+        if self._types[name] == _S32:
+            return float(struct.unpack("<f", struct.pack("<i", round(self[name])))[0])
+        return self[name]
+
+    def decoded(self, name: str, value: float) -> float:
+        """The value in a PARAM_SET's float."""
+        if self._types[name] == _S32:
+            return float(struct.unpack("<i", struct.pack("<f", value))[0])
+        return value
+
+    def vehicles_name(self, name: str) -> str:
+        """The vehicle's own parameter behind it, or `name`."""
+        return _LINKED[name][0].name if name in _LINKED else name
