@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.profiles import LEGAL_M
 from planner.geo.points import LatLon
 from planner.model.drift import Adrift, Flow
 from planner.model.errors import BadInput
@@ -13,11 +14,14 @@ from planner.model.mission import Home
 from planner.model.patterns import PARAMETERS, HullLanes, HullSides, Parameters, Side
 from planner.model.plan import Area, AreaKind, Pattern, Plan
 from planner.model.words import counted
+from planner.route.sight import Task, height_for
 
 if TYPE_CHECKING:
     from planner.model.planned import PlannedMission
+    from planner.model.profiles import CameraProfile
     from planner.zones.guarded import Guarded
 
+USUAL_GSD_M = 0.05
 ABOVE_ALL_M = 500.0
 """Zones that begin higher than this are above every flight."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
@@ -45,7 +49,11 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     ] = None,
     drone: Annotated[str, typer.Option(help="A known drone, or a .json file; see 'plan profiles'.")] = "practice-quad",
     camera: Annotated[str, typer.Option(help="A known camera, or a .json file.")] = "practice-1080p",
-    gsd_m: Annotated[float, typer.Option("--gsd-m", "--gsd", help="Metres of water per pixel.")] = 0.05,
+    gsd_m: Annotated[
+        float | None, typer.Option("--gsd-m", "--gsd", help="Metres of water per pixel; 0.05 without --task.")
+    ] = None,
+    task: Annotated[Task | None, typer.Option(help="Fly as high as does this on a vessel of --vessel-m.")] = None,
+    vessel_m: Annotated[float | None, typer.Option("--vessel-m", help="With --task: the vessel's length.")] = None,
     swath_m: Annotated[float | None, typer.Option("--swath-m", help="Spacing of the lines at most, outright.")] = None,
     home: Annotated[str | None, typer.Option(help="Launch place: LAT,LON or LAT,LON,MSL.")] = None,
     side_overlap: Annotated[float, typer.Option(help="Overlap of neighbouring lines, 0 to 0.95.")] = 0.3,
@@ -163,13 +171,14 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
                 "sides": sides,
             },
         )
+        seen_by = profiles.camera(camera)
         plan = Plan(
             name=name or out.stem,
             areas=areas,
             pattern=chosen,
             drone=profiles.drone(drone),
-            camera=profiles.camera(camera),
-            gsd_m=gsd_m,
+            camera=seen_by,
+            gsd_m=_gsd_m(gsd_m, task, vessel_m, seen_by),
             home=None if home is None else _home(home),
             side_overlap=side_overlap,
             front_overlap=front_overlap,
@@ -203,6 +212,21 @@ def _guarded(path: Path | None, pattern: Pattern | None, layers: list[str], feat
     if path is None or pattern is Pattern.PATROL:
         return Guarded(())
     return read_guarded(path, layers=layers, features=features)
+
+
+def _gsd_m(gsd_m: float | None, task: Task | None, vessel_m: float | None, camera: "CameraProfile") -> float:
+    """Metres per pixel: as given, or those that do a task on a vessel with 90 % chance, from 120 m at most."""
+    if (task is None) != (vessel_m is None):
+        raise ValueError("--task and --vessel-m go together: name both")
+    if task is None or vessel_m is None:
+        return USUAL_GSD_M if gsd_m is None else gsd_m
+    if gsd_m is not None:
+        raise ValueError("--gsd-m and --task both set the height; name one of them")
+    needed = height_for(camera, task, length_m=vessel_m)
+    if needed.height_m <= LEGAL_M:
+        return needed.gsd_m
+    typer.echo(f"note: {needed.height_m:.0f} m would do to {task} {vessel_m:g} m; flown at {LEGAL_M:g} m", err=True)
+    return camera.gsd_at_height_m(LEGAL_M)
 
 
 def _what_and_how(
@@ -252,7 +276,7 @@ def _say_figures(out: Path, plan: Plan, planned: "PlannedMission") -> None:
     minutes, seconds = divmod(round(f.duration_s), 60)
     share = f.energy_wh / plan.drone.battery_wh
     typer.echo(f"{out}: {counted(f.items, 'item')} for {plan.drone.name} with {plan.camera.name}")
-    typer.echo(f"  height {f.height_m:.1f} m, {f.gsd_m:g} m per pixel, lines {f.spacing_m:.1f} m apart at most")
+    typer.echo(f"  height {f.height_m:.1f} m, {f.gsd_m:.3g} m per pixel, lines {f.spacing_m:.1f} m apart at most")
     typer.echo(
         f"  pattern {f.length_m / 1000:.2f} km, {counted(f.turns, 'turn')}; flight {f.flight_m / 1000:.2f} km, "
         f"{minutes} min {seconds:02d} s"

@@ -129,3 +129,30 @@ def test_bounds_go_the_short_way_round_the_earth(
     write_mission(mission, tmp_path / "m.waypoints")
     found = json.loads(run("info", tmp_path / "m.waypoints", "--json").stdout)
     assert found["bounds"] == pytest.approx([10.0, west, 10.0, east])
+
+
+def test_the_height_follows_from_a_task_on_a_vessel(area: Path, tmp_path: Path) -> None:
+    low = run("new", area, "-o", tmp_path / "a.plan", "--task", "identify", "--vessel-m", "3", "--no-tighten", "--json")
+    asked = run("profiles", "--task", "identify", "--length-m", "3", "--camera", "practice-1080p", "--json")
+    assert json.loads(low.stdout)["height_m"] == pytest.approx(json.loads(asked.stdout)["heights"][0]["height_m"], 0.01)
+    high = run("new", area, "-o", tmp_path / "b.plan", "--task", "detect", "--vessel-m", "60", "--no-tighten", "--json")
+    assert json.loads(high.stdout)["height_m"] == pytest.approx(120)
+    assert "flown at 120 m" in high.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--task", "detect"), "go together"),
+        (("--vessel-m", "8"), "go together"),
+        (("--task", "detect", "--vessel-m", "8", "--gsd-m", "0.1"), "both set the height"),
+        (("--task", "detect", "--vessel-m", "nan"), "must lie in"),
+    ],
+)
+def test_a_task_that_does_not_say_enough_or_too_much_is_refused(
+    words: tuple[str, ...], says: str, area: Path, tmp_path: Path
+) -> None:
+    result = run("new", area, "-o", tmp_path / "p.plan", *words)
+    assert isinstance(result.exception, BadInput)
+    assert says in str(result.exception)
+    assert not (tmp_path / "p.plan").exists()
