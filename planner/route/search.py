@@ -1,8 +1,8 @@
 """Searches for something adrift, after the IAMSAR Manual, volume II: SS, VS, PS and CS, and what they may find.
 
 Expanding square (SS): legs of S, S, 2S, 2S, 3S, 3S ... from the datum, each turned 90 degrees to the right. Sector
-(VS): three sectors of 60 degrees through the datum, all turns 120 degrees to the right, nine radii long. Parallel
-track (PS) and creeping line (CS): a rectangle in tracks S apart along its longer or its shorter side, the first half
+(VS): three sectors of 60 degrees through the datum, all turns 120 degrees to the right, nine radii long.
+The first leg of a square runs into the wind, that of a sector search down the drift. Parallel track (PS) and creeping line (CS): a rectangle in tracks S apart along its longer or its shorter side, the first half
 of S from the edge. The coverage factor is C = W / S, or W x track / area where the spacing varies. Probability of
 detection from the manual's figure in appendix N: 1 - exp(-C) under normal conditions, and Koopman's inverse cube law,
 erf(C sqrt(pi) / 2), under ideal ones (Koopman, "Search and Screening", OEG 56, 1946).
@@ -108,15 +108,19 @@ def search_mission(plan: Plan) -> PlannedMission:
     if len(way.points) < 2:
         raise BadInput(plan.name, "all of the search lies in what is to be kept out of")
     found = _details(plan, given, datum, start, width=width, spacing=spacing, points=drawn, region=region)
-    notes = () if forbidden.is_empty or way.points == tuple(drawn) else ("tracks lead round what is kept out of",)
+    chance = (
+        f"coverage factor {found['coverage_factor']:.2f}: if it is in the area, this search finds it with a chance of "
+        f"{found['pod']:.0%} under normal conditions, {found['pod_ideal']:.0%} under ideal ones"
+    )
+    led = not forbidden.is_empty and way.points != tuple(drawn)
+    notes = (chance, "tracks lead round what is kept out of") if led else (chance,)
     goal = region.difference(forbidden)
-    return assembled(plan, flown, Drawn(frame, (way,), goal, notes=notes, details=found))
+    return assembled(plan, flown, Drawn(frame, (way,), goal, notes=notes, details=dict(found)))
 
 
 def _points(plan: Plan, given: SearchParameters, datum: Datum, frame: LocalFrame, spacing: float) -> list[Point]:
     reach = given.radius_m or datum.radius_m
-    # into the wind first: that leg, and so the start of all others, then suffers least from a drift not allowed for
-    first = plan.angle_deg if plan.angle_deg is not None else given.wind.direction_deg if given.wind.speed_m_s else 0.0
+    first = plan.angle_deg if plan.angle_deg is not None else _first_deg(plan.pattern, given, datum)
     if plan.pattern is Pattern.EXPANDING_SQUARE:
         if reach / spacing > math.sqrt(MOST_LEGS):
             raise ValueError(f"{reach:.0f} m in tracks {spacing:.0f} m apart is too far; use a greater spacing")
@@ -130,6 +134,14 @@ def _points(plan: Plan, given: SearchParameters, datum: Datum, frame: LocalFrame
         return tracks(whole, spacing, plan.angle_deg)
     longer = _longer_side_deg(whole)
     return tracks(whole, spacing, longer if plan.pattern is Pattern.PARALLEL else longer + 90)
+
+
+def _first_deg(pattern: Pattern, given: SearchParameters, datum: Datum) -> float:
+    """Bearing of the first leg: a square's into the wind, a sector's down the drift; north where there is none."""
+    if pattern is Pattern.SECTOR:
+        return datum.drift_deg
+    # that leg, and so the start of all others, then suffers least from a drift not allowed for
+    return given.wind.direction_deg if given.wind.speed_m_s else 0.0
 
 
 def _region(plan: Plan, points: list[Point], spacing: float) -> Polygon:
@@ -150,7 +162,7 @@ def _details(
     spacing: float,
     points: list[Point],
     region: Polygon,
-) -> dict[str, object]:
+) -> dict[str, float | list[float]]:
     coverage = width / spacing
     if plan.pattern is Pattern.SECTOR:
         coverage = width * length_m(points) / float(region.area)

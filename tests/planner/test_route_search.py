@@ -138,6 +138,24 @@ def test_the_first_leg_of_an_expanding_square_runs_into_the_wind() -> None:
     assert bearing_deg(first.start, first.end) == pytest.approx(270, abs=0.1)
 
 
+@pytest.mark.parametrize(("current", "towards"), [(Flow(1, 60), 60), (Flow(0.5, 300), 300), (Flow(), 0)])
+def test_the_first_leg_of_a_sector_search_runs_down_the_drift(current: Flow, towards: float) -> None:
+    given_ = SearchParameters(
+        datum=DATUM, wind=Flow(8, 270), current=current, adrift=Adrift.NOTHING, elapsed_min=20.0, radius_m=300
+    )
+    planned = make_mission(search(Pattern.SECTOR, given_))
+    lines = [leg for leg in planned.legs if leg.kind is LegKind.LINE]
+    off = (bearing_deg(lines[0].start, lines[0].end) - towards + 180) % 360 - 180
+    assert off == pytest.approx(0, abs=0.1)
+
+
+def test_a_search_notes_its_coverage_and_chance_of_detection() -> None:
+    given_ = SearchParameters(datum=DATUM, sweep_width_m=100, spacing_m=100, radius_m=300)
+    notes = " ".join(make_mission(search(Pattern.EXPANDING_SQUARE, given_)).notes)
+    assert "coverage factor 1.00" in notes
+    assert "63% under normal conditions, 79% under ideal" in notes
+
+
 def test_tracks_lead_round_a_zone_to_keep_out_of() -> None:
     zone = Polygon([(-120, 40), (40, 40), (40, 160), (-120, 160)])
     kept = Area("zone", AreaKind.POLYGON, tuple(FRAME.to_places(list(zone.exterior.coords)[:-1])))
