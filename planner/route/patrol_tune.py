@@ -30,6 +30,9 @@ DEEPENED = 2
 ROUNDS = 5
 DRAWN = 60
 """Patrols drawn in each round."""
+FINALISTS = 3
+PROVED = 180
+"""Patrols drawn of each finalist: among few, the luckiest strategy would win, not the best one."""
 KNOWN = 5
 """Patrols that the observer has seen."""
 SEED = 20_110
@@ -45,7 +48,7 @@ def tuned(ground: Ground, *, duration_s: float, stay_s: float) -> Strategy:
         weights = tuple(float(v) for v in np.sqrt(ground.values))
         tries.append(_measured(ground, Strategy(weights, way_power, due * lap), duration_s, stay_s))
     tries.sort(key=lambda tried: tried[0])
-    best = tries[0]
+    found = list(tries)
     for start in tries[:DEEPENED]:
         at = start
         for _ in range(ROUNDS):
@@ -54,12 +57,16 @@ def tuned(ground: Ground, *, duration_s: float, stay_s: float) -> Strategy:
             raised = np.asarray(strategy.weights) * by
             strategy = replace(strategy, weights=tuple(float(w) for w in raised / raised.mean()))
             at = _measured(ground, strategy, duration_s, stay_s)
-            best = min(best, at, key=lambda tried: tried[0])
-    return best[1]
+            found.append(at)
+    finalists = [strategy for _, strategy, _ in sorted(found, key=lambda tried: tried[0])[:FINALISTS]]
+    proved = [_measured(ground, strategy, duration_s, stay_s, seed=SEED + 2, count=PROVED) for strategy in finalists]
+    return min(proved, key=lambda tried: tried[0])[1]
 
 
-def _measured(ground: Ground, strategy: Strategy, duration_s: float, stay_s: float) -> tuple[float, Strategy, Floats]:
-    patrols = draw_patrols(ground, strategy, duration_s=duration_s, seed=SEED, count=DRAWN)
+def _measured(
+    ground: Ground, strategy: Strategy, duration_s: float, stay_s: float, *, seed: int = SEED, count: int = DRAWN
+) -> tuple[float, Strategy, Floats]:
+    patrols = draw_patrols(ground, strategy, duration_s=duration_s, seed=seed, count=count)
     found = score_of(ground, patrols, duration_s=duration_s, stay_s=stay_s)
     gap = (0.3 * found.gap_by_value_s + 0.1 * found.worst_gap_s) / duration_s
     badness = 2 * found.loss + 0.3 * found.unseen + 0.2 * found.foretold + gap
