@@ -2,7 +2,8 @@
 
 Expanding square (SS): legs of S, S, 2S, 2S, 3S, 3S ... from the datum, each turned 90 degrees to the right. Sector
 (VS): three sectors of 60 degrees through the datum, all turns 120 degrees to the right, nine radii long.
-The first leg of a square runs into the wind, that of a sector search down the drift. Parallel track (PS) and creeping line (CS): a rectangle in tracks S apart along its longer or its shorter side, the first half
+The first leg of a square runs into the wind, that of a sector search down the drift. Parallel
+track (PS) and creeping line (CS): a rectangle in tracks S apart along its longer or its shorter side, the first half
 of S from the edge. The coverage factor is C = W / S, or W x track / area where the spacing varies. Probability of
 detection from the manual's figure in appendix N: 1 - exp(-C) under normal conditions, and Koopman's inverse cube law,
 erf(C sqrt(pi) / 2), under ideal ones (Koopman, "Search and Screening", OEG 56, 1946).
