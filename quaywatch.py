@@ -14,9 +14,11 @@ import detection.cli.case
 import detection.cli.model
 import detection.cli.triage
 import gui.cli
+import gui.training
 import planner.cli.link
 import planner.cli.plan
 import sitl.cli.sim
+import sitl.cli.train
 from planner.model.errors import QuaywatchError
 from planner.model.flight import Flight
 
@@ -41,6 +43,9 @@ app.add_typer(sitl.cli.sim.app, name="sim", help="The practice harbour: a simula
 app.command("triage")(detection.cli.triage.make_triage(_read_flight))
 app.add_typer(detection.cli.case.app, name="case", help="Look into a case: show, review, verify, report.")
 app.add_typer(detection.cli.model.app, name="model", help="The vessel detector: predict, eval, train, export.")
+app.add_typer(
+    sitl.cli.train.make_train(gui.training.read_decisions), name="train", help="Scenarios and exams: list, run, score."
+)
 app.command("demo")(gui.cli.demo)
 
 

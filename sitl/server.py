@@ -23,6 +23,7 @@ from sitl.control import answer
 from sitl.faults import Fault, FaultKind
 from sitl.shots import Shot, Shutter
 from sitl.wire import BANNER, Incoming, Wire
+from sitl.witness import Witness
 
 HOST = "127.0.0.1"
 _FULL_BYTES = 256_000
@@ -34,6 +35,7 @@ _BURST_S = 0.05
 _NAP_S = 0.004
 """Shortest rest between two looks at the clock; what clients send ends it early."""
 _MOST_CLIENTS = 32
+_WITNESS_STEPS = round(0.5 / STEP_S)
 
 
 class NoShutter:
@@ -60,7 +62,8 @@ class _Client:
 class SimulatedVehicle:
     """A practice vehicle that runs in this process, in its own thread.
 
-    `port` 0 takes any free one; `start` tells which. Each picture goes to `shutter`, from the vehicle's thread.
+    `port` 0 takes any free one; `start` tells which. Each picture goes to `shutter`, from the vehicle's thread;
+    `witness` is told what happens.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class SimulatedVehicle:
         port: int = 0,
         speedup: float = 1.0,
         shutter: Shutter | None = None,
+        witness: Witness | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if not 0.1 <= speedup <= 1000:
@@ -80,6 +84,8 @@ class SimulatedVehicle:
         self._wanted_port = port
         self._speedup = speedup
         self._shutter = shutter or NoShutter()
+        self._witness = witness
+        self._steps_told = 0
         self._clock = clock
         self._autopilot = Autopilot(self._config)
         self._lock = threading.Lock()
@@ -202,6 +208,17 @@ class SimulatedVehicle:
         self._deliver(out)
         for shot in shots:
             self._shutter.take(shot)
+        if self._witness is not None:
+            self._tell(self._witness, shots)
+
+    def _tell(self, witness: Witness, shots: list[Shot]) -> None:
+        now_s = self._autopilot.now.now_s
+        for shot in shots:
+            witness.on_shot(shot, now_s)
+        self._steps_told += 1
+        if self._steps_told >= _WITNESS_STEPS:
+            self._steps_told = 0
+            witness.on_state(self._autopilot.truth())
 
     def _look(self, timeout_s: float) -> None:
         for key, _ in self._selector.select(timeout_s):
@@ -274,6 +291,8 @@ class SimulatedVehicle:
 
     def _take(self, client: _Client, incoming: Incoming) -> None:
         client.systems.add(incoming.event.system)
+        if self._witness is not None:
+            self._witness.on_heard(incoming.event, self._autopilot.now.now_s)
         with self._lock:
             self._autopilot.on_message(incoming.event, self._autopilot.now.link_s)
             out = self._autopilot.drain()

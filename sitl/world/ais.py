@@ -72,6 +72,8 @@ def tagged(sentence: str, unix_s: int) -> str:
 def _due(vessel: Vessel, ais: Ais, start_s: float, end_s: float) -> Iterator[_Report]:
     first = int(-(-start_s // 1))
     for second in range(first, int(end_s) + 1):
+        if ais.is_silent(second):
+            continue
         if (second + ais.mmsi * 7) % STATIC_S == 0:
             yield _Report(second, vessel, ais, static=True)
         state = vessel.motion.state_at(second)
@@ -91,7 +93,7 @@ def _sentences(report: _Report, frame: LocalFrame, number: int) -> list[str]:
 
 def _position(report: _Report, frame: LocalFrame) -> Fields:
     state = report.vessel.motion.state_at(report.unix_s)
-    at = frame.to_place(state.east_m, state.north_m)
+    at = frame.to_place(state.east_m + report.ais.shift_east_m, state.north_m + report.ais.shift_north_m)
     fields: Fields = {
         "mmsi": report.ais.mmsi,
         "lat": at.lat_deg,
@@ -109,7 +111,7 @@ def _position(report: _Report, frame: LocalFrame) -> Fields:
 
 def _static(report: _Report) -> list[Fields]:
     vessel, ais = report.vessel, report.ais
-    length, beam = round(vessel.length_m), round(vessel.beam_m)
+    length, beam = round(ais.declared_length_m or vessel.length_m), round(vessel.beam_m)
     size: Fields = {
         "to_bow": length - length // 2,
         "to_stern": length // 2,

@@ -8,8 +8,12 @@ from functools import cached_property
 import numpy as np
 
 from sitl.world.hulls import SIZES, body_of
-from sitl.world.motion import Motion, VesselState
+from sitl.world.motion import Motion as Lasting
+from sitl.world.motion import VesselState
 from sitl.world.solids import Body
+from sitl.world.voyage import Voyage
+
+Motion = Lasting | Voyage
 
 
 class AisClass(StrEnum):
@@ -21,7 +25,11 @@ class AisClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ais:
-    """An AIS transponder: identity and static data as ITU-R M.1371 has them. The antenna stands amidships."""
+    """An AIS transponder: identity and static data as ITU-R M.1371 has them. The antenna stands amidships.
+
+    What makes it lie: `silent_s` are spans of seconds since 1970 in which nothing is sent; `shift_east_m` and
+    `shift_north_m` are added to every position; `declared_length_m` is told in place of the vessel's length.
+    """
 
     mmsi: int
     name: str
@@ -29,6 +37,14 @@ class Ais:
     ship_type: int
     callsign: str = ""
     nav_status: int = 0
+    silent_s: tuple[tuple[float, float], ...] = ()
+    shift_east_m: float = 0.0
+    shift_north_m: float = 0.0
+    declared_length_m: float | None = None
+
+    def is_silent(self, unix_s: float) -> bool:
+        """Whether nothing is sent at a moment (seconds since 1970)."""
+        return any(first <= unix_s < last for first, last in self.silent_s)
 
 
 @dataclass(frozen=True)

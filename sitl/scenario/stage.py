@@ -1,0 +1,136 @@
+"""A scenario set up: its harbour with weather and traffic, and the vehicle that stands in it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from planner.geo.points import LatLon
+from planner.geo.sun import sun_at
+from planner.model.errors import BadInput
+from planner.model.plan import Area, AreaKind
+from planner.model.zone import Zone, ZoneRule
+from sitl.autopilot.situation import VehicleConfig
+from sitl.faults import Fault, FaultKind
+from sitl.scenario.values import Scenario, Traffic, Weather
+from sitl.vehicle import AirframeModel
+from sitl.world.harbour import Harbour, practice_harbour
+from sitl.world.looks import Look
+from sitl.world.motion import Still
+from sitl.world.vessels import Ais, Vessel
+from sitl.world.voyage import Voyage
+
+
+def harbour_of(scenario: Scenario) -> Harbour:
+    """The scenario's harbour: place, zones, task area, weather's look, and all vessels.
+
+    Raises:
+        BadInput: a harbour or a vessel that does not exist.
+    """
+    harbour = _place(scenario)
+    known = {v.vessel_id for v in harbour.vessels}
+    for named in (*scenario.leave_out, *scenario.suspicious):
+        if named not in known:
+            raise BadInput(
+                f"scenario {scenario.id}",
+                f"{named!r} is no vessel of {harbour.name}; known: {', '.join(sorted(known))}",
+            )
+    kept = tuple(v for v in harbour.vessels if v.vessel_id not in scenario.leave_out)
+    if twice := {v.vessel_id for v in kept} & {t.id for t in scenario.traffic}:
+        raise BadInput(f"scenario {scenario.id}", f"traffic: the harbour has a vessel {sorted(twice)[0]!r} already")
+    added = tuple(_vessel(scenario, traffic, number) for number, traffic in enumerate(scenario.traffic))
+    found = {v.vessel_id for v in (*kept, *added)}
+    if missing := [v for v in scenario.task.look_for if v not in found]:
+        raise BadInput(f"scenario {scenario.id}", f"look_for: {missing[0]!r} is no vessel of this scenario")
+    no_fly = tuple(
+        Zone(f"No-fly {number}", ZoneRule.NO_FLY, tuple(harbour.frame.to_places(ring)))
+        for number, ring in enumerate(scenario.task.no_fly, start=1)
+    )
+    area = harbour.area
+    if scenario.task.area:
+        area = Area(scenario.title, AreaKind.POLYGON, tuple(harbour.frame.to_places(scenario.task.area)))
+    look = look_of(scenario.weather, harbour.look, harbour.origin, scenario)
+    return replace(harbour, vessels=(*kept, *added), zones=(*harbour.zones, *no_fly), area=area, look=look)
+
+
+def vehicle_of(scenario: Scenario, harbour: Harbour, *, home: LatLon | None = None) -> VehicleConfig:
+    """The vehicle on the harbour's launch place (or at `home`) in the scenario's wind, at its time."""
+    towards = math.radians(scenario.weather.wind_from_deg + 180.0)
+    wind = scenario.weather.wind_m_s
+    return VehicleConfig(
+        home=home or harbour.launch,
+        home_msl_m=harbour.takeoff_height_m,
+        seed=scenario.seed,
+        start_utc=scenario.start_utc,
+        airframe=AirframeModel(wind_east_m_s=wind * math.sin(towards), wind_north_m_s=wind * math.cos(towards)),
+    )
+
+
+def gusts_of(weather: Weather) -> Fault | None:
+    """The gusts of the weather; None without any.
+
+    A gust as it is told is a peak about two and a half standard deviations over the mean wind.
+    """
+    over = 0.0 if weather.gust_m_s is None else weather.gust_m_s - weather.wind_m_s
+    return Fault.usual(FaultKind.GUSTS, min(10.0, over / 2.5)) if over >= 0.25 else None
+
+
+def look_of(weather: Weather, base: Look, at: LatLon, scenario: Scenario) -> Look:
+    """What the weather and the sun's place at the scenario's start make of a look."""
+    sun = sun_at(at, scenario.start_utc)
+    day = float(np.clip((sun.elevation_deg + 6.0) / 16.0, 0.04, 1.0))
+    clear = 1.0 - 0.85 * weather.cloud
+    grey = 0.75 * day
+
+    def dimmed(colour: Sequence[float]) -> tuple[float, float, float]:
+        r, g, b = (day * ((1 - weather.cloud) * c + weather.cloud * grey) for c in colour)
+        return r, g, b
+
+    wet = min(1.0, weather.rain_mm_h / 20.0)
+    return replace(
+        base,
+        sun_azimuth_deg=sun.azimuth_deg,
+        sun_elevation_deg=max(4.0, sun.elevation_deg),
+        sun_strength=max(0.02, day * clear),
+        sky_low=dimmed(base.sky_low),
+        sky_high=dimmed(base.sky_high),
+        wind_deg=weather.wind_from_deg,
+        roughness=0.25 + 0.35 * weather.sea_state,
+        swell=0.3 + 0.3 * weather.sea_state,
+        haze_m=weather.visibility_m / 3.0 / (1.0 + 2.0 * wet),
+        exposure=min(3.5, day**-0.5),
+        grain=2.0 + 6.0 * (1.0 - day),
+        soft_px=0.5 + 0.6 * wet,
+    )
+
+
+def _place(scenario: Scenario) -> Harbour:
+    if scenario.harbour != "practice":
+        raise BadInput(f"scenario {scenario.id}", f"harbour {scenario.harbour!r} is not known; known: practice")
+    return practice_harbour(scenario.seed)
+
+
+def _vessel(scenario: Scenario, traffic: Traffic, number: int) -> Vessel:
+    start_s = scenario.start_utc.timestamp()
+    heading = traffic.heading_deg
+    motion: Still | Voyage = Still(traffic.east_m, traffic.north_m, heading)
+    if traffic.legs:
+        motion = Voyage(start_s, traffic.east_m, traffic.north_m, heading, traffic.legs)
+    try:
+        return Vessel(
+            traffic.id,
+            traffic.kind,
+            traffic.length_m,
+            traffic.beam_m,
+            motion,
+            None if traffic.ais is None else _timed(traffic.ais, start_s),
+            look=scenario.seed * 1000 + 500 + number,
+        )
+    except ValueError as error:
+        raise BadInput(f"scenario {scenario.id}", f"traffic: {error}") from None
+
+
+def _timed(ais: Ais, start_s: float) -> Ais:
+    """The transponder with its silences counted from 1970 in place of the scenario's start."""
+    return replace(ais, silent_s=tuple((start_s + first, start_s + last) for first, last in ais.silent_s))

@@ -1,0 +1,23 @@
+"""Whoever looks on while the practice vehicle runs: an exam's recorder, an instructor's view."""
+
+from typing import Protocol
+
+from sitl.autopilot.core import Truth
+from sitl.autopilot.messages import Received
+from sitl.shots import Shot
+
+
+class Witness(Protocol):
+    """Is told what happens, on the vehicle's thread: every call must return at once and never raise."""
+
+    def on_state(self, truth: Truth) -> None:
+        """The vehicle's true state, twice a second of simulated time."""
+        ...
+
+    def on_heard(self, event: Received, simulated_s: float) -> None:
+        """A message from a client."""
+        ...
+
+    def on_shot(self, shot: Shot, simulated_s: float) -> None:
+        """A picture was taken."""
+        ...
