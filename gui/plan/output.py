@@ -66,6 +66,15 @@ class Output(Desk):
 
         self._work.run(split, done, self._refuse)
 
+    def restore(self, draft: Draft, path: Path | None) -> None:
+        """Go on with a draft that was not saved when the program last ended."""
+        for _ in (*draft.areas, *draft.zones, *draft.keep_out):
+            self._ids.next()  # those are taken
+        self._selected = None
+        self._history.change(Version(draft, path))
+        self._after_change()
+        self.show_everything()
+
     # -- internal
 
     def _open_imported(self, path: Path, imported: Imported) -> None:

@@ -22,6 +22,7 @@ from gui.plan.section_area import menu_button, small
 from gui.plan.services import Planning, Sample
 from gui.plan.split_dialog import SplitDialog
 from gui.plan.strip import ProfileStrip
+from gui.plan.unsaved import Keeper, Left
 from gui.plan.values import ROLES, Finding, Role, Shown
 from planner.geo.points import LatLon
 from planner.model.mission import Mission
@@ -66,8 +67,11 @@ class PlanPage(Page):
         self.profile = ProfileStrip()
         self.strip = self.profile
         self.tools = self._make_tools(named)
+        folder = Path(shell.settings.fileName()).parent / "unsaved"
+        self.keeper = Keeper(folder, shell.work, self._could_not_keep)
         self._listen()
         self.presenter.refresh()
+        shell.work.run(self.keeper.find_left, self._restore, self._could_not_restore)
         shell.work.run(self._planning.sample, self._show_harbour, lambda _: None)
 
     # -- Page
@@ -100,6 +104,10 @@ class PlanPage(Page):
 
         self.presenter.save(written)
 
+    @override
+    def closing(self) -> None:
+        self.keeper.close()
+
     # -- PlanView
 
     def show(self, shown: Shown) -> None:
@@ -118,6 +126,7 @@ class PlanPage(Page):
         self.layers.set("marks", picture.marks(shown), picture.MARKS)
         pointed = None if shown.pointed is None else shown.pointed.item
         self.profile.show_profile(shown.profile, faded=not shown.fresh, item=pointed)
+        self.keeper.keep(shown.draft, self.presenter.path, unsaved=shown.unsaved)
         named = {a.objectName(): a for a in self._actions}
         for name, can in (
             ("undo", shown.can_undo),
@@ -230,6 +239,21 @@ class PlanPage(Page):
         self.shell.intents.open_plan.connect(self.presenter.open)
         self.profile.scrubbed.connect(lambda now: self.layers.set("ghost", picture.ghost(now), picture.GHOST))
         self.profile.chosen.connect(self._on_item_chosen)
+
+    def _restore(self, left: Left | None) -> None:
+        """Open what was left behind, unless something is open already; then it waits for the next start."""
+        is_free = self.presenter.draft.is_empty
+        if left is not None:
+            self.say(left.told(opened=is_free), "amber")
+        if left is not None and is_free:
+            self.keeper.take_over(left)
+            self.presenter.restore(left.draft, left.path)
+
+    def _could_not_restore(self, error: Exception) -> None:
+        self.say(f"An unsaved plan was found and could not be read: {error}. The file was put aside.", "alarm")
+
+    def _could_not_keep(self, error: Exception) -> None:
+        self.say(f"The unsaved plan is not safe against a crash: {error}. Save it.", "amber")
 
     def _on_item_chosen(self, now: Moment) -> None:
         self.presenter.point_at(Finding(f"Item {now.item}", is_problem=False, where=now.at, item=now.item))
