@@ -15,6 +15,7 @@ from gui.map import features
 from gui.map.looks import LayerStyle, Look
 from gui.pages import Page, SentPlan, Shell
 from gui.plan import picture
+from gui.plan.measure import MeasureTool, add_copies
 from gui.plan.panel import Asks, PlanPanel
 from gui.plan.planning import QuaywatchPlanning
 from gui.plan.presenter import PlanPresenter
@@ -52,6 +53,7 @@ class PlanPage(Page):
         self._planning = planning or QuaywatchPlanning()
         self.files = FileChooser(shell.settings, self.key)
         self.presenter = PlanPresenter(self, self._planning, shell.work)
+        self.measure = MeasureTool(self.layers, self.draw, self.say)
         self._actions = self._make_actions()
         self._shown: Shown | None = None
         self._edited: str | None = None
@@ -64,11 +66,9 @@ class PlanPage(Page):
         asks = Asks(self.ask_profile, self.ask_rules)
         self.panel = PlanPanel(self.presenter, self.buttons, self._make_panel_tools(), asks)
         self.side = self.panel
-        self.profile = ProfileStrip()
-        self.strip = self.profile
+        self.strip = self.profile = ProfileStrip()
         self.tools = self._make_tools(named)
-        folder = Path(shell.settings.fileName()).parent / "unsaved"
-        self.keeper = Keeper(folder, shell.work, self._could_not_keep)
+        self.keeper = Keeper(Path(shell.settings.fileName()).parent / "unsaved", shell.work, self._could_not_keep)
         self._listen()
         self.presenter.refresh()
         shell.work.run(self.keeper.find_left, self._restore, self._could_not_restore)
@@ -158,7 +158,7 @@ class PlanPage(Page):
     def draw(self, kind: str) -> None:
         """Let the hand draw on the map; what is being drawn already is given up."""
         self._given_up += self._drawing
-        self._drawing = True
+        self._drawing, self.measure.waits = True, False
         self.shell.map.draw(kind)
 
     def ask_save_path(self, suggested: Path, chosen: Callable[[Path], None]) -> None:
@@ -233,6 +233,7 @@ class PlanPage(Page):
         view.place_clicked.connect(mine(lambda _at: self.presenter.select(None)))
         view.right_clicked.connect(self._on_right_clicked)
         view.delete_pressed.connect(mine(self.presenter.delete_area))
+        view.escape_pressed.connect(mine(self.measure.clear))
         view.escape_pressed.connect(mine(lambda: self.presenter.select(None)))
         view.too_few_points.connect(mine(self.presenter.too_few_points))
         view.files_dropped.connect(mine(self.presenter.open_dropped))
@@ -242,12 +243,11 @@ class PlanPage(Page):
 
     def _restore(self, left: Left | None) -> None:
         """Open what was left behind, unless something is open already; then it waits for the next start."""
-        is_free = self.presenter.draft.is_empty
         if left is not None:
-            self.say(left.told(opened=is_free), "amber")
-        if left is not None and is_free:
-            self.keeper.take_over(left)
-            self.presenter.restore(left.draft, left.path)
+            self.say(left.told(opened=self.presenter.draft.is_empty), "amber")
+            if self.presenter.draft.is_empty:
+                self.keeper.take_over(left)
+                self.presenter.restore(left.draft, left.path)
 
     def _could_not_restore(self, error: Exception) -> None:
         self.say(f"An unsaved plan was found and could not be read: {error}. The file was put aside.", "alarm")
@@ -272,13 +272,14 @@ class PlanPage(Page):
 
     def _on_drawn(self, kind: str, places: list[LatLon]) -> None:
         self._drawing = False
-        self.presenter.add_drawn(kind, places)
+        if not self.measure.take(kind, places):
+            self.presenter.add_drawn(kind, places)
 
     def _on_cancelled(self, _kind: str) -> None:
         if self._given_up:
             self._given_up -= 1
             return
-        self._drawing = False
+        self._drawing, self.measure.waits = False, False
         self.presenter.drawing_cancelled()
 
     def _on_edited(self, layer: str, feature: str, geometry: dict[str, object]) -> None:
@@ -296,6 +297,7 @@ class PlanPage(Page):
         menu.addAction("Launch from here", partial(self.presenter.set_home, at))
         if self.presenter.draft.home is not None:
             menu.addAction("Let the planner choose the launch place", partial(self.presenter.set_home, None))
+        add_copies(menu, at)
         rows = self._shown.rows if self._shown is not None else ()
         row = next((r for r in rows if r.id == feature and self.layers.name_of(layer) == "areas"), None)
         if row is not None:
@@ -327,6 +329,8 @@ class PlanPage(Page):
             ("draw line", "Draw a line", partial(self.draw, "line"), "vector-polyline", "L"),
             ("draw zone", "Draw a no-fly zone", partial(p.draw_as, Role.NO_FLY), "cancel", "N"),
             ("launch", "Set the launch place", p.draw_home, "home-map-marker", "H"),
+            ("measure", "Measure a distance", partial(self.measure.start, "line"), "ruler", "M"),
+            ("surface", "Measure a surface", partial(self.measure.start, "polygon"), "ruler-square", "Shift+M"),
             ("fit", "Show the whole plan", p.show_everything, "fit-to-page-outline", "F"),
             ("undo", "Undo", p.undo, "undo", "Ctrl+Z"),
             ("redo", "Redo", p.redo, "redo", "Ctrl+Shift+Z"),
@@ -379,7 +383,7 @@ class PlanPage(Page):
     def _make_tools(self, named: dict[str, QAction]) -> QFrame:
         box = QFrame()
         box.setProperty("kind", "floating")
-        names = ("draw area", "draw line", "launch", "fit", "undo", "redo")
+        names = ("draw area", "draw line", "draw zone", "launch", "measure", "fit", "undo", "redo")
         line = widgets.row(*(widgets.tool_button(named[name]) for name in names), gap=2)
         line.setContentsMargins(4, 4, 4, 4)
         box.setLayout(line)

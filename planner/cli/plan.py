@@ -12,6 +12,7 @@ from planner.cli.convert import convert
 from planner.cli.coverage import coverage
 from planner.cli.divert import divert_
 from planner.cli.light import light
+from planner.cli.measure import measure
 from planner.cli.new import AsJson, must_be_writable, new
 from planner.cli.places import places
 from planner.cli.profiles import profiles
@@ -99,6 +100,7 @@ def info(
 app.command("profiles")(profiles)
 app.command("light")(light)
 app.command("places")(places)
+app.command("measure")(measure)
 app.command("coverage")(coverage)
 app.command("brief")(brief)
 
