@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import shapely
 from shapely.geometry import LineString, Polygon
-from shapely.geometry.base import BaseGeometry
 
 from planner.geo.points import LocalFrame
 from planner.model.errors import BadInput
@@ -15,6 +14,7 @@ from planner.model.plan import Area, AreaKind, Plan
 from planner.model.planned import PlannedMission
 from planner.route.assemble import Drawn, assembled, frame_of, home_in, settings_of
 from planner.route.cells import cells_offered
+from planner.route.detour import barred
 from planner.route.inside import Inside
 from planner.route.missed import ENOUGH, with_what_was_missed
 from planner.route.order import near_first, ordered_way
@@ -115,12 +115,6 @@ def polygon_of(area: Area, frame: LocalFrame) -> Polygon:
     if polygon.area < 1.0:
         raise BadInput(area.name, f"has an area of {polygon.area:.2f} m2; draw a larger one")
     return polygon
-
-
-def barred(area: Area, frame: LocalFrame) -> BaseGeometry:
-    """What is to be kept out of, in local metres; published outlines that cross themselves are put right."""
-    polygon = Polygon(frame.to_metres(area.outline), [frame.to_metres(hole) for hole in area.holes])
-    return polygon if polygon.is_valid else shapely.make_valid(polygon)
 
 
 def area_way(

@@ -12,6 +12,7 @@ from planner.model.errors import BadInput
 from planner.model.mission import Home, MissionItem
 from planner.model.plan import Plan
 from planner.model.planned import Figures, Leg, LegKind, PlannedMission
+from planner.route.detour import Detours
 from planner.route.items import Stop, captures_along, fitted_trigger_m, mission_of
 from planner.route.shapes import Point, Strip, Way, length_m, outside_m, seen_area, seen_boxes, turns_of
 
@@ -70,12 +71,18 @@ def assembled(plan: Plan, flown: Settings, drawn: Drawn) -> PlannedMission:
     """The mission that flies what was drawn."""
     frame, ways = drawn.frame, drawn.ways
     home, notes = _home(plan, frame.to_place(*ways[0].points[0]))
-    stops, legs, captures = _stops(drawn, flown.trigger_m)
+    east, north = frame.to_metres([home.at])[0]
+    launch = (float(east), float(north))
+    detours = Detours(plan, frame, launch, ways)
+    stops, legs, captures = _stops(drawn, flown.trigger_m, detours)
+    out = _round(drawn, detours.between(launch, ways[0].points[0]))
+    back = _round(drawn, detours.between(ways[-1].points[-1], launch))
+    stops = [*(Stop(at, None) for at in out), *stops, *(Stop(at, None) for at in back)]
     mission = mission_of(plan, stops, home, height_m=flown.height_m, speed_m_s=flown.speed_m_s)
     legs = (
-        Leg(home.at, legs[0].start, camera=False, kind=LegKind.TRANSIT),
+        *_transit(home.at, *out, legs[0].start),
         *legs,
-        Leg(legs[-1].end, home.at, camera=False, kind=LegKind.TRANSIT),
+        *_transit(legs[-1].end, *back, home.at),
     )
     figures = _figures(plan, flown, drawn, legs, items=len(mission), captures=captures)
     notes += drawn.notes + _beyond(plan, figures)
@@ -154,7 +161,16 @@ def _home(plan: Plan, first: LatLon) -> tuple[Home, tuple[str, ...]]:
     return Home(nearest), (note,)
 
 
-def _stops(drawn: Drawn, trigger_m: float) -> tuple[list[Stop], tuple[Leg, ...], int]:
+def _round(drawn: Drawn, corners: list[Point]) -> list[LatLon]:
+    """The corners of a way round something, as a vehicle stores them."""
+    return [_as_sent(place) for place in drawn.frame.to_places(corners)] if corners else []
+
+
+def _transit(*places: LatLon) -> list[Leg]:
+    return [Leg(a, b, camera=False, kind=LegKind.TRANSIT) for a, b in itertools.pairwise(places)]
+
+
+def _stops(drawn: Drawn, trigger_m: float, detours: Detours) -> tuple[list[Stop], tuple[Leg, ...], int]:
     """Waypoints with their trigger changes, the legs between them, and the number of pictures."""
     stops: list[Stop] = []
     legs: list[Leg] = []
@@ -162,7 +178,10 @@ def _stops(drawn: Drawn, trigger_m: float) -> tuple[list[Stop], tuple[Leg, ...],
     for number, way in enumerate(drawn.ways):
         places = [_as_sent(place) for place in drawn.frame.to_places(way.points)]
         if stops:
-            legs.append(Leg(stops[-1].at, places[0], camera=False, kind=LegKind.TRANSIT))
+            before = drawn.ways[number - 1].points[-1]
+            corners = _round(drawn, detours.between(before, way.points[0]))
+            legs += _transit(stops[-1].at, *corners, places[0])
+            stops += [Stop(at, None) for at in corners]
         on = 0.0
         for i, (start, end) in enumerate(itertools.pairwise(places)):
             length = math.dist(way.points[i], way.points[i + 1])

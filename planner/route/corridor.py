@@ -13,10 +13,11 @@ from planner.model.errors import BadInput
 from planner.model.patterns import CorridorParameters, Side
 from planner.model.plan import Area, AreaKind, Plan
 from planner.model.planned import PlannedMission
-from planner.route.area import barred, polygon_of
+from planner.route.area import polygon_of
 from planner.route.around import led_round, widened
 from planner.route.assemble import Drawn, assembled, frame_of, home_in, settings_of
 from planner.route.beside import beside, wide
+from planner.route.detour import barred
 from planner.route.order import near_first
 from planner.route.shapes import Point, Strip, Way, WayBuilder
 

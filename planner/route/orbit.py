@@ -20,7 +20,8 @@ from planner.model.patterns import OrbitParameters
 from planner.model.plan import AreaKind, Plan
 from planner.model.planned import Figures, Leg, LegKind, PlannedMission
 from planner.model.profiles import DroneProfile
-from planner.route.area import barred, polygon_of
+from planner.route.area import polygon_of
+from planner.route.detour import barred
 from planner.route.intercept import (
     NotReached,
     Reach,

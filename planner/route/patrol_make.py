@@ -13,8 +13,8 @@ from planner.model.mission import Command, Home, MissionItem, item
 from planner.model.patterns import PatrolParameters, WatchPlace
 from planner.model.plan import AreaKind, Plan
 from planner.model.planned import PlannedMission
-from planner.route.area import barred
 from planner.route.assemble import TURN_S, Drawn, Settings, assembled, frame_of, home_in, settings_of
+from planner.route.detour import barred
 from planner.route.inside import Inside
 from planner.route.patrol import MOST_WATCHES, Ground, Patrol, Watch, draw_patrol, draw_patrols, fixed_patrol, naive
 from planner.route.patrol_score import gaps_of

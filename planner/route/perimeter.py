@@ -13,9 +13,10 @@ from planner.model.mission import Command, MissionItem, item
 from planner.model.patterns import PerimeterParameters
 from planner.model.plan import Plan
 from planner.model.planned import PlannedMission
-from planner.route.area import barred, polygon_of
+from planner.route.area import polygon_of
 from planner.route.around import led_round, widened
 from planner.route.assemble import Drawn, Settings, assembled, frame_of, home_in, settings_of
+from planner.route.detour import barred
 from planner.route.order import near_first
 from planner.route.shapes import Point, Way, WayBuilder, polygons_in
 

@@ -23,9 +23,10 @@ from planner.model.errors import BadInput
 from planner.model.patterns import Pattern, SearchParameters
 from planner.model.plan import AreaKind, Plan
 from planner.model.planned import PlannedMission
-from planner.route.area import barred, polygon_of
+from planner.route.area import polygon_of
 from planner.route.around import led_round, widened
 from planner.route.assemble import Drawn, Settings, assembled, settings_of
+from planner.route.detour import barred
 from planner.route.shapes import Point, length_m
 
 MOST_LEGS = 20_000
