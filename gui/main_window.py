@@ -14,7 +14,9 @@ from gui import theme, widgets
 from gui.background import Background
 from gui.bars import Rail, StatusLine, TopLine
 from gui.closing import ClosePrompt
+from gui.files import FileChooser
 from gui.map import features
+from gui.map.charts import CHART_KINDS, BaseCharts
 from gui.map.frame import MapFrame
 from gui.map.looks import LayerStyle, Look
 from gui.map.view import MapView, PageLayers
@@ -44,8 +46,10 @@ class MainWindow(QMainWindow):
         self._current: Page | None = None
         self._closing = False
         self._own_actions = self._make_actions()
+        self.files = FileChooser(settings, "map")
         self._build()
         self._palette = Palette(self)
+        self._charts = BaseCharts(self.layers("base"), self._work, settings, self.say)
         for make in makers:
             self._add_page(make(self))
         self._restore()
@@ -172,6 +176,19 @@ class MainWindow(QMainWindow):
         self._work.close()
         super().closeEvent(a0)
 
+    def take_charts_away(self) -> None:
+        """Take the charts under the map away and forget them."""
+        self._charts.clear()
+
+    def ask_chart(self) -> None:
+        """Ask for charts and draw them under the map."""
+
+        def chosen(paths: list[Path]) -> None:
+            for path in paths:
+                self._charts.add(path, self._map.fit)
+
+        self.files.open_files(self, "Add a chart under the map", CHART_KINDS, chosen)
+
     # -- internal
 
     def _go_to_found(self, place: FoundPlace) -> None:
@@ -200,7 +217,9 @@ class MainWindow(QMainWindow):
             )
         ]
         quit_ = widgets.action(self, "Close Quaywatch", self.close, icon="exit-to-app", key="Ctrl+Q")
-        made = [palette, zoom_in, zoom_out, search, *modes, quit_]
+        chart = widgets.action(self, "Add a chart under the map", self.ask_chart, icon="map-plus")
+        no_chart = widgets.action(self, "Take the charts away", self.take_charts_away, icon="map-minus")
+        made = [palette, zoom_in, zoom_out, search, *modes, chart, no_chart, quit_]
         self.addActions(made)
         return made
 
@@ -300,7 +319,7 @@ class MainWindow(QMainWindow):
 
     def _open_settings(self) -> None:
         menu = QMenu(self)
-        menu.addActions(self._own_actions[4:7])
+        menu.addActions(self._own_actions[4:9])
         menu.popup(self._settings_button.mapToGlobal(self._settings_button.rect().topRight()))
 
     def _restore(self) -> None:

@@ -20,6 +20,7 @@ class Look(StrEnum):
     RESTRICTED_WATER = "restricted-water"
     ANCHORAGE = "anchorage"
     WATER = "water"
+    LAND = "land"
     QUAY = "quay"
     UNCERTAINTY = "uncertainty"
     FOOTPRINT = "footprint"

@@ -13,6 +13,7 @@ function looksOf(t) {
     "restricted-water": { color: t.magenta, weight: 2, dashArray: "10 6", fillColor: t.magenta, fillOpacity: 0.06, z: 10 },
     anchorage: { color: t.magenta, weight: 1, dashArray: "3 5", fill: false, z: 9 },
     water: { color: t.coast, weight: 1, fillColor: t.sea, fillOpacity: 1, z: 1 },
+    land: { color: t.coast, weight: 1, fillColor: t.land, fillOpacity: 1, z: 1.5 },
     quay: { color: t.coast, weight: 1, fillColor: t.quay, fillOpacity: 1, z: 2 },
     uncertainty: { color: t.text, weight: 1, dashArray: "3 3", fillColor: t.text, fillOpacity: 0.08, z: 48 },
     footprint: { color: t.text, weight: 1, fillColor: t.text, fillOpacity: 0.06, z: 30 },
