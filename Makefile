@@ -35,16 +35,17 @@ screenshots: $(READY)
 setup: $(READY)
 
 # The system libraries come through apt where they are missing, everything else goes into .venv.
-$(READY): pyproject.toml .ci/constraints.txt .ci/system
+$(READY): pyproject.toml .ci/constraints.txt .ci/peers.txt .ci/system
 	bash .ci/system $(PYTHON)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=24"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e ".[dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r .ci/peers.txt
 	touch $(READY)
 
 # After a change of the ranges in pyproject.toml: try the newest that fit, then keep what passed.
 lock: $(READY)
-	$(BIN)/python -m pip freeze --exclude-editable --exclude quaywatch | LC_ALL=C sort -f > .ci/constraints.txt
+	$(BIN)/python -m pip freeze --exclude-editable --exclude quaywatch --exclude MAVProxy | LC_ALL=C sort -f > .ci/constraints.txt
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -5,14 +5,13 @@ wall; where the machine cannot keep up, simulated time slips and nothing is skip
 """
 
 import contextlib
-import errno
 import itertools
 import selectors
 import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from planner.model.errors import BadInput
@@ -20,12 +19,12 @@ from sitl.autopilot.core import STEP_S, Autopilot, Truth
 from sitl.autopilot.messages import Send
 from sitl.autopilot.situation import VehicleConfig
 from sitl.control import answer
+from sitl.doors import listening
 from sitl.faults import Fault, FaultKind
 from sitl.shots import Shot, Shutter
 from sitl.wire import BANNER, Incoming, Wire
 from sitl.witness import Witness
 
-HOST = "127.0.0.1"
 _FULL_BYTES = 256_000
 """From here on a client that does not read loses telemetry."""
 _LOST_BYTES = 8_000_000
@@ -58,11 +57,17 @@ class _Client:
     trainer: bytearray | None = None
     heard: bool = False
 
+    @property
+    def is_datagram(self) -> bool:
+        """Whether it is reached by UDP."""
+        return self.socket.type == socket.SOCK_DGRAM
+
 
 class SimulatedVehicle:
     """A practice vehicle that runs in this process, in its own thread.
 
-    `port` 0 takes any free one; `start` tells which. Each picture goes to `shutter`, from the vehicle's thread;
+    `port` 0 takes any free one; `start` tells which. It also listens on `further_ports`, and sends to `udp_to`, a
+    ground station's UDP address that may answer from there. Each picture goes to `shutter`, from the vehicle's thread;
     `witness` is told what happens.
     """
 
@@ -74,14 +79,19 @@ class SimulatedVehicle:
         speedup: float = 1.0,
         shutter: Shutter | None = None,
         witness: Witness | None = None,
+        further_ports: Sequence[int] = (),
+        udp_to: tuple[str, int] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if not 0.1 <= speedup <= 1000:
             raise BadInput("--speedup", f"must lie in 0.1..1000, got {speedup:g}")
-        if not 0 <= port <= 65535:
-            raise BadInput("--port", f"must lie in 0..65535, got {port}")
+        for one in (port, *further_ports):
+            if not 0 <= one <= 65535:
+                raise BadInput("--port", f"must lie in 0..65535, got {one}")
         self._config = config or VehicleConfig()
-        self._wanted_port = port
+        self._wanted_ports = (port, *further_ports)
+        self._udp_to = udp_to
+        self._listeners: list[socket.socket] = []
         self._speedup = speedup
         self._shutter = shutter or NoShutter()
         self._witness = witness
@@ -96,6 +106,7 @@ class SimulatedVehicle:
         self._thread: threading.Thread | None = None
         self._failure: BaseException | None = None
         self.port = 0
+        self.ports: tuple[int, ...] = ()
 
     def start(self) -> int:
         """Starts the vehicle; the port on which it listens.
@@ -105,10 +116,17 @@ class SimulatedVehicle:
         """
         if self._thread is not None:
             raise RuntimeError("this vehicle has been started already; make a new one")
-        self._listener = self._listen()
-        self.port = int(self._listener.getsockname()[1])
+        try:
+            for port in self._wanted_ports:
+                self._listeners.append(listening(port))
+        except BadInput:
+            for sock in self._listeners:
+                sock.close()
+            raise
+        self.ports = tuple(int(sock.getsockname()[1]) for sock in self._listeners)
+        self.port = self.ports[0]
         self._waker, self._wake = socket.socketpair()
-        for sock in (self._listener, self._wake):
+        for sock in (*self._listeners, self._wake):
             sock.setblocking(False)  # noqa: FBT003 -- the socket module takes it so
             self._selector.register(sock, selectors.EVENT_READ)
         self._thread = threading.Thread(target=self._run, name="practice-vehicle", daemon=True)
@@ -179,11 +197,15 @@ class SimulatedVehicle:
         finally:
             for client in list(self._clients.values()):
                 self._drop(client)
-            for sock in (self._listener, self._wake, self._waker):
+            for sock in (*self._listeners, self._wake, self._waker):
                 sock.close()
             self._selector.close()
 
     def _serve(self) -> None:
+        if self._udp_to is not None:
+            sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            sock.connect(self._udp_to)
+            self._welcome(sock)
         start = self._clock()
         steps, behind_s = 0, 0.0
         while not self._stopping.is_set():
@@ -222,8 +244,8 @@ class SimulatedVehicle:
 
     def _look(self, timeout_s: float) -> None:
         for key, _ in self._selector.select(timeout_s):
-            if key.fileobj is self._listener:
-                self._accept()
+            if key.fileobj in self._listeners:
+                self._accept(key.fileobj)
             elif key.fileobj is self._wake:
                 with contextlib.suppress(OSError):
                     self._wake.recv(64)
@@ -234,30 +256,19 @@ class SimulatedVehicle:
             if client.out:
                 self._flush(client)
 
-    def _listen(self) -> socket.socket:
-        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    def _accept(self, listener: socket.socket) -> None:
         try:
-            sock.bind((HOST, self._wanted_port))
-            sock.listen(8)
-        except OSError as error:
-            sock.close()
-            why = "is in use by another program; stop that, or choose another port"
-            if error.errno != errno.EADDRINUSE:
-                why = f"cannot be used ({error.strerror})"
-            raise BadInput("--port", f"{self._wanted_port} on {HOST} {why}") from None
-        return sock
-
-    def _accept(self) -> None:
-        try:
-            sock, _ = self._listener.accept()
+            sock, _ = listener.accept()
         except OSError:
             return
         if len(self._clients) >= _MOST_CLIENTS:
             sock.close()
             return
-        sock.setblocking(False)  # noqa: FBT003 -- the socket module takes it so
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._welcome(sock)
+
+    def _welcome(self, sock: socket.socket) -> None:
+        sock.setblocking(False)  # noqa: FBT003 -- the socket module takes it so
         number = next(self._numbers)
         client = _Client(number, sock, Wire(number, self._config.system_id))
         self._clients[number] = client
@@ -273,8 +284,10 @@ class SimulatedVehicle:
         except BlockingIOError:
             return
         except OSError:
+            if client.is_datagram:  # nobody listens there yet
+                return
             data = b""
-        if not data:
+        if not data and not client.is_datagram:
             self._drop(client)
             return
         if client.trainer is not None or (not client.heard and data[:1] == b"{"):
@@ -358,6 +371,9 @@ class SimulatedVehicle:
             self._drop(client)
 
     def _flush(self, client: _Client) -> None:
+        if client.is_datagram:
+            self._flush_datagrams(client)
+            return
         data = b"".join(client.out)
         try:
             sent = client.socket.send(data)
@@ -370,6 +386,13 @@ class SimulatedVehicle:
         if sent < len(data):
             client.out.append(data[sent:])
         client.waiting_bytes = len(data) - sent
+
+    def _flush_datagrams(self, client: _Client) -> None:
+        """One message each; what cannot go now is lost, as on a radio."""
+        while client.out:
+            with contextlib.suppress(OSError):
+                client.socket.send(client.out.popleft())
+        client.waiting_bytes = 0
 
     def _drop(self, client: _Client) -> None:
         if self._clients.pop(client.number, None) is None:

@@ -7,10 +7,11 @@ import math
 import struct
 from collections.abc import Iterable
 
-INT8, INT16, INT32, REAL32 = 2, 4, 6, 9
+from sitl.autopilot.readings import INT8, INT16, INT32, REAL32, readings
+
 _BOUNDS = {INT8: (-128, 127), INT16: (-32768, 32767), INT32: (-(2**31), 2**31 - 1)}
 
-DEFAULTS: tuple[tuple[str, float, int], ...] = (
+HEEDED: tuple[tuple[str, float, int], ...] = (
     ("FORMAT_VERSION", 120, INT16),
     ("SYSID_THISMAV", 1, INT16),
     ("SYSID_MYGCS", 255, INT16),
@@ -85,6 +86,8 @@ DEFAULTS: tuple[tuple[str, float, int], ...] = (
     ("MNT1_PITCH_MIN", -90, REAL32),
     ("MNT1_PITCH_MAX", 20, REAL32),
 )
+DEFAULTS = (*HEEDED, *readings())
+"""What it heeds first, then what it only keeps."""
 READ_ONLY = frozenset({"RALLY_TOTAL", "MIS_TOTAL", "FENCE_TOTAL", "FORMAT_VERSION", "STAT_BOOTCNT"})
 
 

@@ -1,13 +1,13 @@
 """`quaywatch sim fault`: faults of a running practice vehicle."""
 
 import json
-import re
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from planner.model.errors import BadInput
+from sitl.cli.places import address_of
 from sitl.faults import SPECS, Fault, FaultKind
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def fault(
     """
     from sitl.control import call
 
-    host, port = _address(to)
+    host, port = address_of(to, "--to")
     one = None if what is None else parsed(what, "WHAT")
     reply = call(host, port, _request(one, for_s, end=end))
     if one is not None and not end:
@@ -106,10 +106,3 @@ def _tell(active: "Mapping[str, Mapping[str, Any]]") -> None:
         )
         works = "active" if found["active"] else "no effect yet"
         typer.echo(f"{kind}{asked}{where}: {works}, measured {found['measured']:g} {found['measured_words']}")
-
-
-def _address(text: str) -> tuple[str, int]:
-    match = re.fullmatch(r"(?:tcp:)?(?P<host>[^:\s]+):(?P<port>\d{1,5})", text.strip())
-    if match is None or not 0 < int(match["port"]) <= 65535:
-        raise BadInput("--to", f"must be tcp:HOST:PORT of a practice vehicle, got {text!r}")
-    return match["host"], int(match["port"])

@@ -4,6 +4,7 @@ import json
 import math
 import re
 import signal
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,9 +17,11 @@ from planner.model.words import counted
 from sitl.cli.arducopter import arducopter
 from sitl.cli.fault import fault, parsed
 from sitl.cli.images import images
-from sitl.cli.places import home_of
+from sitl.cli.places import address_of, home_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sitl.autopilot.situation import VehicleConfig
     from sitl.camera.shutter import HarbourShutter
     from sitl.server import SimulatedVehicle
@@ -43,7 +46,9 @@ app.command("arducopter")(arducopter)
 
 @app.command("run")
 def run(  # noqa: PLR0913 -- one parameter per option of the command
-    port: Annotated[int, typer.Option(help="TCP port on 127.0.0.1; 0 takes any free one.", min=0, max=65535)] = 5760,
+    port: Annotated[
+        int, typer.Option(help="TCP port on 127.0.0.1, and 2 and 3 above it; 0: any free.", min=0, max=65535)
+    ] = 5760,
     speedup: Annotated[float, typer.Option(help="How many times faster than real time.")] = 1.0,
     home: Annotated[
         str | None, typer.Option(help="Launch place LAT,LON or LAT,LON,MSL; default the harbour's.")
@@ -57,6 +62,8 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     armable_s: Annotated[float, typer.Option(help="Simulated seconds until it can be armed (a real one: 45).")] = 10.0,
     wind: Annotated[str | None, typer.Option(help="Wind as SPEED@FROM, metres a second and degrees, as 6@270.")] = None,
     *,
+    udp: Annotated[str | None, typer.Option(help="Also send by UDP to a ground station HOST:PORT.")] = None,
+    count: Annotated[int, typer.Option(help="So many vehicles, 10 ports and 5 m apart.", min=1, max=20)] = 1,
     autopilot: Annotated[Personality, typer.Option(help="Whose manners it has.")] = Personality.ARDUPILOT,
     faults: Annotated[
         list[str] | None,
@@ -74,18 +81,28 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
         harbour, home=home, seed=seed, start_utc=start_utc, armable_s=armable_s, wind=wind, autopilot=autopilot
     )
     shutter = None if no_camera or footage is None else _shutter(harbour, footage, seed)
-    vehicle = SimulatedVehicle(config, port=port, speedup=speedup, shutter=shutter)
+    further = (port + 2, port + 3) if port else (0, 0)
+    udp_to = None if udp is None else address_of(udp, "--udp")
+    vehicle = SimulatedVehicle(
+        config, port=port, speedup=speedup, shutter=shutter, further_ports=further, udp_to=udp_to
+    )
+    others = [
+        SimulatedVehicle(_beside(config, n), port=port + 10 * n if port else 0, speedup=speedup)
+        for n in range(1, count)
+    ]
     for one in [parsed(text, "--fault") for text in faults or []]:
         vehicle.begin_fault(one)
     scene = None if shutter is None or footage is None else _Scene(footage / SCENE, harbour, vehicle)
     try:
-        vehicle.start()
+        for each in (vehicle, *others):
+            each.start()
         if scene is not None:
             scene.write()
-        _announce(vehicle, speedup=speedup, footage=footage if shutter else None, as_json=as_json)
+        _announce(vehicle, others, speedup=speedup, footage=footage if shutter else None, as_json=as_json)
         _until_interrupted(vehicle)
     finally:
-        vehicle.stop()
+        for each in (vehicle, *others):
+            each.stop()
         if scene is not None:
             scene.finish()
         if shutter is not None:
@@ -120,6 +137,14 @@ def _config(
         )
     except ValueError as error:
         raise BadInput("sim run", str(error)) from None
+
+
+def _beside(config: "VehicleConfig", number: int) -> "VehicleConfig":
+    """A vehicle with the next system id, 5 m further east."""
+    from planner.geo.points import destination
+
+    home = destination(config.home, towards_deg=90.0, range_m=5.0 * number)
+    return replace(config, home=home, system_id=config.system_id + number, seed=config.seed + number)
 
 
 def _shutter(harbour: "Harbour", folder: Path, seed: int) -> "HarbourShutter":
@@ -178,13 +203,21 @@ def _finish(shutter: "HarbourShutter") -> None:
         typer.echo(f"and {len(shutter.failures) - 5} more", err=True)
 
 
-def _announce(vehicle: "SimulatedVehicle", *, speedup: float, footage: Path | None, as_json: bool) -> None:
+def _announce(
+    vehicle: "SimulatedVehicle",
+    others: "Sequence[SimulatedVehicle]",
+    *,
+    speedup: float,
+    footage: Path | None,
+    as_json: bool,
+) -> None:
     truth = vehicle.truth()
     address = f"tcp:127.0.0.1:{vehicle.port}"
     if as_json:
         found = {"port": vehicle.port, "address": address, "lat_deg": truth.at.lat_deg, "lon_deg": truth.at.lon_deg,
                  "msl_m": truth.msl_m, "footage": str(footage) if footage else None,
-                 "harbour": str(footage / SCENE) if footage else None}  # fmt: skip
+                 "harbour": str(footage / SCENE) if footage else None, "ports": list(vehicle.ports),
+                 "others": [f"tcp:127.0.0.1:{other.port}" for other in others]}  # fmt: skip
         typer.echo(json.dumps(found))
         return
     typer.echo(
@@ -192,6 +225,8 @@ def _announce(vehicle: "SimulatedVehicle", *, speedup: float, footage: Path | No
         f"connect to {address}; Ctrl-C stops it",
         err=True,
     )
+    for number, other in enumerate(others, 2):
+        typer.echo(f"vehicle {number}: connect to tcp:127.0.0.1:{other.port}", err=True)
     if footage:
         typer.echo(f"pictures go to {footage}, AIS log, zones, area and truth to {footage / SCENE}", err=True)
 

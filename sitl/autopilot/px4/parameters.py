@@ -4,7 +4,8 @@ import math
 import struct
 from dataclasses import dataclass
 
-from sitl.autopilot.parameters import INT32, REAL32, Parameters, single
+from sitl.autopilot.parameters import Parameters, single
+from sitl.autopilot.readings import INT32, REAL32
 
 _S32 = 6
 _F32 = 9

@@ -234,3 +234,14 @@ def test_the_shot_is_where_the_vehicle_is() -> None:
     station.command(203, 0, 0, 0, 0, 1)
     assert station.shots[0].at.lat_deg == pytest.approx(HOME.lat_deg, abs=1e-7)
     assert station.shots[0].height_m == pytest.approx(5.0)
+
+
+def test_hundreds_of_parameters_are_listed_once_each_with_names_that_fit() -> None:
+    station = ready()
+    station.send("PARAM_REQUEST_LIST")
+    listed = [m for m in station.wait(2) if m.name == "PARAM_VALUE"]
+    names = [m.text("param_id") for m in listed]
+    assert len(names) == len(set(names)) == listed[0].whole("param_count") > 400
+    assert max(map(len, names)) <= 16
+    assert sorted(m.whole("param_index") for m in listed) == list(range(len(names)))
+    assert {"RC16_OPTION", "SERVO1_FUNCTION", "FLTMODE6", "FS_EKF_ACTION", "SR3_PARAMS", "WPNAV_SPEED"} <= set(names)
