@@ -12,7 +12,7 @@ from planner.model.drift import Adrift, Flow
 from planner.model.errors import BadInput
 from planner.model.mission import Home
 from planner.model.patterns import PARAMETERS, HullLanes, HullSides, Parameters, Side
-from planner.model.plan import Area, AreaKind, Pattern, Plan
+from planner.model.plan import Area, AreaKind, Pattern, Plan, ZoneSet, is_near
 from planner.model.words import counted
 from planner.route.sight import Task, height_for
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from planner.zones.guarded import Guarded
 
 USUAL_GSD_M = 0.05
-ABOVE_ALL_M = 500.0
-"""Zones that begin higher than this are above every flight."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite the output file if it exists.")]
 
@@ -72,7 +70,9 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     passes: Annotated[int, typer.Option(help="Corridor: how many passes side by side.")] = 1,
     zones: Annotated[
         list[Path] | None,
-        typer.Option("--zones", help="Zones, in any format that is read; what is no-fly is kept out of."),
+        typer.Option(
+            "--zones", help="Zones, in any format that is read: kept in the plan; what is no-fly is kept out of."
+        ),
     ] = None,
     land: Annotated[
         list[Path] | None, typer.Option("--land", help="Land to keep out of: polygons, or a chart cell (its LNDARE).")
@@ -188,10 +188,10 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
             passes=passes,
             seed=seed,
             swath_m=swath_m,
-            keep_out=_keep_out(zones or [], land or []) + (guarded.plan.keep_out if guarded.plan else ()),
+            keep_out=_ashore(land or []) + (guarded.plan.keep_out if guarded.plan else ()),
             parameters=parameters,
             zones=guarded.plan.zones if guarded.plan else (),
-            zone_sets=guarded.plan.zone_sets if guarded.plan else (),
+            zone_sets=_zone_sets(zones or [], areas) + (guarded.plan.zone_sets if guarded.plan else ()),
         )
     except ValueError as error:
         raise BadInput("plan new", str(error)) from None
@@ -253,18 +253,29 @@ def _what_and_how(
     return areas, pattern, parameters
 
 
-def _keep_out(zones: list[Path], land: list[Path]) -> tuple[Area, ...]:
-    """The no-fly zones that reach down to the water, and the land, to stay out of."""
-    from planner.model.zone import ZoneRule
+def _ashore(land: list[Path]) -> tuple[Area, ...]:
+    """The land to stay out of."""
     from planner.zones.guarded import read_guarded
-    from planner.zones.read import is_chart, read_zones
+    from planner.zones.read import is_chart
 
-    found = [zone for path in zones for zone in read_zones(path) if zone.rule is ZoneRule.NO_FLY]
-    low = [z for z in found if z.lower is None or z.lower.metres <= ABOVE_ALL_M]
-    kept = [Area(z.name, AreaKind.POLYGON, z.outline, z.holes) for z in low]
-    ashore = [read_guarded(path, layers=["LNDARE"] if is_chart(path) else []) for path in land]
-    kept += [area for some in ashore for area in some.areas if area.kind is AreaKind.POLYGON]
-    return tuple(kept)
+    read = [read_guarded(path, layers=["LNDARE"] if is_chart(path) else []) for path in land]
+    return tuple(area for some in read for area in some.areas if area.kind is AreaKind.POLYGON)
+
+
+def _zone_sets(files: list[Path], areas: tuple[Area, ...]) -> tuple[ZoneSet, ...]:
+    """What each file of zones says near the areas; the plan keeps it, for its pattern, check and briefing."""
+    from planner.zones.read import read_zones
+
+    found = []
+    for path in files:
+        zones = read_zones(path)
+        near = tuple(zone for zone in zones if is_near(zone, areas))
+        typer.echo(
+            f"note: {path.name}: {counted(len(near), 'zone')} of {len(zones):,} near, kept in the plan", err=True
+        )
+        if near:
+            found.append(ZoneSet(path.name, near))
+    return tuple(found)
 
 
 def _figures_json(out: Path, planned: "PlannedMission") -> dict[str, object]:

@@ -5,7 +5,10 @@ from planner.maps.layers import Colour, Layer, Line, Marker, PolygonLayer, Shape
 from planner.maps.offline import Theme, offline_map
 from planner.model.mission import Command, Frame, Mission, MissionItem
 from planner.model.plan import AreaKind, Plan
+from planner.model.zone import ZoneRule
 
+UNDRAWN = frozenset({ZoneRule.INFORMATION, ZoneRule.LAND, ZoneRule.SHORE, ZoneRule.FAIRWAY})
+"""Zones that say nothing about where to fly."""
 DATUMS = {
     Frame.GLOBAL: "above mean sea level",
     Frame.GLOBAL_INT: "above mean sea level",
@@ -23,7 +26,8 @@ def mission_map(mission: Mission, plan: Plan | None = None, *, title: str = "", 
 
 def mission_layers(mission: Mission, plan: Plan | None = None) -> list[Layer]:
     """The layers of a mission, undermost first."""
-    return [*_area_layers(plan), *_fence_layers(mission), *_way_layers(mission), *_place_layers(mission)]
+    zones = [] if plan is None else [*_zone_layers(plan), *_kept_out_layers(plan)]
+    return [*_area_layers(plan), *zones, *_fence_layers(mission), *_way_layers(mission), *_place_layers(mission)]
 
 
 def _area_layers(plan: Plan | None) -> list[Layer]:
@@ -36,6 +40,31 @@ def _area_layers(plan: Plan | None) -> list[Layer]:
                 PolygonLayer(area.outline, area.holes, area.name, "Area to watch", Colour.UNSURE, fill_opacity=0.08)
             )
     return layers
+
+
+def _zone_layers(plan: Plan) -> list[Layer]:
+    """The zones of the plan that are near enough to be looked at, by rule."""
+    layers: list[Layer] = []
+    for zone in plan.all_zones:
+        if zone.rule in UNDRAWN or len(zone.outline) < 3:
+            continue
+        no_fly = zone.rule is ZoneRule.NO_FLY
+        colour = Colour.NO_FLY if no_fly or zone.rule is ZoneRule.OBSTACLE else Colour.RESTRICTED
+        limits = f", {zone.lower or 'ground'} to {zone.upper or 'any height'}"
+        tip = f"{zone.name}: {zone.rule}{limits}"
+        group = f"Zones: {zone.rule.value.replace('-', ' ')}"
+        fill = 0.2 if no_fly else 0.05
+        layers.append(
+            PolygonLayer(zone.outline, zone.holes, zone.name, group, colour, tip, dashed=not no_fly, fill_opacity=fill)
+        )
+    return layers
+
+
+def _kept_out_layers(plan: Plan) -> list[Layer]:
+    return [
+        PolygonLayer(area.outline, area.holes, area.name, "Kept out of", Colour.QUIET, dashed=True, fill_opacity=0.1)
+        for area in plan.keep_out
+    ]
 
 
 def _fence_layers(mission: Mission) -> list[Layer]:

@@ -10,7 +10,7 @@ from planner.model.patterns import Parameters, Pattern, checked
 from planner.model.profiles import CameraProfile, DroneProfile
 from planner.model.zone import Zone, ZoneRule
 
-__all__ = ["Area", "AreaKind", "Pattern", "Plan", "ZoneSet"]
+__all__ = ["Area", "AreaKind", "Pattern", "Plan", "ZoneSet", "is_near"]
 
 ZONE_HEIGHT_MARGIN_M = 50.0
 """No-fly zones that begin so much above the flying height, and height limits above it, are not kept out of."""
@@ -131,7 +131,7 @@ class Plan:
         """All that the pattern stays out of: `keep_out`, and the zones near the areas that bar the flying height."""
         if not self.zones and not self.zone_sets:
             return self.keep_out
-        near = [zone for zone in self.all_zones if self._bars(zone) and self._is_near(zone)]
+        near = [zone for zone in self.all_zones if self._bars(zone) and is_near(zone, self.areas)]
         return (*self.keep_out, *(Area(z.name, AreaKind.POLYGON, z.outline, z.holes) for z in near))
 
     def _bars(self, zone: Zone) -> bool:
@@ -141,11 +141,13 @@ class Plan:
             return not self.outlook.land_allowed
         return zone.rule is ZoneRule.ALTITUDE_LIMIT and zone.upper is not None and zone.upper.metres < self.height_m
 
-    def _is_near(self, zone: Zone) -> bool:
-        places = [place for area in self.areas for place in area.outline]
-        south, north = (f(p.lat_deg for p in places) for f in (min, max))
-        west, east = (f(p.lon_deg for p in places) for f in (min, max))
-        lats, lons = [p.lat_deg for p in zone.outline], [p.lon_deg for p in zone.outline]
-        apart = max(south - max(lats), min(lats) - north)
-        aside = max(west - max(lons), min(lons) - east)
-        return apart <= NEAR_DEG and aside <= 3 * NEAR_DEG
+
+def is_near(zone: Zone, areas: tuple[Area, ...]) -> bool:
+    """Whether a zone's bounds come within about 20 km of those of the areas (more to the east and west at most)."""
+    places = [place for area in areas for place in area.outline]
+    south, north = (f(p.lat_deg for p in places) for f in (min, max))
+    west, east = (f(p.lon_deg for p in places) for f in (min, max))
+    lats, lons = [p.lat_deg for p in zone.outline], [p.lon_deg for p in zone.outline]
+    apart = max(south - max(lats), min(lats) - north)
+    aside = max(west - max(lons), min(lons) - east)
+    return apart <= NEAR_DEG and aside <= 3 * NEAR_DEG

@@ -156,3 +156,26 @@ def test_a_task_that_does_not_say_enough_or_too_much_is_refused(
     assert isinstance(result.exception, BadInput)
     assert says in str(result.exception)
     assert not (tmp_path / "p.plan").exists()
+
+
+def square(west: float, south: float, size: float) -> dict[str, object]:
+    ring = [[west, south], [west + size, south], [west + size, south + size], [west, south + size], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def test_zones_given_to_plan_new_are_kept_for_the_check_and_drawn_on_the_map(tmp_path: Path) -> None:
+    area, zones, plan, page = (tmp_path / name for name in ("a.geojson", "z.geojson", "p.plan", "p.html"))
+    area.write_text(json.dumps(square(4.0, 51.9, 0.006)))
+    features = [
+        {"type": "Feature", "properties": {"name": name, "rule": "no-fly"}, "geometry": square(lon, 51.9, 0.003)}
+        for name, lon in (("tank farm", 3.994), ("far away", 9.0))
+    ]
+    zones.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    made = run("new", area, "-o", plan, "--zones", zones, "--home", "51.9015,3.99", "--no-tighten")
+    assert "1 zone of 2 near, kept in the plan" in made.stderr
+    checked = run("check", plan, "--json")
+    codes = {problem["code"] for problem in json.loads(checked.stdout)["problems"]}
+    assert (checked.exit_code, "return-no-fly" in codes, "no-fly" in codes) == (1, True, False)
+    run("show", plan, "-o", page)
+    assert "tank farm" in page.read_text()
+    assert "far away" not in plan.read_text()
