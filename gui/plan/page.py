@@ -15,6 +15,7 @@ from gui.map import features
 from gui.map.looks import LayerStyle, Look
 from gui.pages import Page, SentPlan, Shell
 from gui.plan import picture
+from gui.plan.choices import AT
 from gui.plan.measure import MeasureTool, add_copies
 from gui.plan.panel import Asks, PlanPanel
 from gui.plan.planning import QuaywatchPlanning
@@ -297,6 +298,9 @@ class PlanPage(Page):
         menu.addAction("Launch from here", partial(self.presenter.set_home, at))
         if self.presenter.draft.home is not None:
             menu.addAction("Let the planner choose the launch place", partial(self.presenter.set_home, None))
+        if (name := AT.get(self.presenter.draft.pattern)) is not None:
+            word = "Last known position" if name == "datum" else "The vessel is"
+            menu.addAction(f"{word} here", partial(self.presenter.set_parameter, name, at))
         add_copies(menu, at)
         rows = self._shown.rows if self._shown is not None else ()
         row = next((r for r in rows if r.id == feature and self.layers.name_of(layer) == "areas"), None)

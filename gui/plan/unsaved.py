@@ -4,6 +4,7 @@ Each window has a file and a lock of its own in the folder. The system lets the 
 it ends; so a file whose lock is free was left behind. No Qt.
 """
 
+import contextlib
 import fcntl
 import json
 import threading
@@ -174,6 +175,8 @@ class Keeper:
                 self._lock_file.close()
                 self._path.with_suffix(".lock").unlink(missing_ok=True)
                 self._lock_file = None
+                with contextlib.suppress(OSError):  # others keep something there
+                    self._folder.rmdir()
 
     def _write(self, text: str | None) -> None:
         if text is None:

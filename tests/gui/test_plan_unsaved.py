@@ -67,10 +67,12 @@ def test_what_a_running_window_keeps_is_not_taken_from_it(tmp_path: Path) -> Non
 
 
 def test_a_saved_draft_and_a_closed_window_leave_nothing(tmp_path: Path) -> None:
-    keeper = Keeper(tmp_path, AtOnce(), no_failure)
+    folder = tmp_path / "unsaved"
+    keeper = Keeper(folder, AtOnce(), no_failure)
     keeper.keep(DRAFTS["an area"], None, unsaved=True)
+    assert len(list(folder.glob("*.json"))) == 1
     keeper.keep(DRAFTS["an area"], tmp_path / "a.plan", unsaved=False)
-    assert list(tmp_path.glob("*.json")) == []
+    assert list(folder.glob("*.json")) == []
     keeper.keep(DRAFTS["a zone alone"], None, unsaved=True)
     keeper.close()
     assert list(tmp_path.iterdir()) == []
