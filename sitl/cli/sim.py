@@ -62,6 +62,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     armable_s: Annotated[float, typer.Option(help="Simulated seconds until it can be armed (a real one: 45).")] = 10.0,
     wind: Annotated[str | None, typer.Option(help="Wind as SPEED@FROM, metres a second and degrees, as 6@270.")] = None,
     *,
+    dataflash: Annotated[Path | None, typer.Option(help="Write a dataflash .BIN log of the flight here.")] = None,
     udp: Annotated[str | None, typer.Option(help="Also send by UDP to a ground station HOST:PORT.")] = None,
     count: Annotated[int, typer.Option(help="So many vehicles, 10 ports and 5 m apart.", min=1, max=20)] = 1,
     autopilot: Annotated[Personality, typer.Option(help="Whose manners it has.")] = Personality.ARDUPILOT,
@@ -73,6 +74,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout when it is ready.")] = False,
 ) -> None:
     """Run a simulated drone with an ArduCopter's or PX4's manners, for any MAVLink ground station, until Ctrl-C."""
+    from sitl.dataflash import DataflashLog
     from sitl.server import SimulatedVehicle
     from sitl.world.harbour import practice_harbour
 
@@ -83,8 +85,9 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     shutter = None if no_camera or footage is None else _shutter(harbour, footage, seed)
     further = (port + 2, port + 3) if port else (0, 0)
     udp_to = None if udp is None else address_of(udp, "--udp")
+    log = None if dataflash is None else DataflashLog(dataflash, water_msl_m=config.water_msl_m)
     vehicle = SimulatedVehicle(
-        config, port=port, speedup=speedup, shutter=shutter, further_ports=further, udp_to=udp_to
+        config, port=port, speedup=speedup, shutter=shutter, witness=log, further_ports=further, udp_to=udp_to
     )
     others = [
         SimulatedVehicle(_beside(config, n), port=port + 10 * n if port else 0, speedup=speedup)
@@ -103,6 +106,10 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     finally:
         for each in (vehicle, *others):
             each.stop()
+        if log is not None:
+            log.close()
+            if log.problem:
+                typer.echo(log.problem, err=True)
         if scene is not None:
             scene.finish()
         if shutter is not None:
