@@ -20,8 +20,8 @@ class Safety:
         self._next_s = 0.0
         self._stage = 0
         self._prearm_s = _PREARM_S
-        self._low_since_s: float | None = None
-        self._battery_told = False
+        self._low_since_s: dict[str, float] = {}
+        self._battery_told: set[str] = set()
         self._heard_s: float | None = None
         self._link_told = False
 
@@ -75,18 +75,23 @@ class Safety:
         now.fence_breached = bool(found)
 
     def _watch_battery(self) -> None:
+        """BATT_LOW_* and BATT_CRT_*: each is told and acted on once, after BATT_LOW_TIMER."""
+        for stage, word in (("LOW", "low"), ("CRT", "critical")):
+            self._watch_battery_stage(stage, word)
+
+    def _watch_battery_stage(self, stage: str, word: str) -> None:
         now, p = self._now, self._now.parameters
         left_mah = charge_left(now.body, now.config.airframe) * now.config.airframe.battery_mah
-        low = now.body.volts < p["BATT_LOW_VOLT"] or left_mah < p["BATT_LOW_MAH"]
+        low = now.body.volts < p[f"BATT_{stage}_VOLT"] or left_mah < p[f"BATT_{stage}_MAH"]
         if not low or not now.armed:
-            self._low_since_s = None
+            self._low_since_s.pop(stage, None)
             return
-        self._low_since_s = now.now_s if self._low_since_s is None else self._low_since_s
-        if self._battery_told or now.now_s - self._low_since_s < p["BATT_LOW_TIMER"]:
+        since_s = self._low_since_s.setdefault(stage, now.now_s)
+        if stage in self._battery_told or now.now_s - since_s < p["BATT_LOW_TIMER"]:
             return
-        self._battery_told = True
-        now.say(Severity.WARNING, f"Battery 1 is low {now.body.volts:.2f}V used {now.body.used_mah:.0f} mAh")
-        action = int(p["BATT_FS_LOW_ACT"])
+        self._battery_told.add(stage)
+        now.say(Severity.WARNING, f"Battery 1 is {word} {now.body.volts:.2f}V used {now.body.used_mah:.0f} mAh")
+        action = int(p[f"BATT_FS_{stage}_ACT"])
         if action in {1, 2, 3, 4} and not now.landed:
             now.failsafe = True
             self._pilot.set_mode(Mode.LAND if action == 1 else Mode.RTL)

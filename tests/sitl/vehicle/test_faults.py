@@ -155,6 +155,18 @@ def test_a_sagging_battery_reads_low_and_sets_the_failsafe_off() -> None:
     assert effect(station, kind)[1]
 
 
+def test_a_critical_battery_lands_a_drone_that_was_already_on_its_way_home() -> None:
+    actions = (("BATT_FS_LOW_ACT", 2), ("BATT_FS_CRT_ACT", 1), ("BATT_LOW_TIMER", 3), ("BATT_CRT_VOLT", 18))
+    station = Station(Autopilot(config(parameters=actions))).airborne()
+    begin(station, "battery-sag=5")
+    station.wait(6)
+    assert station.autopilot.truth().mode is Mode.RTL
+    begin(station, "battery-sag=9")
+    station.wait(5)
+    assert station.autopilot.truth().mode is Mode.LAND
+    assert any("Battery 1 is critical" in text for text in station.texts())
+
+
 def test_a_broken_camera_reports_no_picture() -> None:
     station = Station().airborne()
     kind = begin(station, "camera")
