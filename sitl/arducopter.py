@@ -139,13 +139,21 @@ class RealArduCopter:
         raise BadInput("--instance", f"the ports of {which} are in use; stop the other simulator or choose another")
 
     def _start(self, instance: int) -> None:
-        from dronekit_sitl import SITL
+        from dronekit_sitl import SITL, ArdupilotCapabilities
 
         launch = self._launch
         defaults = self.folder / "defaults.parm"
         defaults.write_text("".join(f"{name} {value:g}\n" for name, value in PARAMETERS))
         home = f"{launch.home.lat_deg:.7f},{launch.home.lon_deg:.7f},{launch.home_msl_m:g},{launch.heading_deg:g}"
-        self._sitl = SITL(path=str(launch.binary), instance=instance, defaults_filepath=str(defaults))
+        try:
+            able = ArdupilotCapabilities(str(launch.binary))
+        except OSError as error:
+            raise BadInput("--binary", f"{launch.binary} cannot be run: {error.strerror or error}") from None
+        if able.using_sim:
+            raise BadInput("--binary", f"{launch.binary} is no ArduCopter SITL, or too old a one: it knows no --home")
+        # builds before --defaults come with an eeprom that arms, which dronekit-sitl copies
+        own = str(defaults) if able.has_defaults_path else None
+        self._sitl = SITL(path=str(launch.binary), instance=instance, defaults_filepath=own)
         try:
             with contextlib.redirect_stdout(sys.stderr):
                 self._sitl.launch([f"--home={home}", "--model=quad"], speedup=launch.speedup)

@@ -25,21 +25,21 @@ class Line:
         """How late a message passes now."""
         return self._faults.value(FaultKind.LINK_DELAY)
 
-    def copies(self) -> int:
-        """How often the next message passes: 0, 1 or 2."""
+    def copies(self, *, counted: bool = True) -> int:
+        """How often the next message passes: 0, 1 or 2; `counted` as one that a ground station feels."""
         if self.is_clear:
             return 1
         if FaultKind.LINK_LOSS in self._faults:
-            self.counts[FaultKind.LINK_LOSS] += 1
+            self.counts[FaultKind.LINK_LOSS] += counted
             return 0
-        if self._happens(FaultKind.LINK_DROP):
+        if self._happens(FaultKind.LINK_DROP, counted=counted):
             return 0
         if FaultKind.LINK_DELAY in self._faults:
-            self.counts[FaultKind.LINK_DELAY] += 1
-        return 2 if self._happens(FaultKind.LINK_DUPLICATE) else 1
+            self.counts[FaultKind.LINK_DELAY] += counted
+        return 2 if self._happens(FaultKind.LINK_DUPLICATE, counted=counted) else 1
 
-    def _happens(self, kind: FaultKind) -> bool:
+    def _happens(self, kind: FaultKind, *, counted: bool) -> bool:
         share = self._faults.value(kind)
         happens = share > 0 and self._random.random() < share
-        self.counts[kind] += happens
+        self.counts[kind] += happens and counted
         return happens

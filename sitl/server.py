@@ -34,6 +34,8 @@ _BURST_S = 0.05
 _NAP_S = 0.004
 """Shortest rest between two looks at the clock; what clients send ends it early."""
 _MOST_CLIENTS = 32
+_KNOWN_S = 0.5
+"""Who has said nothing for so long is a ground station that listens, no trainer."""
 _WITNESS_STEPS = round(0.5 / STEP_S)
 
 
@@ -56,6 +58,7 @@ class _Client:
     late_in: deque[tuple[float, Incoming]] = field(default_factory=deque)
     trainer: bytearray | None = None
     heard: bool = False
+    since_s: float = 0.0
 
     @property
     def is_datagram(self) -> bool:
@@ -270,7 +273,7 @@ class SimulatedVehicle:
     def _welcome(self, sock: socket.socket) -> None:
         sock.setblocking(False)  # noqa: FBT003 -- the socket module takes it so
         number = next(self._numbers)
-        client = _Client(number, sock, Wire(number, self._config.system_id))
+        client = _Client(number, sock, Wire(number, self._config.system_id), since_s=self._clock())
         self._clients[number] = client
         self._selector.register(sock, selectors.EVENT_READ, client)
         with self._lock:
@@ -336,7 +339,8 @@ class SimulatedVehicle:
         if line.is_clear:
             self._queue(client, data)
             return
-        for _ in range(line.copies()):
+        known = client.heard or self._clock() - client.since_s > _KNOWN_S
+        for _ in range(line.copies(counted=known)):
             if line.delay_s:
                 client.late.append((self._clock() + line.delay_s, data))
             else:

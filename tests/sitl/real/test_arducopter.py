@@ -111,6 +111,7 @@ def test_without_binary_and_network_it_says_what_to_do(version: list[str], tmp_p
     "arguments",
     [
         ["--binary", "no/such/file"],
+        ["--binary", "/bin/true"],
         ["--binary", str(Path(__file__))],
         ["--binary", "x", "--version", "3.3"],
         ["--plan", "none.plan"],
