@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
+from planner.formats.xmls import every, parsed_xml, tag
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput
 from planner.model.plan import Area, AreaKind
@@ -19,8 +20,8 @@ def areas_from_kml(text: str, source: Path) -> tuple[Area, ...]:
     """
     root = _parsed(text, source)
     areas: list[Area] = []
-    for placemark in _all(root, "Placemark"):
-        named = next((child.text for child in placemark if _tag(child) == "name" and child.text), None)
+    for placemark in every(root, "Placemark"):
+        named = next((child.text for child in placemark if tag(child) == "name" and child.text), None)
         name = (named or f"area {len(areas) + 1}").strip()[:200]
         try:
             areas.extend(_areas(placemark, name, source))
@@ -32,39 +33,29 @@ def areas_from_kml(text: str, source: Path) -> tuple[Area, ...]:
 
 
 def _parsed(text: str, source: Path) -> Element:
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
-
-    try:
-        root: Element = fromstring(text.encode(), forbid_dtd=True)
-    except DefusedXmlException:
-        raise BadInput(
-            source, "declares a document type or entities, which KML does not need; it is not read"
-        ) from None
-    except (ParseError, ValueError, LookupError) as error:
-        raise BadInput(source, f"is not well-formed XML: {error}") from None
-    if _tag(root) not in {"kml", "Document", "Placemark", "Folder"}:
-        raise BadInput(source, f"is XML but no KML: its first element is {_tag(root)!r}")
+    root = parsed_xml(text, source)
+    if tag(root) not in {"kml", "Document", "Placemark", "Folder"}:
+        raise BadInput(source, f"is XML but no KML: its first element is {tag(root)[:40]!r}")
     return root
 
 
 def _areas(placemark: Element, name: str, source: Path) -> Iterator[Area]:
-    for polygon in _all(placemark, "Polygon"):
+    for polygon in every(placemark, "Polygon"):
         outer = [
-            ring for side in _all(polygon, "outerBoundaryIs") for ring in _rings(side, name, "outerBoundaryIs", source)
+            ring for side in every(polygon, "outerBoundaryIs") for ring in _rings(side, name, "outerBoundaryIs", source)
         ]
         if len(outer) != 1:
             raise BadInput(source, f"polygon {name!r} has {len(outer)} outer boundaries; one is needed")
         holes = [
-            ring for side in _all(polygon, "innerBoundaryIs") for ring in _rings(side, name, "innerBoundaryIs", source)
+            ring for side in every(polygon, "innerBoundaryIs") for ring in _rings(side, name, "innerBoundaryIs", source)
         ]
         yield Area(name, AreaKind.POLYGON, outer[0], tuple(holes))
-    for line in _all(placemark, "LineString"):
+    for line in every(placemark, "LineString"):
         yield Area(name, AreaKind.LINE, _coordinates(line, f"line {name!r}", source))
 
 
 def _rings(side: Element, name: str, part: str, source: Path) -> list[tuple[LatLon, ...]]:
-    rings = list(_all(side, "LinearRing"))
+    rings = list(every(side, "LinearRing"))
     if not rings:
         raise BadInput(source, f"polygon {name!r}: its {part} has no LinearRing")
     found = []
@@ -75,7 +66,7 @@ def _rings(side: Element, name: str, part: str, source: Path) -> list[tuple[LatL
 
 
 def _coordinates(parent: Element, what: str, source: Path) -> tuple[LatLon, ...]:
-    text = next((child.text or "" for child in parent if _tag(child) == "coordinates"), None)
+    text = next((child.text or "" for child in parent if tag(child) == "coordinates"), None)
     if text is None:
         raise BadInput(source, f"{what} has no coordinates")
     tuples = text.split()
@@ -91,11 +82,3 @@ def _coordinates(parent: Element, what: str, source: Path) -> tuple[LatLon, ...]
         except ValueError as error:
             raise BadInput(source, f"{what}, position {number} ({one[:40]!r}): {error}") from None
     return tuple(places)
-
-
-def _all(parent: Element, tag: str) -> Iterator[Element]:
-    return (child for child in parent.iter() if _tag(child) == tag)
-
-
-def _tag(element: Element) -> str:
-    return str(element.tag).rsplit("}", 1)[-1]

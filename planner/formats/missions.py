@@ -33,6 +33,7 @@ ENDINGS = frozenset(
     {".plan", ".waypoints", ".txt", ".kml", ".kmz", ".geojson", ".json", ".gpx", ".fence", ".fen", ".rally", ".ral"}
 )
 """What missions are written as; .fence, .fen, .rally and .ral hold only that part."""
+_XML = {".kml", ".gpx", ".wpml"}
 _GEOJSON = {"FeatureCollection", "Feature", "Polygon", "LineString", "MultiPolygon", "MultiLineString", "Point"}
 
 
@@ -72,7 +73,7 @@ def read_mission(path: str | Path, *, height_m: float | None = None) -> Imported
         mission, notes = mission_from_waypoints(text.lstrip(), source)
         mission, more = with_fence_items(mission, source)
         return Imported(mission, notes=(*notes, *more), source=source)
-    if start.startswith("<"):
+    if start.startswith("<") or "<?xml" in start or "<kml" in start or (source.suffix.lower() in _XML and "<" in text):
         return _from_xml(text, source, height_m)
     if start.upper().startswith("RALLY"):
         return _imported(rally_from_text(text, source), source)

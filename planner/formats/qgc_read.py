@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from planner.formats.fields import Fields, as_number, as_place, kind_of
+from planner.formats.qgc_landing import NEWEST, landing_items
 from planner.formats.qgc_scan import scan_items
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput
@@ -12,8 +13,10 @@ from planner.model.mission import Command, FenceCircle, FencePolygon, Home, Miss
 
 MOST_ITEMS = 65_535
 """MAVLink numbers items with 16 bits."""
-EXPANDABLE = {"survey": 5, "CorridorScan": 3}
-"""Complex items that carry their flight items, and the newest version of each that QGroundControl has written."""
+EXPANDABLE = {"survey": (4, 5), "CorridorScan": (2, 3)}
+"""Complex items that carry their flight items: the first version of each that does, and the newest one known."""
+TRANSECT_VERSION = 2
+"""Newest version of the part that a survey and a corridor scan share."""
 
 
 def mission_from_plan(document: object, source: Path) -> tuple[Mission, list[str]]:
@@ -94,33 +97,45 @@ def item_from(given: Fields, params: tuple[float | None, ...]) -> MissionItem:
 
 def _complex(given: Fields, notes: list[str]) -> Iterator[Numbered]:
     kind = given.text("complexItemType")
-    if kind == "StructureScan":
-        made, more = scan_items(given, most=MOST_ITEMS)
-        notes += [
-            f"{given.where}: the StructureScan was made into {len(made)} flight items; its shape is not kept",
-            *more,
-        ]
+    if kind == "StructureScan" or kind in NEWEST:
+        made, more = scan_items(given, most=MOST_ITEMS) if kind == "StructureScan" else landing_items(given, kind)
+        notes += [f"{given.where}: the {kind} was made into {len(made)} flight items; its shape is not kept", *more]
         yield from ((None, flown) for flown in made)
         return
-    newest = EXPANDABLE.get(kind)
-    if newest is None:
+    style = _style(given, kind)
+    rows = style.rows("Items", most=MOST_ITEMS)
+    if not rows:
+        raise given.refuse(f"the {kind} holds no flight items; open it in QGroundControl and save it again")
+    for number, row in enumerate(rows, start=1):
+        yield _simple(Fields(row, given.source, f"{given.where} ({kind}), its item {number}"))
+    notes.append(f"{given.where}: the {kind} was taken as its {len(rows)} flight items; its shape is not kept")
+
+
+def _style(given: Fields, kind: str) -> Fields:
+    """The part of a survey or corridor scan that holds its flight items; other complex items are refused."""
+    if kind not in EXPANDABLE:
         raise given.refuse(
             f"a {kind} has no flight items of its own in the file; save it in QGroundControl as waypoints, "
             f"or leave it out"
         )
+    first, newest = EXPANDABLE[kind]
     version = given.whole("version")
-    if version > newest:
-        raise given.refuse(f"{kind} of version {version} is not known; up to version {newest} is read")
+    if not first <= version <= newest:
+        old = f"version {version} holds no flight items; open it in QGroundControl and save it again"
+        raise given.refuse(
+            f"{kind} of {old}"
+            if version < first
+            else f"{kind} of version {version} is not known; up to {newest} is read"
+        )
     style = given.fields("TransectStyleComplexItem")
+    if style.whole("version", 1) > TRANSECT_VERSION:
+        raise style.refuse(f"version {style.whole('version')} is not known; up to version {TRANSECT_VERSION} is read")
     if "Items" not in style:
         raise given.refuse(
             f"the {kind} holds no 'Items', the waypoints that QGroundControl stores with it; "
             "open it in QGroundControl and save it again"
         )
-    rows = style.rows("Items", most=MOST_ITEMS)
-    for number, row in enumerate(rows, start=1):
-        yield _simple(Fields(row, given.source, f"{given.where} ({kind}), its item {number}"))
-    notes.append(f"{given.where}: the {kind} was taken as its {len(rows)} flight items; its shape is not kept")
+    return style
 
 
 def _jumps_renumbered(numbered: list[Numbered], source: Path) -> Iterator[MissionItem]:
@@ -153,7 +168,7 @@ def _home(mission: Fields) -> Home | None:
 def _fence(top: Fields) -> tuple[tuple[FencePolygon, ...], tuple[FenceCircle, ...]]:
     if "geoFence" not in top:
         return (), ()
-    fence = Fields(top.raw("geoFence"), top.source, "geoFence")
+    fence = _part(top, "geoFence")
     polygons: list[FencePolygon] = []
     circles: list[FenceCircle] = []
     try:
@@ -161,15 +176,30 @@ def _fence(top: Fields) -> tuple[tuple[FencePolygon, ...], tuple[FenceCircle, ..
             polygons.append(FencePolygon(_places(fence, "polygon")))
         for number, row in enumerate(fence.rows("polygons", most=1000) if "polygons" in fence else [], start=1):
             given = Fields(row, top.source, f"geoFence, polygon {number}")
+            _first_version(given)
             polygons.append(FencePolygon(_places(given, "polygon"), given.flag("inclusion", default=True)))
         for number, row in enumerate(fence.rows("circles", most=1000) if "circles" in fence else [], start=1):
             given = Fields(row, top.source, f"geoFence, circle {number}")
+            _first_version(given)
             circle = given.fields("circle")
             centre = as_place(circle.raw("center"), top.source, f"{circle.where}: 'center'")
             circles.append(FenceCircle(centre, circle.number("radius"), given.flag("inclusion", default=True)))
     except ValueError as error:
         raise BadInput(top.source, f"geoFence: {error}") from None
     return tuple(polygons), tuple(circles)
+
+
+def _part(top: Fields, key: str) -> Fields:
+    """The object of the fence or of the rally points; versions 1 and 2 are known."""
+    given = Fields(top.raw(key), top.source, key)
+    if given.whole("version", 2) not in {1, 2}:
+        raise given.refuse(f"version {given.whole('version')} is not known; versions 1 and 2 are read")
+    return given
+
+
+def _first_version(given: Fields) -> None:
+    if given.whole("version", 1) != 1:
+        raise given.refuse(f"version {given.whole('version')} is not known; version 1 is read")
 
 
 def _breach_return(top: Fields) -> Rally | None:
@@ -191,7 +221,7 @@ def _places(given: Fields, key: str) -> tuple[LatLon, ...]:
 def _rally(top: Fields) -> tuple[Rally, ...]:
     if "rallyPoints" not in top:
         return ()
-    given = Fields(top.raw("rallyPoints"), top.source, "rallyPoints")
+    given = _part(top, "rallyPoints")
     points = []
     for number, row in enumerate(given.rows("points", most=MOST_ITEMS) if "points" in given else [], start=1):
         where = f"rallyPoints, point {number}"

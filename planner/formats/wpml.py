@@ -2,7 +2,7 @@
 
 After DJI's published description, version 1.0.2 of the names:
 https://developer.dji.com/doc/cloud-api-tutorial/en/api-reference/dji-wpml/overview.html (template.kml, waylines.wpml
-and common elements). Not tried on a remote controller by this project.
+and common elements; the same text stands in dji-sdk/Cloud-API-Doc). Not tried on a remote controller by this project.
 """
 
 from dataclasses import dataclass, field, replace
@@ -29,6 +29,12 @@ MODELS = {
 }
 """By profile: droneEnumValue, droneSubEnumValue, payloadEnumValue (H20T on the Matrice 300 and 350)."""
 _DEFAULT_MODEL = "dji-mavic-3e"
+_SURFACE_FOLLOWERS = {77, 99}
+"""Aircraft that can follow the surface: by DJI's description the Mavic 3 Enterprise and Matrice 4 series."""
+_TAKE_OFF_M = (2.0, 1500.0)
+_SPEED_M_S = (1.0, 15.0)
+"""DJI's bounds; its tables of 2023 allow a speed above 0 up to the aircraft's greatest, those of 2025 from 1 to 15."""
+_LENS = "wide"
 _PHOTO = {203, 2000}  # DO_DIGICAM_CONTROL, IMAGE_START_CAPTURE
 _TERRAIN = {Frame.GLOBAL_TERRAIN_ALT, Frame.GLOBAL_TERRAIN_ALT_INT}
 _RELATIVE = {Frame.GLOBAL_RELATIVE_ALT, Frame.GLOBAL_RELATIVE_ALT_INT}
@@ -57,6 +63,18 @@ class _Draft:
     take_off_m: float = 20.0
     finish: str = "noAction"
 
+    def bounded(self, value: float, bounds: tuple[float, float], what: str) -> float:
+        """`value` within DJI's bounds; a change is noted."""
+        kept = min(max(value, bounds[0]), bounds[1])
+        if kept != value:
+            self.notes.append(f"{what} of {value:g} was written as {kept:g}, the nearest that WPML allows")
+        return kept
+
+    @property
+    def return_height_m(self) -> float:
+        """The height to return at, above the take-off place: the greatest of the route, as a way home needs."""
+        return min(max(self.take_off_m, *(point.height_m for point in self.points)), _TAKE_OFF_M[1])
+
 
 def command_name(command: int) -> str:
     """The command's name where Quaywatch knows it, else its number."""
@@ -71,7 +89,8 @@ def wpml_bytes(mission: Mission, source: Path, *, drone: str = "", now_ms: int =
     Raises:
         BadInput: no waypoints, or heights that WPML cannot hold together.
     """
-    draft = _Draft(speed_m_s=mission.cruise_speed_m_s or 10.0)
+    draft = _Draft()
+    draft.speed_m_s = draft.bounded(mission.cruise_speed_m_s or 10.0, _SPEED_M_S, "the cruise speed (m/s)")
     modes = {one.frame in _TERRAIN for one in mission if one.at is not None and one.command != Command.NAV_TAKEOFF}
     if len(modes) > 1:
         raise BadInput(source, "mixes heights above terrain with others; a WPML route knows one kind only")
@@ -88,6 +107,11 @@ def wpml_bytes(mission: Mission, source: Path, *, drone: str = "", now_ms: int =
     if mission.home is not None:
         draft.notes.append("the launch place is not part of WPML: heights count from where the drone takes off")
     model = MODELS.get(drone, MODELS[_DEFAULT_MODEL])
+    if modes == {True} and model[0] not in _SURFACE_FOLLOWERS:
+        raise BadInput(
+            source, f"gives heights above terrain, which a {drone} does not follow; give heights above the launch place"
+        )
+    draft.notes.append(f"on a return to launch the drone first climbs to {draft.return_height_m:g} m")
     mode = "realTimeFollowSurface" if modes == {True} else "relativeToStartPoint"
     waylines = _waylines(draft, model, mode)
     template = _template(draft, model, mode, now_ms)
@@ -99,11 +123,11 @@ def _take(draft: _Draft, one: MissionItem, number: int, home: Home | None, sourc
     p = one.params
     match one.command:
         case Command.NAV_TAKEOFF:
-            draft.take_off_m = max(1.2, min(1500.0, p[6] or 20.0))
+            draft.take_off_m = draft.bounded(p[6] or 20.0, _TAKE_OFF_M, f"item {number}: a take-off height (m)")
         case Command.NAV_WAYPOINT | Command.NAV_SPLINE_WAYPOINT | Command.NAV_LOITER_TIME if one.at is not None:
             _way_point(draft, one, one.at, number, _height(one, number, home, source))
         case Command.DO_CHANGE_SPEED if (p[1] or 0) > 0:
-            draft.speed_m_s = p[1] or draft.speed_m_s
+            draft.speed_m_s = draft.bounded(p[1] or draft.speed_m_s, _SPEED_M_S, f"item {number}: a speed (m/s)")
         case Command.DO_MOUNT_CONTROL | Command.DO_GIMBAL_MANAGER_PITCHYAW:
             _gimbal(draft, p[0] or 0.0)
         case Command.DO_SET_CAM_TRIGG_DIST:
@@ -152,14 +176,17 @@ def _height(one: MissionItem, number: int, home: Home | None, source: Path) -> f
     return height - home.msl_m
 
 
-def _config(parent: Element, draft: _Draft, model: tuple[int, int, int]) -> None:
+def _config(parent: Element, draft: _Draft, model: tuple[int, int, int], *, flown: bool) -> None:
+    """The mission's settings; only the `flown` file has a height to return at."""
     config = put(parent, "wpml:missionConfig")
     put(config, "wpml:flyToWaylineMode", "safely")
     put(config, "wpml:finishAction", draft.finish)
     put(config, "wpml:exitOnRCLost", "executeLostAction")
     put(config, "wpml:executeRCLostAction", "goBack")
     put(config, "wpml:takeOffSecurityHeight", draft.take_off_m)
-    put(config, "wpml:globalTransitionalSpeed", _speed(draft.points[0].speed_m_s))
+    put(config, "wpml:globalTransitionalSpeed", draft.points[0].speed_m_s)
+    if flown:
+        put(config, "wpml:globalRTHHeight", draft.return_height_m)
     drone = put(config, "wpml:droneInfo")
     put(drone, "wpml:droneEnumValue", model[0])
     put(drone, "wpml:droneSubEnumValue", model[1])
@@ -172,19 +199,20 @@ def _config(parent: Element, draft: _Draft, model: tuple[int, int, int]) -> None
 def _waylines(draft: _Draft, model: tuple[int, int, int], mode: str) -> Element:
     root = Element("kml", NAMESPACES)
     document = put(root, "Document")
-    _config(document, draft, model)
+    _config(document, draft, model, flown=True)
     folder = put(document, "Folder")
     put(folder, "wpml:templateId", 0)
     put(folder, "wpml:executeHeightMode", mode)
     put(folder, "wpml:waylineId", 0)
-    put(folder, "wpml:autoFlightSpeed", _speed(draft.points[0].speed_m_s))
+    put(folder, "wpml:autoFlightSpeed", draft.points[0].speed_m_s)
     groups = 0
     for index, point in enumerate(draft.points):
         placemark = _placemark(folder, point, index)
         put(placemark, "wpml:executeHeight", point.height_m)
-        put(placemark, "wpml:waypointSpeed", _speed(point.speed_m_s))
+        put(placemark, "wpml:waypointSpeed", point.speed_m_s)
         heading = put(placemark, "wpml:waypointHeadingParam")
         put(heading, "wpml:waypointHeadingMode", "followWayline")
+        put(heading, "wpml:waypointHeadingPathMode", "followBadArc")
         turn = put(placemark, "wpml:waypointTurnParam")
         put(turn, "wpml:waypointTurnMode", "toPointAndStopWithDiscontinuityCurvature")
         put(turn, "wpml:waypointTurnDampingDist", 0)
@@ -199,7 +227,7 @@ def _template(draft: _Draft, model: tuple[int, int, int], mode: str, now_ms: int
     put(document, "wpml:author", clean("Quaywatch"))
     put(document, "wpml:createTime", now_ms)
     put(document, "wpml:updateTime", now_ms)
-    _config(document, draft, model)
+    _config(document, draft, model, flown=False)
     folder = put(document, "Folder")
     put(folder, "wpml:templateType", "waypoint")
     put(folder, "wpml:templateId", 0)
@@ -207,11 +235,12 @@ def _template(draft: _Draft, model: tuple[int, int, int], mode: str, now_ms: int
     put(frame, "wpml:coordinateMode", "WGS84")
     put(frame, "wpml:heightMode", mode)
     put(frame, "wpml:positioningType", "GPS")
-    put(folder, "wpml:autoFlightSpeed", _speed(draft.points[0].speed_m_s))
+    put(folder, "wpml:autoFlightSpeed", draft.points[0].speed_m_s)
     put(folder, "wpml:globalHeight", draft.points[0].height_m)
     put(folder, "wpml:gimbalPitchMode", "manual")
     heading = put(folder, "wpml:globalWaypointHeadingParam")
     put(heading, "wpml:waypointHeadingMode", "followWayline")
+    put(heading, "wpml:waypointHeadingPathMode", "followBadArc")
     put(folder, "wpml:globalWaypointTurnMode", "toPointAndStopWithDiscontinuityCurvature")
     put(folder, "wpml:globalUseStraightLine", 1)
     groups = 0
@@ -221,11 +250,14 @@ def _template(draft: _Draft, model: tuple[int, int, int], mode: str, now_ms: int
         put(placemark, "wpml:height", point.height_m)
         put(placemark, "wpml:useGlobalHeight", 0)
         put(placemark, "wpml:useGlobalSpeed", 0)
-        put(placemark, "wpml:waypointSpeed", _speed(point.speed_m_s))
+        put(placemark, "wpml:waypointSpeed", point.speed_m_s)
         put(placemark, "wpml:useGlobalHeadingParam", 1)
         put(placemark, "wpml:useGlobalTurnParam", 1)
         put(placemark, "wpml:useStraightLine", 1)
         groups += _actions(placemark, draft.points, index, groups)
+    payload = put(folder, "wpml:payloadParam")
+    put(payload, "wpml:payloadPositionIndex", 0)
+    put(payload, "wpml:imageFormat", _LENS)
     return root
 
 
@@ -242,7 +274,7 @@ def _actions(placemark: Element, points: list[WayPoint], index: int, first_id: i
     written = 0
     if point.gimbal_deg is not None or point.hover_s > 0 or point.photos:
         group = _group(placemark, first_id, index, index, "reachPoint")
-        _at_point(group, point)
+        _at_point(group, point, index)
         written += 1
     before = points[index - 1].trigger_m if index else 0.0
     if point.trigger_m > 0 and point.trigger_m != before:
@@ -252,12 +284,12 @@ def _actions(placemark: Element, points: list[WayPoint], index: int, first_id: i
         last = min(last, len(points) - 1)
         if last > index:
             group = _group(placemark, first_id + written, index, last, "multipleDistance", point.trigger_m)
-            _action(group, 0, "takePhoto", payloadPositionIndex=0)
+            _photo(group, 0, f"line{index + 1}")
             written += 1
     return written
 
 
-def _at_point(group: Element, point: WayPoint) -> None:
+def _at_point(group: Element, point: WayPoint, index: int) -> None:
     number = 0
     if point.gimbal_deg is not None:
         _action(
@@ -281,8 +313,21 @@ def _at_point(group: Element, point: WayPoint) -> None:
         _action(group, number, "hover", hoverTime=point.hover_s)
         number += 1
     for _ in range(point.photos):
-        _action(group, number, "takePhoto", payloadPositionIndex=0)
+        _photo(group, number, f"point{index + 1}")
         number += 1
+
+
+def _photo(group: Element, action_id: int, suffix: str) -> None:
+    """A picture with the wide lens, its file named after where it was taken."""
+    _action(
+        group,
+        action_id,
+        "takePhoto",
+        fileSuffix=suffix,
+        payloadPositionIndex=0,
+        payloadLensIndex=_LENS,
+        useGlobalPayloadLensIndex=0,
+    )
 
 
 def _group(
@@ -307,7 +352,3 @@ def _action(group: Element, action_id: int, function: str, **params: str | float
     holder = put(action, "wpml:actionActuatorFuncParam")
     for name, value in params.items():
         put(holder, f"wpml:{name}", value)
-
-
-def _speed(speed_m_s: float) -> float:
-    return max(1.0, speed_m_s)

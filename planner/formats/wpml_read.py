@@ -45,6 +45,8 @@ def mission_from_wpml(
     if len(folders) > 1:
         notes.append(f"{len(folders) - 1} more routes in the file were left out")
     frame = _frame(folders[0], source, height_m)
+    if child(folders[0], "startActionGroup") is not None:
+        notes.append("actions before the first waypoint (startActionGroup) have no counterpart and were left out")
     items = [_take_off(config, source)]
     items.extend(_items(folders[0], source, frame, height_m, notes))
     match text_of(config, "finishAction"):
@@ -92,7 +94,11 @@ def _items(
         raise BadInput(source, "has no waypoints in its first route (mapping templates have none; use waylines.wpml)")
     if len(placemarks) > MOST_ITEMS:
         raise BadInput(source, f"has {len(placemarks):,} waypoints; at most {MOST_ITEMS:,} are read")
+    headings: set[str] = set()
+    last = -1
     for number, placemark in enumerate(placemarks, start=1):
+        last = _index_after(last, placemark, number, source)
+        headings |= _heading(placemark)
         wanted = _maybe(placemark, "waypointSpeed", source)
         if wanted is not None and wanted != speed:
             speed = wanted
@@ -101,10 +107,26 @@ def _items(
         actions = list(_actions(placemark, source, number, stops, notes))
         hover = sum(one.params[0] or 0.0 for one in actions if one.command == Command.NAV_WAYPOINT)
         yield item(Command.NAV_WAYPOINT, at=_at(placemark, number, source), height_m=height, frame=frame, p1=hover)
-        index = int(_maybe(placemark, "index", source) or 0)
-        if stops.pop(index, False) and not any(a.command == Command.DO_SET_CAM_TRIGG_DIST for a in actions):
+        if stops.pop(last, False) and not any(a.command == Command.DO_SET_CAM_TRIGG_DIST for a in actions):
             yield item(Command.DO_SET_CAM_TRIGG_DIST, p1=0.0)
         yield from (one for one in actions if one.command != Command.NAV_WAYPOINT)
+    if headings:
+        kinds = ", ".join(sorted(headings))[:80]
+        notes.append(f"headings of the drone ({kinds}) have no counterpart and were left out; it looks along its way")
+
+
+def _index_after(last: int, placemark: Element, number: int, source: Path) -> int:
+    """The waypoint's index, which DJI counts up from 0."""
+    index = int(_maybe(placemark, "index", source) or 0)
+    if index <= last:
+        raise BadInput(source, f"waypoint {number} has the index {index} after {last}; the indexes must count up")
+    return index
+
+
+def _heading(placemark: Element) -> set[str]:
+    holder = child(placemark, "waypointHeadingParam")
+    mode = None if holder is None else text_of(holder, "waypointHeadingMode")
+    return set() if mode in {None, "followWayline"} else {str(mode)[:40]}
 
 
 def _height(placemark: Element, number: int, source: Path) -> float:

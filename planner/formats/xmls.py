@@ -22,8 +22,15 @@ def parsed_xml(text: str, source: Path) -> Element:
     try:
         root: Element = fromstring(text.encode(), forbid_dtd=True)
     except DefusedXmlException:
-        raise BadInput(source, "declares a document type or entities, which no plan needs; it is not read") from None
+        raise BadInput(
+            source, "declares a document type or entities, which no plan and no area needs; it is not read"
+        ) from None
     except (ParseError, ValueError, LookupError, RecursionError) as error:
+        before = text.partition("<")[0].strip()
+        if before:
+            raise BadInput(
+                source, f"is not well-formed XML: line 1 begins with {before[:40]!r} where the first element is due"
+            ) from None
         raise BadInput(source, f"is not well-formed XML: {error}") from None
     return root
 

@@ -1,9 +1,11 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from planner.formats.areas import read_areas
+from planner.formats.missions import read_mission
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput
 from planner.model.plan import AreaKind
@@ -52,10 +54,18 @@ def test_a_polygon_of_google_earth_is_read() -> None:
 
 
 @needs_shared
+@pytest.mark.parametrize("read", [read_areas, read_mission])
 @pytest.mark.parametrize("name", ["PolygonBadCoordinatesNode.kml", "PolygonBadXml.kml"])
-def test_broken_kml_of_others_is_refused(name: str) -> None:
-    with pytest.raises(BadInput, match="not well-formed XML"):
-        read_areas(DATA / "plans/qgroundcontrol" / name)
+def test_broken_kml_of_others_is_refused(name: str, read: Callable[[Path], object]) -> None:
+    with pytest.raises(BadInput, match="line 1 begins with 'Incorrectly formed XML test file'"):
+        read(DATA / "plans/qgroundcontrol" / name)
+
+
+@pytest.mark.parametrize("read", [read_areas, read_mission])
+def test_the_line_of_a_fault_in_kml_is_named(read: Callable[[Path], object], tmp_path: Path) -> None:
+    (tmp_path / "a.kml").write_text("<kml>\n<Document>\n<name>Basin</nam>\n</Document></kml>")
+    with pytest.raises(BadInput, match=r"a.kml: is not well-formed XML: mismatched tag: line 3, column 13"):
+        read(tmp_path / "a.kml")
 
 
 def test_kml_lines_and_polygons_in_folders_are_read(tmp_path: Path) -> None:
