@@ -6,6 +6,7 @@ from gui.plan.values import length_text, time_text
 from planner.model.planned import PlannedMission
 
 _PERCENT: Callable[[float], str] = lambda v: f"{100 * v:.0f} %"  # noqa: E731 - one of a table
+_WH: Callable[[float], str] = lambda v: f"{v:.0f} Wh"  # noqa: E731 - one of a table
 _ROWS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("pod", "Found, usual conditions", _PERCENT),
     ("pod_ideal", "Found, ideal conditions", _PERCENT),
@@ -27,6 +28,11 @@ _ROWS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("lanes", "Lanes", lambda v: f"{v:.0f}"),
     ("deepest_m", "Deepest", lambda v: f"{v:.1f} m"),
     ("scanned_m", "Hull scanned", length_text),
+    ("bearing_deg", "Most lines at", lambda v: f"{v:03.0f}°"),
+    ("pattern_wh", "Pattern in the wind", _WH),
+    ("pattern_wh_shortest", "Shortest way in it", _WH),
+    ("glint_share", "Pictures in glint", _PERCENT),
+    ("glint_share_shortest", "Of the shortest way", _PERCENT),
     ("outline_m", "Outline", length_text),
     ("outline_passed", "Outline passed", _PERCENT),
 )

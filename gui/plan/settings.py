@@ -69,6 +69,7 @@ WORDS: Mapping[str, Words] = {
     "seed": Words("Seed", "", 0, 2**31 - 1, tip="The same seed gives the same patrol"),
     "swath_m": Words("Line spacing", " m", 1, 10_000, 1, none="by overlap", tip="At most, outright"),
     "tighten": Words("Look for a shorter way", tip="Takes seconds; for areas of few corners"),
+    "angle_by": Words("Bearing by", tip="What the best bearing is to suit: wind and take-off are set under Conditions"),
     "side": Words("Side", tip="On which side of the line; the stand-off then is its size"),
     "laps": Words("Laps", "", 1, 50),
     "camera_pitch_deg": Words(

@@ -53,7 +53,7 @@ def light(
         _say(found)
 
 
-def moment(text: str | None) -> datetime:
+def moment(text: str | None, option: str = "--at") -> datetime:
     """The moment in ISO 8601; without a zone UTC, without a text now.
 
     Raises:
@@ -64,9 +64,9 @@ def moment(text: str | None) -> datetime:
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
-        raise BadInput("--at", f"{text[:40]!r} is not a time such as 2026-06-01T09:30+02:00") from None
+        raise BadInput(option, f"{text[:40]!r} is not a time such as 2026-06-01T09:30+02:00") from None
     if not 1900 <= when.year <= 2100:
-        raise BadInput("--at", f"the year {when.year} is outside 1900 to 2100")
+        raise BadInput(option, f"the year {when.year} is outside 1900 to 2100")
     return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
 
 

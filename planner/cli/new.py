@@ -1,6 +1,7 @@
 """`quaywatch plan new`: make a mission for an area."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,12 +12,13 @@ from planner.geo.points import LatLon
 from planner.model.drift import Adrift, Flow
 from planner.model.errors import BadInput
 from planner.model.mission import Home
-from planner.model.patterns import PARAMETERS, HullLanes, HullSides, Parameters, Side
+from planner.model.patterns import PARAMETERS, AngleBy, HullLanes, HullSides, Parameters, Side
 from planner.model.plan import Area, AreaKind, Pattern, Plan, ZoneSet, is_near
 from planner.model.words import counted
 from planner.route.sight import Task, height_for
 
 if TYPE_CHECKING:
+    from planner.model.outlook import Outlook
     from planner.model.planned import PlannedMission
     from planner.model.profiles import CameraProfile
     from planner.zones.guarded import Guarded
@@ -80,6 +82,9 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     tighten: Annotated[
         bool, typer.Option(help="Area: take seconds to look for a shorter way with fewer turns.")
     ] = True,
+    angle_by: Annotated[
+        AngleBy, typer.Option(help="Area: what the lines' bearing is to suit: the wind (--wind), the sun (--take-off).")
+    ] = AngleBy.LENGTH,
     side: Annotated[
         Side, typer.Option(help="Corridor: on which side; the stand-off then is its size.")
     ] = Side.AS_SIGNED,
@@ -89,7 +94,11 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     ] = None,
     datum: Annotated[str | None, typer.Option(help="Searches: last known position, LAT,LON.")] = None,
     adrift: Annotated[Adrift, typer.Option(help="Searches: what is adrift, for its leeway.")] = Adrift.PERSON,
-    wind: Annotated[str | None, typer.Option(help="Searches, orbit: wind, M/S@FROM such as 8@270.")] = None,
+    wind: Annotated[str | None, typer.Option(help="Wind, M/S@FROM such as 8@270; kept for the check.")] = None,
+    take_off: Annotated[
+        str | None,
+        typer.Option("--take-off", help="When, such as 2026-06-01T09:30+02:00 (no zone: UTC); kept for the check."),
+    ] = None,
     current: Annotated[str | None, typer.Option(help="Searches: current since then, M/S@TOWARDS such as 1@90.")] = None,
     elapsed_min: Annotated[
         float, typer.Option("--elapsed-min", help="Searches, orbit: minutes since the position.")
@@ -136,6 +145,7 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
 
     must_be_writable(out, {".plan"}, force=force)
     try:
+        blowing = None if wind is None else _flow(wind, "--wind")
         guarded = _guarded(area, pattern, layer or [], feature or [])
         areas, chosen, parameters = _what_and_how(
             area,
@@ -143,12 +153,13 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
             pattern,
             {
                 "tighten": tighten,
+                "angle_by": angle_by,
                 "side": side,
                 "laps": laps,
                 "camera_pitch_deg": camera_pitch_deg,
                 "datum": None if datum is None else _home(datum, "--datum").at,
                 "adrift": adrift,
-                "wind": None if wind is None else _flow(wind, "--wind"),
+                "wind": blowing,
                 "current": None if current is None else _flow(current, "--current"),
                 "elapsed_min": elapsed_min,
                 "position_error_m": position_error_m,
@@ -192,6 +203,7 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
             parameters=parameters,
             zones=guarded.plan.zones if guarded.plan else (),
             zone_sets=_zone_sets(zones or [], areas) + (guarded.plan.zone_sets if guarded.plan else ()),
+            outlook=_outlook(guarded, blowing, take_off),
         )
     except ValueError as error:
         raise BadInput("plan new", str(error)) from None
@@ -212,6 +224,17 @@ def _guarded(path: Path | None, pattern: Pattern | None, layers: list[str], feat
     if path is None or pattern is Pattern.PATROL:
         return Guarded(())
     return read_guarded(path, layers=layers, features=features)
+
+
+def _outlook(guarded: "Guarded", wind: Flow | None, take_off: str | None) -> "Outlook":
+    """The conditions of the plan that is planned again, if it is one, with the wind and the take-off that are given."""
+    from planner.cli.light import moment
+    from planner.model.outlook import Outlook
+
+    outlook = guarded.plan.outlook if guarded.plan else Outlook()
+    if wind is not None:
+        outlook = replace(outlook, wind=wind, gust_m_s=None)
+    return outlook if take_off is None else replace(outlook, start_utc=moment(take_off, "--take-off"))
 
 
 def _gsd_m(gsd_m: float | None, task: Task | None, vessel_m: float | None, camera: "CameraProfile") -> float:

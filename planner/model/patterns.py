@@ -39,11 +39,26 @@ class Parameters:
         return ()
 
 
+class AngleBy(StrEnum):
+    """By what the angle of an area's lines is chosen, where the plan sets none."""
+
+    LENGTH = "length"
+    """The shortest way with the fewest turns."""
+    WIND = "wind"
+    """Least energy in the wind that is expected."""
+    GLINT = "glint"
+    """Least sun glint in the pictures at the take-off that is expected."""
+
+
 @dataclass(frozen=True, slots=True)
 class AreaParameters(Parameters):
-    """Lines over an area; `tighten`: take seconds to look for a shorter way with fewer turns, where they are few."""
+    """Lines over an area; `tighten`: take seconds to look for a shorter way with fewer turns, where they are few.
+
+    `angle_by` says what the angle is to suit; the wind and the take-off are those of the plan's outlook.
+    """
 
     tighten: bool = False
+    angle_by: AngleBy = AngleBy.LENGTH
 
 
 @dataclass(frozen=True, slots=True)

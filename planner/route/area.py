@@ -15,6 +15,7 @@ from planner.model.planned import PlannedMission
 from planner.route.assemble import Drawn, assembled, frame_of, home_in, settings_of
 from planner.route.cells import cells_offered
 from planner.route.detour import barred
+from planner.route.favour import PLAIN, Favour
 from planner.route.inside import Inside
 from planner.route.missed import ENOUGH, with_what_was_missed
 from planner.route.order import near_first, ordered_way
@@ -31,6 +32,7 @@ from planner.route.shapes import (
     seen_boxes,
     turns_of,
 )
+from planner.route.suited import SAME, favour_of, told
 from planner.route.sweep import TURN_COST_M
 from planner.route.tighten import MISSED_WEIGHT, Stage, Tightener
 
@@ -71,11 +73,26 @@ def area_mission(plan: Plan) -> PlannedMission:
     seed = plan.seed if given.tighten else None
     angle = None if plan.angle_deg is None else math.radians(90.0 - plan.angle_deg)
     home = home_in(plan, frame)
-    tightened = [part for part in sorted(parts, key=lambda p: -p.area)[:MOST_PARTS_TIGHTENED] if seed is not None]
-    drawn = [area_way(part, strip, angle, home, seed=seed if part in tightened else None) for part in parts]
-    ways = near_first(drawn, home)
     goal = shapely.union_all(parts)
-    return assembled(plan, flown, Drawn(frame, tuple(ways), goal, room=goal))
+    favour = favour_of(plan, flown, frame, goal.area)
+    drawn = _ways(parts, strip, angle, home, seed, favour)
+    notes: tuple[str, ...] = ()
+    details: dict[str, object] = {}
+    if favour is not PLAIN:
+        shortest = _ways(parts, strip, angle, home, seed, PLAIN)
+        if sum(_cost_m(way, favour) for way in shortest) <= (1 + SAME) * sum(_cost_m(way, favour) for way in drawn):
+            drawn = shortest
+        notes, details = told(plan, flown, favour, drawn, shortest)
+    ways = near_first(drawn, home)
+    return assembled(plan, flown, Drawn(frame, tuple(ways), goal, room=goal, notes=notes, details=details))
+
+
+def _ways(
+    parts: list[Polygon], strip: Strip, angle: float | None, home: Point | None, seed: int | None, favour: Favour
+) -> list[Way]:
+    """A way over each part; with a seed the greatest of them are tightened."""
+    great = sorted(parts, key=lambda p: -p.area)[:MOST_PARTS_TIGHTENED]
+    return [area_way(part, strip, angle, home, seed=seed if part in great else None, favour=favour) for part in parts]
 
 
 def parts_of(plan: Plan, frame: LocalFrame, strip: Strip) -> list[Polygon]:
@@ -118,55 +135,73 @@ def polygon_of(area: Area, frame: LocalFrame) -> Polygon:
 
 
 def area_way(
-    polygon: Polygon, strip: Strip, angle_rad: float | None, home: Point | None = None, *, seed: int | None = None
+    polygon: Polygon,
+    strip: Strip,
+    angle_rad: float | None,
+    home: Point | None = None,
+    *,
+    seed: int | None = None,
+    favour: Favour = PLAIN,
 ) -> Way:
     """One way that sees all of `polygon` and stays inside it, the cheapest of several.
 
     With `home` known, the ways from and to it count too. With a `seed`, for the chance in that, a way of few corners
-    is tightened.
+    is tightened. `favour` says what metres cost by their course.
     """
     room = polygons_in(polygon.buffer(-MARGIN_M, join_style="mitre"))
     shape = max(room, key=lambda p: p.area) if room else polygon
     inside = Inside(shape)
     to_the_edge = replace(strip, reach=0.0)
-    offers = [cells for cells in cells_offered(shape, to_the_edge, angle_rad) if any(cell.lines for cell in cells)]
+    offers = [
+        cells for cells in cells_offered(shape, to_the_edge, angle_rad, favour) if any(cell.lines for cell in cells)
+    ]
     if not offers:
         middle = shape.representative_point()
         return Way(((middle.x - 0.5, middle.y), (middle.x + 0.5, middle.y)), (True,), (True,))
     plain = [ordered_way(cells, inside, photographed_link_m=2.5 * strip.spacing, home=home) for cells in offers]
     best, least = plain[0], math.inf
-    for way in sorted(plain, key=_cost_m):
-        if _cost_m(way) >= least:  # what was missed only adds to it
+    for way in sorted(plain, key=lambda way: _cost_m(way, favour)):
+        if _cost_m(way, favour) >= least:  # what was missed only adds to it
             break
         whole, missed_m2 = with_what_was_missed(polygon, shape, inside, way, strip)
-        cost = _cost_m(whole) + UNSEEN_WEIGHT * max(0.0, missed_m2 - (1 - ENOUGH) * polygon.area) / strip.spacing
+        cost = (
+            _cost_m(whole, favour) + UNSEEN_WEIGHT * max(0.0, missed_m2 - (1 - ENOUGH) * polygon.area) / strip.spacing
+        )
         if cost < least:
             best, least = whole, cost
     if seed is not None and angle_rad is None:
-        best = _tightened(plain, best, polygon, shape, strip, np.random.default_rng(abs(seed)))
+        best = _tightened(plain, best, (polygon, shape), strip, favour, np.random.default_rng(abs(seed)))
     return best
 
 
 def _tightened(
-    starts: list[Way], best: Way, polygon: Polygon, room: Polygon, strip: Strip, rng: np.random.Generator
+    starts: list[Way],
+    best: Way,
+    shapes: tuple[Polygon, Polygon],
+    strip: Strip,
+    favour: Favour,
+    rng: np.random.Generator,
 ) -> Way:
-    """`best`, or a way that costs less and sees as much, found from one of `starts`."""
-    start = min(starts, key=lambda way: _cost_m(way) + _missed_m2(polygon, way, strip) * MISSED_WEIGHT / strip.spacing)
+    """`best`, or a way that costs less and sees as much, found from one of `starts`; shapes: polygon, room."""
+    polygon, room = shapes
+    start = min(
+        starts, key=lambda way: _cost_m(way, favour) + _missed_m2(polygon, way, strip) * MISSED_WEIGHT / strip.spacing
+    )
     if len(start.points) > MOST_TIGHTENED:
         return best
     box = shapely.get_coordinates(polygon.minimum_rotated_rectangle)
     narrow = min(math.dist(box[0], box[1]), math.dist(box[1], box[2]))
     most_turns = 2 * math.ceil(narrow / strip.spacing) - 1  # of a sweep along the longer side
-    ideal_m = polygon.area / strip.spacing
-    tightener = Tightener(polygon, room, strip, most_turns=most_turns, may_miss=MAY_MISS)
+    ideal_m = polygon.area / strip.spacing * favour.least
+    tightener = Tightener(polygon, room, strip, most_turns=most_turns, may_miss=MAY_MISS, favour=favour)
     points = list(start.points)
-    if turns_of(best) > most_turns or length_m(best.points) > LONG * ideal_m:
+    if turns_of(best) > most_turns or favour.length_m([best]) > LONG * ideal_m:
         points = _searched(points, tightener, most_turns, LONG * ideal_m, rng)
     points = tightener.tightened(points, FINE, rng)
-    way = _all_seen(polished(points, polygon, room, strip, may_miss=ALLOWED), strip)
+    way = _all_seen(polished(points, polygon, room, strip, may_miss=ALLOWED, favour=favour), strip)
     seen = _missed_m2(polygon, way, strip) <= MAY_MISS_AT_MOST * polygon.area
     inside = room.buffer(1e-3).covers(LineString(way.points))
-    return way if seen and inside and _cost_m(way) < _cost_m(best) else best
+    return way if seen and inside and _cost_m(way, favour) < _cost_m(best, favour) else best
 
 
 def _searched(
@@ -197,5 +232,5 @@ def _all_seen(points: list[Point], strip: Strip) -> Way:
     return builder.way()
 
 
-def _cost_m(way: Way) -> float:
-    return length_m(way.points) + turns_of(way) * TURN_COST_M
+def _cost_m(way: Way, favour: Favour) -> float:
+    return favour.length_m([way]) + turns_of(way) * TURN_COST_M

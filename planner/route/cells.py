@@ -7,6 +7,7 @@ import shapely
 from shapely.geometry import LineString, Polygon
 from shapely.ops import split
 
+from planner.route.favour import PLAIN, Favour
 from planner.route.shapes import Point, Strip, polygons_in, reflex_vertices
 from planner.route.sweep import TURN_COST_M, Cell, Sweep, candidate_angles, swept
 
@@ -18,15 +19,17 @@ MOST_TRIED = 4
 MISSED_WEIGHTS = (1.5, 6.0)
 
 
-def cells_offered(polygon: Polygon, strip: Strip, angle_rad: float | None) -> list[list[Cell]]:
+def cells_offered(polygon: Polygon, strip: Strip, angle_rad: float | None, favour: Favour = PLAIN) -> list[list[Cell]]:
     """Sets of cells of `polygon` worth flying, all at `angle_rad` or, where that is None, each as is cheapest.
+
+    `favour` says what lines cost by their angle.
 
     Uncut at its best angles; and cut, by Huang's minimal sum of altitudes, greedily: a piece is cut from a corner
     that points inwards where the two parts cost less than the whole.
     """
     if angle_rad is not None:
         return [list(swept(polygon, angle_rad, strip).cells)]
-    cutter = _Cutter(strip)
+    cutter = _Cutter(strip, favour)
     offers = [list(sweep.cells) for sweep in cutter.sweeps(polygon, MISSED_WEIGHTS[0])[:2]]
     for weight in MISSED_WEIGHTS:
         pieces = cutter.cut(polygon, weight, MOST_CUTS)
@@ -41,8 +44,8 @@ def cells_offered(polygon: Polygon, strip: Strip, angle_rad: float | None) -> li
 class _Cutter:
     """Cuts polygons; remembers what was swept and how it can be cut."""
 
-    def __init__(self, strip: Strip) -> None:
-        self._strip = strip
+    def __init__(self, strip: Strip, favour: Favour) -> None:
+        self._strip, self._favour = strip, favour
         self._swept: dict[bytes, list[Sweep]] = {}
         self._halved: dict[bytes, list[list[Polygon]]] = {}
 
@@ -68,11 +71,12 @@ class _Cutter:
         if key not in self._swept:
             shape = polygon.simplify(self._strip.spacing / 20)
             angles = candidate_angles(shape if isinstance(shape, Polygon) and not shape.is_empty else polygon)
-            self._swept[key] = [swept(polygon, angle, self._strip) for angle in angles]
+            self._swept[key] = [swept(polygon, angle, self._strip) for angle in (*angles, *self._favour.angles())]
         return sorted(self._swept[key], key=lambda sweep: self._cost(sweep, weight))
 
     def _cost(self, sweep: Sweep, weight: float) -> float:
-        return sweep.flown + weight * sweep.missed / self._strip.spacing
+        favoured = (self._favour.factor(sweep.angle_rad) - 1.0) * sweep.lines_m
+        return sweep.flown + favoured + weight * sweep.missed / self._strip.spacing
 
     def _halves(self, polygon: Polygon, angle_rad: float) -> list[list[Polygon]]:
         key = polygon.wkb

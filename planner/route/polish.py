@@ -13,6 +13,7 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from planner.geo.points import Floats
+from planner.route.favour import PLAIN, Favour
 from planner.route.shapes import Point, Strip
 
 DIRECTIONS = 8
@@ -23,9 +24,12 @@ FINEST_M = 0.1
 FINER = 0.5
 
 
-def polished(points: list[Point], polygon: Polygon, room: Polygon, strip: Strip, *, may_miss: float) -> list[Point]:
+def polished(
+    points: list[Point], polygon: Polygon, room: Polygon, strip: Strip, *, may_miss: float, favour: Favour = PLAIN
+) -> list[Point]:
     """`points` moved, none added or left out, until no move of `FINEST_M` makes the way cost less."""
     work = _Polish(np.asarray(points, dtype=float), polygon, room.buffer(1e-3), strip, may_miss * polygon.area)
+    work.metres = favour.metres
     for work.weight in WEIGHTS:
         step = COARSEST_M
         while step > FINEST_M:
@@ -41,6 +45,7 @@ class _Polish:
         self.points = points
         self._polygon, self._room, self._strip, self.allowed_m2 = polygon, room, strip, allowed_m2
         self.weight = WEIGHTS[0]
+        self.metres = PLAIN.metres
         shapely.prepare(room)
 
     def improved(self, step: float) -> bool:
@@ -75,7 +80,7 @@ class _Polish:
         return float(costs[0] - costs[best]) if best else 0.0
 
     def _costs(self, offers: Floats, open_: BaseGeometry) -> Floats:
-        lengths = np.hypot(*np.moveaxis(np.diff(offers, axis=1), 2, 0)).sum(axis=1)
+        lengths = self.metres(np.diff(offers, axis=1)).sum(axis=1)
         left = np.full(len(offers), open_, dtype=object)
         for leg in range(offers.shape[1] - 1):
             left = shapely.difference(left, _boxes(offers[:, leg], offers[:, leg + 1], self._strip))

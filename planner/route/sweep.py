@@ -25,10 +25,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """A polygon swept at one angle: its cells, what they cost in metres with their turns, and the water missed, m2."""
+    """A polygon swept at one angle: its cells, what they cost in metres with their turns, and the water missed, m2.
+
+    `lines_m` is the lines' share of `flown`.
+    """
 
     cells: tuple[Cell, ...]
     flown: float
+    lines_m: float
     missed: float
     angle_rad: float
 
@@ -52,7 +56,7 @@ def swept(polygon: Polygon, angle_rad: float, strip: Strip) -> Sweep:
     lines = sum(len(row) for row in rows)
     missed = _missed_m2(polygon, rows, heights, step, back)
     cost = flown + lines * (step + 2 * TURN_COST_M) + len(cells) * 2 * TURN_COST_M
-    return Sweep(cells, cost, missed, angle_rad)
+    return Sweep(cells, cost, flown, missed, angle_rad)
 
 
 def candidate_angles(polygon: Polygon, *, most: int = 4) -> list[float]:

@@ -17,6 +17,7 @@ import shapely
 from shapely.geometry import Polygon
 
 from planner.geo.points import Floats
+from planner.route.favour import PLAIN, Favour
 from planner.route.shapes import Point, Strip
 
 Mask = npt.NDArray[np.bool_]
@@ -42,24 +43,32 @@ class Stage:
 
 
 class Tightener:
-    """Works on one area; `most_turns` are wished for, more cost dearly."""
+    """Works on one area; `most_turns` are wished for, more cost dearly; `favour` says what metres cost by course."""
 
-    def __init__(self, polygon: Polygon, room: Polygon, strip: Strip, *, most_turns: int, may_miss: float) -> None:
+    def __init__(
+        self,
+        polygon: Polygon,
+        room: Polygon,
+        strip: Strip,
+        *,
+        most_turns: int,
+        may_miss: float,
+        favour: Favour = PLAIN,
+    ) -> None:
         self._polygon = polygon
         self._room = room.buffer(1e-3)
         shapely.prepare(self._room)
         self._strip = strip
-        self._most_turns = most_turns
-        self._may_miss = may_miss
+        self._wished = (most_turns, may_miss, favour)
 
     def tightened(self, points: list[Point], stage: Stage, rng: np.random.Generator) -> list[Point]:
         """The best way found from `points` on."""
-        run = _Run(self._polygon, self._room, self._strip, stage, rng, (self._most_turns, self._may_miss))
+        run = _Run(self._polygon, self._room, self._strip, stage, rng, self._wished)
         return run.cooled(points)
 
     def cost_m(self, points: list[Point], stage: Stage, rng: np.random.Generator) -> float:
         """What a way costs, by samples as fine as the stage's."""
-        run = _Run(self._polygon, self._room, self._strip, stage, rng, (self._most_turns, self._may_miss))
+        run = _Run(self._polygon, self._room, self._strip, stage, rng, self._wished)
         return run.cost_of(points)
 
 
@@ -71,10 +80,11 @@ class _Run:
         strip: Strip,
         stage: Stage,
         rng: np.random.Generator,
-        wished: tuple[int, float],
+        wished: tuple[int, float, Favour],
     ) -> None:
         self._rng, self._room, self._stage, self._strip = rng, room, stage, strip
-        self._most_turns, self._may_miss = wished
+        self._most_turns, self._may_miss, favour = wished
+        self._metres = favour.metres
         self._area = polygon.area
         self._half = np.float32(strip.width / 2 - stage.less_m)
         step = max(strip.spacing * stage.fineness, math.sqrt(polygon.area / MOST_SAMPLES))
@@ -107,7 +117,7 @@ class _Run:
 
     def _take(self, points: Floats) -> None:
         self._points = points
-        self._lengths = np.hypot(*np.diff(points, axis=0).T)
+        self._lengths = self._metres(np.diff(points, axis=0))
         self._masks = [self._mask(a, b) for a, b in itertools.pairwise(points)]
         self._count = np.sum(self._masks, axis=0).astype(np.int16)
 
@@ -131,7 +141,7 @@ class _Run:
             rest -= mask
         unseen = self._samples[rest == 0]
         old = self._points
-        steps = np.hypot(*np.diff(offers, axis=1).transpose(2, 0, 1)).sum(axis=1)
+        steps = self._metres(np.diff(offers, axis=1)).sum(axis=1)
         lengths = self._lengths[:first].sum() + self._lengths[last:].sum() + steps
         costs = np.full(len(offers), math.inf)
         hopeful = np.flatnonzero(lengths <= cost + 8 * heat)  # others are not taken whatever they see
@@ -154,7 +164,7 @@ class _Run:
             self._count += mask
         self._masks[first:last] = added
         self._points = np.vstack([self._points[:first], offer, self._points[last + 1 :]])
-        self._lengths = np.hypot(*np.diff(self._points, axis=0).T)
+        self._lengths = self._metres(np.diff(self._points, axis=0))
 
     def _offers(self, reach: float) -> tuple[int, int, Floats]:
         """What may stand for the points from `first` to `last`: several stretches of equally many points."""
