@@ -13,9 +13,11 @@ from planner.link.flying import DO_SET_MODE, RETURN_TO_LAUNCH, mode_command
 from planner.link.messages import Message, Received, RequestDataStream
 from planner.link.stack import Modes, modes_of
 from planner.link.state import VehicleState
-from planner.link.store import Store
+from planner.link.store import Store, UploadProgress
 
 Out: TypeAlias = tuple[Any, ...]
+STEPS_TOLD = 100
+"""How many steps of a transfer's progress are told at the most, about."""
 
 
 class Job(Protocol):
@@ -83,10 +85,18 @@ class StoreJob:
     def _after(self, store: Store, out: tuple[Message, ...]) -> tuple["StoreJob", Out]:
         if store is self.store:
             return self, out
-        told: Out = () if store.progress == self.store.progress else (store.progress,)
+        told: Out = (store.progress,) if _is_news(self.store.progress, store.progress) else ()
         if store.verdict is not None and self.store.verdict is None:
             told = (*told, store.verdict)
         return StoreJob(store), (*out, *told)
+
+
+def _is_news(before: UploadProgress, now: UploadProgress) -> bool:
+    """Whether a person would see a difference: telling every item would cost more time than sending it."""
+    if (before.phase, before.total, before.silent_s) != (now.phase, now.total, now.silent_s):
+        return True
+    step = max(1, now.total // STEPS_TOLD)
+    return now.done // step != before.done // step
 
 
 @dataclass(frozen=True, slots=True)

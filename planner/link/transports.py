@@ -216,17 +216,12 @@ class Udp:
         if not select.select([self._socket], [], [], max(0.0, timeout_s))[0]:
             return b""
         data = bytearray()
-        self._socket.settimeout(0.0)
-        try:
+        with contextlib.suppress(OSError):  # nothing more, or the peer's port is closed
             for _ in range(256):
-                part, sender = self._socket.recvfrom(65536)
+                part, sender = self._socket.recvfrom(65536, socket.MSG_DONTWAIT)
                 data += part
                 if not self._fixed:
                     self._peer = sender
-        except OSError:  # nothing more, or the peer's port is closed
-            pass
-        finally:
-            self._socket.settimeout(2.0)
         return bytes(data)
 
     def send(self, data: bytes) -> bool:
