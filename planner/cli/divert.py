@@ -19,10 +19,16 @@ def divert_(  # noqa: PLR0913 -- one parameter per option of the command
     course_deg: Annotated[float, typer.Option("--course-deg", "--course", help="Its course.")] = 0.0,
     vessel_speed_m_s: Annotated[float, typer.Option("--vessel-speed-m-s", help="Its speed.")] = 0.0,
     length_m: Annotated[float, typer.Option("--length-m", help="Its length.")] = 20.0,
-    stand_off_m: Annotated[float, typer.Option("--stand-off-m", help="How far from its hull.")] = 60.0,
+    stand_off_m: Annotated[
+        float | None,
+        typer.Option("--stand-off-m", help="How far from its hull; default 60, or more to have all of it in sight."),
+    ] = None,
+    elapsed_min: Annotated[float, typer.Option("--elapsed-min", help="Minutes since it was there.")] = 0.0,
+    range_m: Annotated[float | None, typer.Option("--range-m", help="Greatest distance from launch.")] = None,
     turns: Annotated[int, typer.Option(help="How many times round.")] = 1,
     drone: Annotated[str | None, typer.Option(help="Default the plan's own, else practice-quad.")] = None,
-    wind: Annotated[str | None, typer.Option(help="M/S@FROM, such as 8@270.")] = None,
+    camera: Annotated[str | None, typer.Option(help="Default the plan's own.")] = None,
+    wind: Annotated[str | None, typer.Option(help="M/S@FROM, such as 8@270; default the plan's.")] = None,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
@@ -33,13 +39,17 @@ def divert_(  # noqa: PLR0913 -- one parameter per option of the command
     from planner.geo.points import LatLon
     from planner.model.drift import Flow
     from planner.model.patterns import OrbitParameters
-    from planner.route.divert import divert
+    from planner.route.divert import Sky, divert
 
     must_be_writable(out, {".plan"}, force=force)
     imported = read_mission(plan_file)
     own = imported.plan.drone if imported.plan is not None else None
     flown_by = profiles.drone(drone or "practice-quad") if drone is not None or own is None else own
-    if not 1 <= stand_off_m <= 10_000:
+    plan = imported.plan
+    blows = None if plan is None else plan.outlook.wind
+    seen_by = profiles.camera(camera) if camera is not None else None if plan is None else plan.camera
+    sky = Sky(() if plan is None else plan.out_of, seen_by)
+    if stand_off_m is not None and not 1 <= stand_off_m <= 10_000:
         raise BadInput("--stand-off-m", f"must lie in 1..10000 m, got {stand_off_m:g}")
     try:
         lat, lon = (float(part) for part in at.split(","))
@@ -49,11 +59,13 @@ def divert_(  # noqa: PLR0913 -- one parameter per option of the command
             vessel_speed_m_s=vessel_speed_m_s,
             length_m=length_m,
             turns=turns,
-            wind=Flow() if wind is None else Flow(*wind_of(wind)),
+            wind=(blows or Flow()) if wind is None else Flow(*wind_of(wind)),
+            elapsed_min=elapsed_min,
+            range_m=range_m,
         )
     except ValueError as error:
         raise BadInput("plan divert", str(error)) from None
-    done = divert(imported.mission, flown_by, given, after=after, stand_off_m=stand_off_m, name=str(plan_file))
+    done = divert(imported.mission, flown_by, given, after=after, stand_off_m=stand_off_m, name=str(plan_file), sky=sky)
     write_mission(done.mission, out, autopilot=flown_by.autopilot)
     for note in (*imported.notes, *done.notes):
         typer.echo(f"note: {note}", err=True)

@@ -310,7 +310,8 @@ def _say_figures(out: Path, plan: Plan, planned: "PlannedMission") -> None:
     minutes, seconds = divmod(round(f.duration_s), 60)
     share = f.energy_wh / plan.drone.battery_wh
     typer.echo(f"{out}: {counted(f.items, 'item')} for {plan.drone.name} with {plan.camera.name}")
-    typer.echo(f"  height {f.height_m:.1f} m, {f.gsd_m:.3g} m per pixel, lines {f.spacing_m:.1f} m apart at most")
+    apart = f", lines {f.spacing_m:.1f} m apart at most" if f.spacing_m else ""
+    typer.echo(f"  height {f.height_m:.1f} m, {f.gsd_m:.3g} m per pixel{apart}")
     typer.echo(
         f"  pattern {f.length_m / 1000:.2f} km, {counted(f.turns, 'turn')}; flight {f.flight_m / 1000:.2f} km, "
         f"{minutes} min {seconds:02d} s"

@@ -134,12 +134,8 @@ def reached(
         NotReached: says in a sentence why not.
     """
     found = meeting(start, airspeed_m_s, vessel, vessel_velocity, wind)
-    vessel_speed = math.hypot(*vessel_velocity)
     if found is None:
-        raise NotReached(
-            f"the vessel at {vessel_speed:.1f} m/s cannot be met: it goes away faster than the drone comes at "
-            f"{airspeed_m_s:g} m/s{_in_wind(wind)}; wait until it comes nearer or use a faster drone"
-        )
+        raise not_met(vessel_velocity, airspeed_m_s, wind)
     leaves = found.at[0] + vessel_velocity[0] * stay_s, found.at[1] + vessel_velocity[1] * stay_s
     far = max(math.dist(reach.base, found.at), math.dist(reach.base, leaves))
     if reach.range_m is not None and far > reach.range_m:
@@ -163,6 +159,20 @@ def reached(
             f"{reach.endurance_s:.0f} s above its reserve"
         )
     return found
+
+
+def not_met(vessel_velocity: Point, airspeed_m_s: float, wind: Point) -> NotReached:
+    """Why a vessel is not met: it is too fast, or the wind is too strong for the drone's airspeed."""
+    vessel_m_s = math.hypot(*vessel_velocity)
+    if vessel_m_s < airspeed_m_s and math.hypot(*wind) > 0:
+        return NotReached(
+            f"the vessel at {vessel_m_s:.1f} m/s cannot be met{_in_wind(wind)}: the drone comes at {airspeed_m_s:g} "
+            "m/s through the air and is driven off; fly faster, or wait for less wind"
+        )
+    return NotReached(
+        f"the vessel at {vessel_m_s:.1f} m/s cannot be met: it goes away faster than the drone comes at "
+        f"{airspeed_m_s:g} m/s{_in_wind(wind)}; wait until it comes nearer or use a faster drone"
+    )
 
 
 def _in_wind(wind: Point) -> str:

@@ -7,7 +7,7 @@ is pointed by the autopilot (DO_SET_ROI_LOCATION) at where the vessel will be ha
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shapely
 from shapely.geometry import LineString
@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.geo.points import LatLon, LocalFrame, distance_m
 from planner.model.errors import BadInput
-from planner.model.mission import Command, Mission, MissionItem, item
+from planner.model.mission import Command, Mission, item
 from planner.model.patterns import OrbitParameters
 from planner.model.plan import AreaKind, Plan
 from planner.model.planned import Figures, Leg, LegKind, PlannedMission
@@ -27,140 +27,28 @@ from planner.route.intercept import (
     Reach,
     flight_s,
     ground_speed_m_s,
-    meeting,
     reached,
     velocity,
     wind_to,
 )
+from planner.route.look import (
+    Look,
+    Vessel,
+    look_items,
+    look_round,
+    not_whole,
+    shows_whole,
+    speed_item,
+    trigger_m,
+    whole_from,
+)
 from planner.route.shapes import Point
 
-LENGTH_TO_BEAM = 5.0
-"""A hull's length over its beam, where only the length is known."""
-QUARTERS = 3
-"""Pieces to a quarter of a turn at least."""
-PICTURES = 36
-"""Pictures to a turn at least, camera permitting."""
 LEAST_HEIGHT_M, GREATEST_HEIGHT_M = 15.0, 120.0
 LOOK_DOWN_DEG = 30.0
 """How far below the horizon the vessel is looked at where the camera leaves the choice."""
 FASTER = 1.2
 """The drone flies this many times as fast as the vessel at least, else a turn takes too long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vessel:
-    """A vessel in local metres at second 0, its velocity (east, north), its length, and where its bow points."""
-
-    at: Point
-    velocity: Point
-    length_m: float
-    heading_deg: float = 0.0
-
-    def after(self, seconds: float) -> Point:
-        """Where it will be."""
-        return self.at[0] + self.velocity[0] * seconds, self.at[1] + self.velocity[1] * seconds
-
-    @property
-    def beam_m(self) -> float:
-        """Its beam, estimated from its length."""
-        return self.length_m / LENGTH_TO_BEAM
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A way round a vessel: points with the second at each, and what the camera looks at from each on."""
-
-    points: tuple[Point, ...]
-    at_s: tuple[float, ...]
-    aims: tuple[Point, ...]
-    speed_m_s: float
-    way_speed_m_s: float
-    """Speed over ground on the way to the first point."""
-
-
-def ring(vessel: Vessel, stand_off_m: float, pieces: int) -> list[Point]:
-    """Offsets from the vessel's middle, clockwise from ahead: nowhere nearer to the hull than the stand-off."""
-    half = vessel.length_m / 2
-    radius = (stand_off_m + vessel.beam_m / 2) / math.cos(math.pi / 4 / pieces)
-    bow = math.radians(vessel.heading_deg)
-    forward, aside = (math.sin(bow), math.cos(bow)), (math.cos(bow), -math.sin(bow))
-    offsets = []
-    for end in (1.0, -1.0):
-        for step in range(2 * pieces + 1):
-            angle = math.pi / 2 * (step / pieces - 1)
-            x, y = end * (half + radius * math.cos(angle)), end * radius * math.sin(angle)
-            offsets.append((x * forward[0] + y * aside[0], x * forward[1] + y * aside[1]))
-    turned = offsets[pieces:] + offsets[:pieces]
-    return _with_sides_cut(turned, radius)
-
-
-def _with_sides_cut(offsets: list[Point], longest_m: float) -> list[Point]:
-    """The ring with no piece much longer than its radius."""
-    cut: list[Point] = []
-    for a, b in zip(offsets, offsets[1:] + offsets[:1], strict=True):
-        count = max(1, math.ceil(math.dist(a, b) / longest_m - 1e-9))
-        if math.dist(a, b) < 1e-6:
-            continue
-        cut += [(a[0] + (b[0] - a[0]) * i / count, a[1] + (b[1] - a[1]) * i / count) for i in range(count)]
-    return cut
-
-
-def look_round(
-    start: Point,
-    vessel: Vessel,
-    *,
-    stand_off_m: float,
-    turns: int,
-    airspeed_m_s: float,
-    speed_m_s: float,
-    wind: Point = (0.0, 0.0),
-) -> Look:
-    """The quickest way to the ring and all round it, either way about; seconds count from `start`.
-
-    `airspeed_m_s` on the way there, `speed_m_s` over ground on the ring.
-
-    Raises:
-        NotReached: no point of the ring can be met.
-    """
-    offsets = ring(vessel, stand_off_m, _pieces(vessel, stand_off_m, speed_m_s))
-    met = [
-        (found, number)
-        for number, (x, y) in enumerate(offsets)
-        if (found := meeting(start, airspeed_m_s, (vessel.at[0] + x, vessel.at[1] + y), vessel.velocity, wind))
-    ]
-    if not met:
-        raise NotReached(
-            f"the vessel at {math.hypot(*vessel.velocity):.1f} m/s cannot be met: it goes away faster than the drone "
-            f"comes at {airspeed_m_s:g} m/s; wait until it comes nearer or use a faster drone"
-        )
-    found, first = min(met, key=lambda m: (m[0].after_s, m[1]))
-    looks = []
-    for step in (1, -1):
-        order = [offsets[(first + step * i) % len(offsets)] for i in range(turns * len(offsets) + 1)]
-        times = _times(order, vessel.velocity, speed_m_s, found.after_s)
-        points = [(vessel.after(t)[0] + x, vessel.after(t)[1] + y) for t, (x, y) in zip(times, order, strict=True)]
-        middles = [(a + b) / 2 for a, b in itertools.pairwise(times)]
-        aims = [vessel.after(t) for t in [*middles, times[-1]]]
-        looks.append(Look(tuple(points), tuple(times), tuple(aims), speed_m_s, found.ground_speed_m_s or airspeed_m_s))
-    return min(looks, key=lambda look: look.at_s[-1])
-
-
-def _times(order: list[Point], drift: Point, speed_m_s: float, begins_s: float) -> list[float]:
-    """When each offset is reached by a drone of that speed over ground while all of them drift."""
-    times = [begins_s]
-    for a, b in itertools.pairwise(order):
-        found = meeting(a, speed_m_s, b, drift)
-        if found is None:
-            raise NotReached("the vessel is too fast to be flown round")
-        times.append(times[-1] + found.after_s)
-    return times
-
-
-def _pieces(vessel: Vessel, stand_off_m: float, speed_m_s: float) -> int:
-    """Pieces to a quarter turn: more where the vessel would move far along one of them."""
-    quarter_s = math.pi / 2 * stand_off_m / max(speed_m_s - math.hypot(*vessel.velocity), 0.5)
-    moved = math.hypot(*vessel.velocity) * quarter_s
-    return min(12, max(QUARTERS, math.ceil(moved / (stand_off_m / 2))))
 
 
 def orbit_mission(plan: Plan) -> PlannedMission:
@@ -178,33 +66,92 @@ def orbit_mission(plan: Plan) -> PlannedMission:
     if distance_m(plan.home.at, given.at) > 200_000:
         raise NotReached(f"the vessel is {distance_m(plan.home.at, given.at) / 1000:.0f} km from the launch place")
     frame = LocalFrame(plan.home.at)
+    approach = _approach(plan, given, frame)
     stand_off, height = view(plan)
-    climb_s = height / plan.drone.climb_m_s
-    moving = velocity(given.vessel_speed_m_s, given.course_deg)
+    look = approach.look(stand_off, height)
+    whole = _whole_from(plan, approach, stand_off)
+    if not plan.stand_off_m and whole is not None and whole[0] > stand_off:
+        (stand_off, height), look = whole, approach.look(*whole)
+    _must_be_possible(plan, given, look, approach.vessel(height), frame, height / plan.drone.climb_m_s)
+    return _planned(plan, given, look, frame, _View(approach.vessel(height), stand_off, height, whole))
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """Which vessel is looked at and from where; from where on its whole hull is in the picture (None: nowhere near)."""
+
+    vessel: Vessel
+    stand_off_m: float
+    height_m: float
+    whole_from: tuple[float, float] | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the hull is in every picture."""
+        return self.whole_from is not None and self.whole_from[0] <= self.stand_off_m
+
+
+@dataclass(frozen=True, slots=True)
+class _Approach:
+    """A vessel that was seen at `at` (local metres), and the drone that goes there from the launch place."""
+
+    given: OrbitParameters
+    drone: DroneProfile
+    at: Point
+    airspeed_m_s: float
+    speed_m_s: float
+    wind: Point
+
+    def vessel(self, height_m: float) -> Vessel:
+        """The vessel once the drone has climbed."""
+        moving = velocity(self.given.vessel_speed_m_s, self.given.course_deg)
+        waited = self.given.elapsed_min * 60 + height_m / self.drone.climb_m_s
+        at = self.at[0] + moving[0] * waited, self.at[1] + moving[1] * waited
+        return Vessel(at, moving, self.given.length_m, self.given.course_deg)
+
+    def look(self, stand_off_m: float, height_m: float) -> Look:
+        """The way round at a stand-off."""
+        return look_round(
+            (0.0, 0.0),
+            self.vessel(height_m),
+            stand_off_m=stand_off_m,
+            turns=self.given.turns,
+            airspeed_m_s=self.airspeed_m_s,
+            speed_m_s=self.speed_m_s,
+            wind=self.wind,
+        )
+
+
+def _approach(plan: Plan, given: OrbitParameters, frame: LocalFrame) -> _Approach:
+    if given.at is None:
+        raise BadInput(plan.name, "say where the vessel is: --at LAT,LON")
     east, north = (float(v) for v in frame.to_metres([given.at])[0])
-    waited = given.elapsed_min * 60 + climb_s
-    vessel = Vessel((east + moving[0] * waited, north + moving[1] * waited), moving, given.length_m, given.course_deg)
     wind = wind_to(given.wind.speed_m_s, given.wind.direction_deg)
     airspeed = plan.speed_m_s or plan.drone.cruise_speed_m_s
     speed = ring_speed_m_s(plan.drone, airspeed, given.vessel_speed_m_s, math.hypot(*wind))
-    look = look_round(
-        (0.0, 0.0),
-        vessel,
-        stand_off_m=stand_off,
-        turns=given.turns,
-        airspeed_m_s=airspeed,
-        speed_m_s=speed,
-        wind=wind,
-    )
-    _must_be_possible(plan, given, look, vessel, frame, climb_s)
-    return _planned(plan, given, look, frame, (stand_off, height))
+    return _Approach(given, plan.drone, (east, north), airspeed, speed, wind)
+
+
+def _whole_from(plan: Plan, approach: _Approach, stand_off_m: float) -> tuple[float, float] | None:
+    """The least stand-off from `stand_off_m` on, with its height, at which the whole hull is in every picture."""
+
+    def height_m(away_m: float) -> float:
+        return view(replace(plan, stand_off_m=away_m))[1]
+
+    def shows(away_m: float) -> bool:
+        height = height_m(away_m)
+        return shows_whole(approach.look(away_m, height), approach.vessel(height), plan.camera, height)
+
+    found = whole_from(stand_off_m, shows)
+    return None if found is None else (found, height_m(found))
 
 
 def view(plan: Plan) -> tuple[float, float]:
     """Stand-off from the hull and height, metres: as far away as the ground sampling distance allows."""
     slant = plan.gsd_m * plan.camera.focal_px
     stand_off = abs(plan.stand_off_m) or slant * math.cos(math.radians(LOOK_DOWN_DEG))
-    height = math.sqrt(max(slant**2 - stand_off**2, 0.0))
+    least = stand_off * math.tan(math.radians(LOOK_DOWN_DEG))
+    height = max(math.sqrt(max(slant**2 - stand_off**2, 0.0)), least if stand_off > slant else 0.0)
     wanted = min(height, stand_off * math.tan(math.radians(60.0)))
     return round(stand_off, 2), round(min(max(wanted, LEAST_HEIGHT_M), GREATEST_HEIGHT_M), 2)
 
@@ -224,7 +171,8 @@ def ring_speed_m_s(drone: DroneProfile, wanted_m_s: float, vessel_speed_m_s: flo
     if speed < max(FASTER * vessel_speed_m_s, 1.0):
         raise NotReached(
             f"a vessel at {vessel_speed_m_s:.1f} m/s is too fast to be flown round: {drone.name} makes "
-            f"{left:.1f} m/s over ground in this wind; look at it from one side, or ask for a faster drone"
+            f"{left:.1f} m/s over ground{' in this wind' if wind_m_s else ''}; look at it from one side, or ask for a "
+            "faster drone"
         )
     return math.floor(speed * 100) / 100
 
@@ -261,26 +209,24 @@ def must_stay(way: LineString, fence: BaseGeometry | None, barred: list[tuple[st
             raise NotReached(f"the way to the vessel and round it enters {name!r}, which is to be kept out of")
 
 
-def _planned(
-    plan: Plan, given: OrbitParameters, look: Look, frame: LocalFrame, seen_from: tuple[float, float]
-) -> PlannedMission:
+def _planned(plan: Plan, given: OrbitParameters, look: Look, frame: LocalFrame, seen: _View) -> PlannedMission:
     if plan.home is None:
         raise BadInput(plan.name, "say where the drone starts: --home LAT,LON")
-    stand_off, height = seen_from
+    stand_off, height = seen.stand_off_m, seen.height_m
     drone, wind = plan.drone, wind_to(given.wind.speed_m_s, given.wind.direction_deg)
     airspeed = plan.speed_m_s or drone.cruise_speed_m_s
     places = [_as_sent(place) for place in frame.to_places(look.points)]
     aims = [_as_sent(place) for place in frame.to_places(look.aims)]
-    trigger = trigger_m(look, given.turns, least_s=plan.camera.min_interval_s)
+    trigger = trigger_m(look, seen.vessel, given.turns, least_s=plan.camera.min_interval_s)
     end = look.points[-1]
     back_speed = ground_speed_m_s((-end[0], -end[1]), airspeed, wind) or airspeed
     back_s = flight_s(end, (0.0, 0.0), airspeed, wind) or 0.0
     yaw = None if drone.autopilot == "px4" else 0.0
     items = (
         item(Command.NAV_TAKEOFF, at=plan.home.at, height_m=height, p4=yaw),
-        _speed(look.way_speed_m_s),
+        speed_item(look.way_speed_m_s),
         *look_items(look, places, aims, height_m=height, trigger=trigger, yaw=yaw),
-        _speed(back_speed),
+        speed_item(back_speed),
         item(Command.NAV_RETURN_TO_LAUNCH),
     )
     legs = (
@@ -317,42 +263,25 @@ def _planned(
         "meets_at": [round(met_at.lat_deg, 7), round(met_at.lon_deg, 7)],
         "looks_for_s": round(look.at_s[-1] - look.at_s[0], 1),
         "vessel_px": round(given.length_m / gsd),
+        "whole_in_picture": seen.is_whole,
     }
     mission = Mission(items, home=plan.home, cruise_speed_m_s=look.speed_m_s, hover_speed_m_s=look.speed_m_s)
-    return PlannedMission(mission, legs, figures, _notes(plan, given, gsd), details)
+    return PlannedMission(mission, legs, figures, _notes(plan, given, gsd, seen), details)
 
 
-def look_items(
-    look: Look, places: list[LatLon], aims: list[LatLon], *, height_m: float, trigger: float, yaw: float | None
-) -> list[MissionItem]:
-    """To the ring, round it with the camera on the vessel, and the camera off again."""
-    items = [item(Command.DO_SET_ROI_LOCATION, at=aims[0])]
-    for number, place in enumerate(places):
-        items.append(item(Command.NAV_WAYPOINT, at=place, height_m=height_m, p4=yaw))
-        if number == 0:
-            items += [_speed(look.speed_m_s), item(Command.DO_SET_CAM_TRIGG_DIST, p1=trigger, p3=1.0)]
-        if number < len(places) - 1 and aims[number] != aims[max(number - 1, 0)]:
-            items.append(item(Command.DO_SET_ROI_LOCATION, at=aims[number]))
-    return [*items, item(Command.DO_SET_CAM_TRIGG_DIST), item(Command.DO_SET_ROI_NONE)]
-
-
-def trigger_m(look: Look, turns: int, *, least_s: float) -> float:
-    """Metres from picture to picture: PICTURES to a turn, or as often as the camera can (`least_s` seconds)."""
-    ring_m = sum(math.dist(a, b) for a, b in itertools.pairwise(look.points))
-    return round(max(ring_m / turns / PICTURES, look.speed_m_s * least_s, 0.5), 2)
-
-
-def _speed(speed_m_s: float) -> MissionItem:
-    return item(Command.DO_CHANGE_SPEED, p1=1.0, p2=round(speed_m_s, 2), p3=-1.0)
-
-
-def _notes(plan: Plan, given: OrbitParameters, gsd: float) -> tuple[str, ...]:
+def _notes(plan: Plan, given: OrbitParameters, gsd: float, seen: _View) -> tuple[str, ...]:
     notes: tuple[str, ...] = ()
     if given.vessel_speed_m_s > 0:
         notes += ("holds if the drone takes off at once and the vessel keeps course and speed",)
+    if not seen.is_whole:
+        notes += (not_whole(given.length_m, seen.stand_off_m, None if seen.whole_from is None else seen.whole_from[0]),)
     if gsd > plan.gsd_m * 1.01:
-        coarser = f"{gsd:.3f} m per pixel on the vessel instead of {plan.gsd_m:g}: come nearer (--stand-off-m)"
-        notes += (coarser,)
+        coarser = f"{gsd:.3f} m per pixel on the vessel instead of {plan.gsd_m:g}"
+        notes += (
+            f"{coarser}: come nearer (--stand-off-m)"
+            if plan.stand_off_m
+            else f"{coarser}, to have all of it in the picture",
+        )
     return notes
 
 

@@ -15,8 +15,8 @@ from planner.model.patterns import OrbitParameters
 from planner.model.plan import Area, AreaKind, Pattern, Plan
 from planner.model.profiles import CameraProfile, DroneProfile
 from planner.route.intercept import NotReached, Reach, flight_s, ground_speed_m_s, meeting, reached, velocity, wind_to
+from planner.route.look import Vessel, look_round, ring
 from planner.route.make import make_mission
-from planner.route.orbit import Vessel, look_round, ring
 
 HOME = Home(LatLon(51.95, 4.05))
 DRONE = DroneProfile("test", 10.0, 15.0, 3.0, 2.0, 170.0, 300.0, 300.0, 12.0)

@@ -4,15 +4,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from planner.formats.missions import read_mission, write_mission
+from planner.formats.profiles import camera
 from planner.geo.points import LatLon, LocalFrame, distance_m
 from planner.model.errors import BadInput
 from planner.model.mission import Command, FencePolygon, Home, Mission, MissionItem, item
 from planner.model.patterns import OrbitParameters
+from planner.model.plan import Area, AreaKind
 from planner.model.profiles import DroneProfile
-from planner.route.divert import divert
+from planner.route.divert import Sky, divert
 from planner.route.intercept import NotReached
 from planner.route.split_read import State
 from quaywatch import app
@@ -145,3 +149,87 @@ def test_the_command_writes_the_mission_to_send_and_says_which_item_to_set(tmp_p
     assert len(read_mission(out).mission) == told["items"]
     far = CliRunner().invoke(app, [*args, "--vessel-speed-m-s", "30", "--force"])
     assert isinstance(far.exception, NotReached)
+
+
+def seen_pieces(items: tuple[MissionItem, ...]) -> list[tuple[LatLon, LatLon]]:
+    """The legs between waypoints along which pictures of what lies below are taken."""
+    seen: list[tuple[LatLon, LatLon]] = []
+    at: LatLon | None = None
+    on = aimed = False
+    for made in items:
+        if made.command == Command.DO_SET_CAM_TRIGG_DIST:
+            on = bool(made.params[0])
+        elif made.command in {Command.DO_SET_ROI_LOCATION, Command.DO_SET_ROI_NONE}:
+            aimed = made.command == Command.DO_SET_ROI_LOCATION
+        elif made.command == Command.NAV_WAYPOINT and made.at is not None:
+            if at is not None and on and not aimed:
+                seen.append((at, made.at))
+            at = made.at
+    return seen
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    after=st.sampled_from([4, 6, 8, 10, 16, 18, 24]),
+    east=st.floats(-500, 2000),
+    north=st.floats(-500, 1500),
+    speed=st.floats(0, 6),
+    course=st.floats(0, 360),
+)
+def test_with_battery_enough_no_metre_of_camera_leg_is_left_out(
+    after: int, east: float, north: float, speed: float, course: float
+) -> None:
+    before = patrol()
+    given_ = vessel(east, north, vessel_speed_m_s=speed, course_deg=course)
+    try:
+        done = divert(before, replace(DRONE, battery_wh=4000.0), given_, after=after, stand_off_m=60.0, name="p")
+    except NotReached:
+        assume(False)
+    assert done.missed_m == 0
+    cut = done.looks_from_item - 1
+    flown = {*seen_pieces(done.mission.items[:cut]), *seen_pieces(done.mission.items[cut:])}
+    assert set(seen_pieces(before.items)) <= flown
+
+
+def test_a_mission_whose_camera_is_never_switched_is_flown_on_where_it_was_left() -> None:
+    plain = tuple(made for made in patrol() if made.command != Command.DO_SET_CAM_TRIGG_DIST)
+    mission = Mission(plain, home=HOME, cruise_speed_m_s=9.0)
+    done = divert(mission, DRONE, vessel(1200.0, 0.0), after=5, stand_off_m=60.0, name="p")
+    assert done.missed_m == 0
+    assert done.rejoins_item is not None
+    assert [m.at for m in done.mission.items[done.rejoins_item - 1 :]] == [m.at for m in plain[4:]]
+
+
+def test_a_watched_point_where_the_drone_waits_is_not_left_out() -> None:
+    there = waypoint(200.0, 900.0)
+    wait = replace(there, params=(30.0, *there.params[1:]))
+    items = (*patrol().items[:3], waypoint(0, 0), trigger(20.0), waypoint(900, 0), trigger(0.0), wait, waypoint(0, 500))
+    mission = Mission((*items, item(Command.NAV_RETURN_TO_LAUNCH)), home=HOME, cruise_speed_m_s=9.0)
+    done = divert(mission, DRONE, vessel(1200.0, 0.0), after=6, stand_off_m=60.0, name="p")
+    assert done.rejoins_item is not None
+    assert wait in done.mission.items[done.rejoins_item - 1 :]
+
+
+def test_the_look_and_the_way_back_stay_out_of_what_is_to_be_kept_out_of() -> None:
+    corners = FRAME.to_places([(550, 150), (850, 150), (850, 450), (550, 450)])
+    sky = Sky(keep_out=(Area("refinery", AreaKind.POLYGON, tuple(corners)),))
+    with pytest.raises(NotReached, match="refinery"):
+        divert(patrol(), DRONE, vessel(700.0, 300.0), after=6, stand_off_m=60.0, name="p", sky=sky)
+    done = divert(patrol(), DRONE, vessel(1200.0, 0.0), after=6, stand_off_m=60.0, name="p", sky=sky)
+    assert done.missed_m == 0
+
+
+def test_a_long_hull_is_looked_at_from_far_enough_and_told_where_that_is_not_asked_for() -> None:
+    sky = Sky(camera=camera("practice-1080p"))
+    long = OrbitParameters(at=FRAME.to_place(1500.0, 0.0), length_m=180.0)
+    far = divert(patrol(), DRONE, long, after=6, name="p", sky=sky)
+    near = divert(patrol(), DRONE, long, after=6, stand_off_m=60.0, name="p", sky=sky)
+    assert any("180 m does not fit in the picture from 60 m" in note for note in near.notes)
+    assert far.notes == ()
+    first = next(i.at for i in far.mission.items[far.looks_from_item - 1 :] if i.command == 16 and i.at is not None)
+    assert distance_m(first, FRAME.to_place(1500.0, 0.0)) > 130
+
+
+def test_a_vessel_out_of_range_is_told() -> None:
+    with pytest.raises(NotReached, match="beyond the range of 900 m"):
+        divert(patrol(), DRONE, vessel(1200.0, 0.0, range_m=900.0), after=6, name="p")
