@@ -19,7 +19,7 @@ from planner.model.mission import Command, Mission, MissionItem, item
 from planner.model.patterns import OrbitParameters
 from planner.model.plan import Area
 from planner.model.profiles import CameraProfile, DroneProfile
-from planner.route.area import barred
+from planner.route.detour import barred
 from planner.route.intercept import NotReached, velocity, wind_to
 from planner.route.look import (
     Look,
