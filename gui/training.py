@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sitl.exam.analyst_marks import Decided, Decision
+if TYPE_CHECKING:
+    from sitl.exam.analyst_marks import Decision
 
 
-def read_decisions(case: Path) -> Sequence[Decision]:
+def read_decisions(case: Path) -> "Sequence[Decision]":
     """The last verdict on every contact of a case.
 
     Raises:
@@ -14,6 +16,7 @@ def read_decisions(case: Path) -> Sequence[Decision]:
     """
     from detection.case.values import Verdict
     from detection.case.view import CaseView
+    from sitl.exam.analyst_marks import Decided, Decision
 
     words = {
         Verdict.SUSPICIOUS: Decided.SUSPICIOUS,

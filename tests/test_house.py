@@ -25,7 +25,7 @@ def test_the_top_level_holds_only_what_the_house_names() -> None:
     assert top <= named | {"docs", "bench", ".ci", "LICENSE", "CHANGELOG.md", ".gitignore"}
 
 
-@pytest.mark.parametrize("heavy", ["torch", "ultralytics", "openvino", "cv2", "PyQt6", "pymavlink", "folium"])
+@pytest.mark.parametrize("heavy", ["torch", "ultralytics", "openvino", "cv2", "PyQt6", "pymavlink", "folium", "scipy"])
 def test_help_opens_without_heavy_libraries(heavy: str) -> None:
     code = (
         "import sys, typer.testing, quaywatch\n"

@@ -18,6 +18,7 @@ ALTITUDE_MODES = {
 }
 """QGroundControl's AltitudeMode: 1 relative to launch, 2 mean sea level, 4 terrain frame."""
 
+_MODE_OF = {int(frame): mode for frame, mode in ALTITUDE_MODES.items()}
 READABLE_ITEMS = 2000
 
 
@@ -83,7 +84,7 @@ def _item_json(number: int, flown: MissionItem) -> dict[str, object]:
         "autoContinue": flown.autocontinue,
         "doJumpId": number,
     }
-    mode = next((m for frame, m in ALTITUDE_MODES.items() if frame == flown.frame), None)
+    mode = _MODE_OF.get(int(flown.frame))
     if flown.is_located and mode is not None:
         written |= {"Altitude": flown.params[6], "AltitudeMode": mode, "AMSLAltAboveTerrain": None}
     return written

@@ -38,6 +38,13 @@ def distance_m(a: LatLon, b: LatLon) -> float:
     return float(_GEOD.inv(a.lon_deg, a.lat_deg, b.lon_deg, b.lat_deg)[2])
 
 
+def lengths_m(starts: Sequence[LatLon], ends: Sequence[LatLon]) -> Floats:
+    """Lengths of the geodesics between places, pair by pair, in metres."""
+    from_lon, from_lat = [p.lon_deg for p in starts], [p.lat_deg for p in starts]
+    to_lon, to_lat = [p.lon_deg for p in ends], [p.lat_deg for p in ends]
+    return np.asarray(_GEOD.inv(from_lon, from_lat, to_lon, to_lat)[2], dtype=float)
+
+
 def bearing_deg(a: LatLon, b: LatLon) -> float:
     """Initial true bearing from `a` to `b`, in [0, 360) degrees."""
     return float(_GEOD.inv(a.lon_deg, a.lat_deg, b.lon_deg, b.lat_deg)[0]) % 360.0

@@ -3,11 +3,11 @@
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from shapely.geometry.base import BaseGeometry
 
-from planner.geo.points import LatLon, LocalFrame, centroid, distance_m
+from planner.geo.points import LatLon, LocalFrame, centroid, distance_m, lengths_m
 from planner.model.errors import BadInput
 from planner.model.mission import Home, MissionItem
 from planner.model.plan import Plan
@@ -211,7 +211,7 @@ def _trigger_from(way: Way, i: int, length: float, on: float, trigger_m: float) 
 
 def _as_sent(place: LatLon) -> LatLon:
     """The place as a vehicle stores it: to 1e-7 degrees."""
-    return replace(place, lat_deg=round(place.lat_deg, 7), lon_deg=round(place.lon_deg, 7))
+    return LatLon(round(place.lat_deg, 7), round(place.lon_deg, 7))
 
 
 def _figures(plan: Plan, flown: Settings, drawn: Drawn, legs: tuple[Leg, ...], *, items: int, captures: int) -> Figures:
@@ -219,7 +219,7 @@ def _figures(plan: Plan, flown: Settings, drawn: Drawn, legs: tuple[Leg, ...], *
     seen_m2 = seen_area(goal, [box for way in ways for box in seen_boxes(way, flown.strip)])
     pattern = sum(length_m(way.points) for way in ways)
     turns = sum(turns_of(way) for way in ways)
-    flight = sum(distance_m(leg.start, leg.end) for leg in legs)
+    flight = float(lengths_m([leg.start for leg in legs], [leg.end for leg in legs]).sum())
     drone = plan.drone
     cruise_s = flight / flown.speed_m_s
     climb_s, descent_s = flown.height_m / drone.climb_m_s, flown.height_m / drone.descent_m_s

@@ -16,7 +16,8 @@ from planner.geo.points import Floats
 from planner.route.shapes import Point, polygons_in
 
 PIECE = 10
-"""Legs of a line buffered together."""
+FLAT_PIECE = 100
+"""Legs of a line buffered together; flat ones, without arcs at every kink, in longer pieces."""
 ROUND_STEPS = 4
 """Pieces to a quarter circle where a pass goes round a kink."""
 SHORTEST_M = 1.0
@@ -31,12 +32,12 @@ def simplified(line: LineString, tolerance_m: float) -> LineString:
 def wide(line: LineString, half_m: float, *, flat: bool = False) -> BaseGeometry:
     """All within `half_m` of `line`; `flat`: not beyond its ends."""
     xy = shapely.get_coordinates(line)
-    more = 1 if flat else 0  # flat ends leave a wedge at a bend unless pieces overlap by a leg
-    pieces = [LineString(xy[i : i + PIECE + 1 + more]) for i in range(0, len(xy) - 1, PIECE)]
-    if flat:
-        buffers = [p.buffer(half_m, quad_segs=ROUND_STEPS, cap_style="flat", join_style="mitre") for p in pieces]
+    if flat:  # flat ends leave a wedge at a bend unless pieces overlap by a leg
+        pieces = [LineString(xy[i : i + FLAT_PIECE + 2]) for i in range(0, len(xy) - 1, FLAT_PIECE)]
+        buffers = shapely.buffer(pieces, half_m, quad_segs=ROUND_STEPS, cap_style="flat", join_style="mitre")
     else:
-        buffers = [p.buffer(half_m, quad_segs=ROUND_STEPS) for p in pieces]
+        pieces = [LineString(xy[i : i + PIECE + 1]) for i in range(0, len(xy) - 1, PIECE)]
+        buffers = shapely.buffer(pieces, half_m, quad_segs=ROUND_STEPS)
     return shapely.union_all(buffers)
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from planner.geo.points import LatLon, distance_m
 from sitl.exam.points import Moment, Points, clock, share_of
@@ -71,6 +70,8 @@ def reviewed_by(record: Record, harbour: Harbour, decisions: Sequence[Decision],
                 cost[row, column] = away
     which = {}
     if placed:
+        from scipy.optimize import linear_sum_assignment  # slow to load, and every command loads this module
+
         rows, columns = linear_sum_assignment(cost)
         which = {
             placed[r].contact_id: harbour.vessels[c].vessel_id
