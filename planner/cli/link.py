@@ -36,18 +36,37 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on s
 Wait = Annotated[float, typer.Option("--wait-s", help="How long to wait for a vehicle's heartbeat, in seconds.")]
 Plan = Annotated[Path, typer.Argument(help="A plan or waypoint file.")]
 HOME = "tcp:127.0.0.1:5760"
+BOOTING = 1
+"""MAV_STATE_BOOT."""
 INTERRUPTED = 130
 """Exit code of a command that Ctrl-C broke off."""
 
 
 @app.command()
-def upload(plan: Plan, *, to: To = HOME, wait_s: Wait = 20.0, as_json: AsJson = False) -> None:
-    """Store PLAN in the vehicle, read it back and compare; exit code 0 only if it is stored."""
+def upload(
+    plan: Plan,
+    *,
+    to: To = HOME,
+    wait_s: Wait = 20.0,
+    restore: Annotated[
+        bool, typer.Option("--restore", help="If it fails, send again what the vehicle held before.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Store PLAN in the vehicle, read it back and compare; exit code 0 only if it is stored.
+
+    An upload that ArduPilot breaks off can leave a mixture of two missions. So what it held is read first, and where
+    the upload fails it is kept in a file, or with --restore sent again.
+    """
     mission = _mission_to_send(plan)
     result, code = _unsent(len(mission)), None
     try:
         with _connected(to, wait_s) as station:
-            result = _upload_figures(_upload(station, mission))
+            held = _held(station)
+            verdict = _upload(station, mission)
+            result = _upload_figures(verdict)
+            if verdict.word != "stored" and held is not None:
+                result |= _put_back(station, held) if restore else _kept(held, plan, to)
     except QuaywatchError as error:
         if error.exit_code != 1:
             raise
@@ -175,6 +194,43 @@ def _upload(station: "Station", mission: "Mission") -> "Verdict":
             return station.upload(mission, show)
         finally:
             signal.signal(signal.SIGINT, before)
+
+
+def _held(station: "Station") -> "Mission | None":
+    """What an ArduPilot holds before an upload; None for others, which keep it by themselves, and for nothing."""
+    from planner.link.errors import NotDone
+
+    state = station.snapshot()
+    if state is None or state.stack.value != "ardupilot" or state.system_status == BOOTING:
+        return None
+    try:
+        mission = station.download()
+    except NotDone as error:
+        typer.echo(f"note: what the vehicle holds now could not be read beforehand: {error}", err=True)
+        return None
+    return mission if len(mission) else None
+
+
+def _put_back(station: "Station", held: "Mission") -> dict[str, Any]:
+    """Sends again what the vehicle held before, and says how that ended."""
+    typer.echo(f"Sending again what the vehicle held before: {counted(len(held), 'item')}.", err=True)
+    return {"restored": _upload_figures(_upload(station, held))}
+
+
+def _kept(held: "Mission", plan: Path, to: str) -> dict[str, Any]:
+    """Writes what the vehicle held before into a file beside the plan, and says how to send it again."""
+    from planner.formats.missions import write_mission
+
+    kept = plan.with_name(f"{plan.stem}-before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.plan")
+    try:
+        write_mission(held, kept, autopilot="ardupilot")
+    except BadInput as error:
+        typer.echo(f"What the vehicle held before could not be kept: {error}", err=True)
+        return {}
+    typer.echo(
+        f"What the vehicle held before is in {kept}; `quaywatch link upload {kept} --to {to}` restores it.", err=True
+    )
+    return {}
 
 
 @dataclass
@@ -350,3 +406,5 @@ def _print_result(figures: dict[str, Any], *, as_json: bool) -> None:
     for name, value in figures.items():
         if not isinstance(value, dict):
             typer.echo(f"{name}: {value}")
+        elif name == "restored":
+            typer.echo(f"{name}: {value['verdict']}: {value['reason']}")

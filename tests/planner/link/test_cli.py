@@ -13,9 +13,12 @@ from typer.testing import CliRunner
 
 from planner.cli.link import app
 from planner.formats.missions import read_mission, write_mission
+from planner.link.compare import compare
 from planner.link.errors import BadAddress, LinkError
 from planner.link.events import Armed
+from planner.link.items import mission_to_wire
 from planner.link.record import read_flight
+from planner.link.stack import Stack
 from tests.planner.link.copter import Copter
 from tests.planner.link.test_station import TcpVehicle
 from tests.planner.link.test_store import patrol
@@ -171,3 +174,47 @@ def test_ctrl_c_while_connecting_still_prints_the_object(plan: Path, monkeypatch
 def test_watch_prints_one_object_a_second(vehicle: TcpVehicle) -> None:
     result = CliRunner().invoke(app, ["watch", "--to", f"tcp:127.0.0.1:{vehicle.port}", "--seconds", "0.5"])
     assert json.loads(result.stdout.splitlines()[0])["stack"] == "ardupilot"
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    path = tmp_path / "other.plan"
+    write_mission(patrol(6, shift=0.01), path)
+    return path
+
+
+def test_a_failed_upload_keeps_what_the_vehicle_held_in_a_file(
+    vehicle: TcpVehicle, plan: Path, other: Path, tmp_path: Path
+) -> None:
+    to = f"tcp:127.0.0.1:{vehicle.port}"
+    assert run("upload", other, "--to", to, "--json")[0] == 0
+    vehicle.vehicle.refuse = {3: 10}
+    result = CliRunner().invoke(app, ["upload", str(plan), "--to", to, "--json"])
+    assert result.exit_code == 1
+    assert "mixture" in json.loads(result.stdout)["reason"]
+    (kept,) = tmp_path.glob("p-before-*.plan")
+    assert str(kept) in result.stderr
+    was, again = (mission_to_wire(read_mission(path).mission, Stack.ARDUPILOT) for path in (other, kept))
+    assert not compare(was, again, Stack.ARDUPILOT)
+
+
+def test_with_restore_a_failed_upload_puts_back_what_the_vehicle_held(
+    vehicle: TcpVehicle, plan: Path, other: Path, tmp_path: Path
+) -> None:
+    to = f"tcp:127.0.0.1:{vehicle.port}"
+    run("upload", other, "--to", to, "--json")
+    before = list(vehicle.vehicle.stored[0])
+    vehicle.vehicle.refuse_once = {3: 10}
+    code, told = run("upload", plan, "--to", to, "--restore", "--json")
+    assert (code, told["verdict"]) == (1, "not_stored")
+    restored = told["restored"]
+    assert isinstance(restored, dict)
+    assert restored["verdict"] == "stored"
+    assert vehicle.vehicle.stored[0][1:] == before[1:]
+    assert not list(tmp_path.glob("p-before-*"))
+
+
+def test_a_vehicle_that_held_nothing_leaves_no_file_behind(vehicle: TcpVehicle, plan: Path, tmp_path: Path) -> None:
+    vehicle.vehicle.refuse = {3: 10}
+    assert run("upload", plan, "--to", f"tcp:127.0.0.1:{vehicle.port}", "--json")[0] == 1
+    assert not list(tmp_path.glob("p-before-*"))

@@ -41,6 +41,7 @@ class ArduPilotLike:
     autopilot: int = 3
     refuse: dict[int, int] = field(default_factory=dict)
     """Item -> MAV_MISSION_RESULT that it answers it with."""
+    refuse_once: dict[int, int] = field(default_factory=dict)
     booting: bool = False
     busy_until_s: float = -1.0
     texts: list[str] = field(default_factory=list)
@@ -95,7 +96,7 @@ class ArduPilotLike:
             return (self.ack(1, kind),)
         if message.seq != self.expected:
             return (self.ack(13, kind),)
-        result = self.refuse.get(message.seq, 0)
+        result = self.refuse_once.pop(message.seq, 0) or self.refuse.get(message.seq, 0)
         if result:
             self.receiving = None
             return (*(m.StatusText(4, t, 0, 0) for t in self.texts), self.ack(result, kind))
