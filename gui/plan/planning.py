@@ -89,7 +89,7 @@ class QuaywatchPlanning:
 
     def light(self, flown: Flyable) -> tuple[str, ...]:
         """Daylight, glint and the best take-off of the day, now if no take-off is set."""
-        from planner.cli.brief import light_lines
+        from planner.cli.brief_rows import light_lines
         from planner.geo.glint import Wind
         from planner.route.light import light_of
         from planner.route.timeline import timeline
@@ -197,7 +197,8 @@ class QuaywatchPlanning:
 
     def brief(self, flown: Flyable, path: Path) -> str:
         """Write a briefing, as `quaywatch plan brief` does."""
-        from planner.cli.brief import briefing, contacts_of
+        from planner.cli.brief_rows import contacts_of
+        from planner.cli.briefing import briefing
         from planner.formats.files import write_whole, write_whole_bytes
         from planner.geo.glint import Wind
         from planner.maps.brief import brief_html

@@ -57,6 +57,7 @@ class Brief:
     light: tuple[str, ...]
     legs: tuple[LegRow, ...]
     legs_note: str
+    vessels: tuple[str, ...]
     contacts: tuple[tuple[str, str], ...]
     checklist: tuple[tuple[str, tuple[str, ...]], ...]
     notes: tuple[str, ...]
@@ -80,12 +81,13 @@ def brief_html(brief: Brief) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{e(brief.title)}: briefing</title><style>{_CSS}</style></head><body>"
-        f"<header><div><h1>{e(brief.title)}</h1><p>{e(brief.subtitle)}</p></div>"
+        f'<header><div><h1 dir="auto">{e(brief.title)}</h1><p>{e(brief.subtitle)}</p></div>'
         f'<p class="verdict {kind}">{e(brief.verdict.value)}</p></header>'
         f'<section class="top">{svg_of(brief.chart)}<div class="side">{_pairs("Flight", brief.facts)}'
         f"{_pairs('Energy', brief.energy)}</div></section>"
-        f'<section class="two"><div><h2>Checks</h2><ul class="findings">{findings or "<li>No problem found.</li>"}</ul>'
-        f"{_list('Zones touched', brief.zones)}</div><div>{_list('Light', brief.light)}"
+        f'<section><h2>Checks</h2><ul class="findings">{findings or "<li>No problem found.</li>"}</ul></section>'
+        f'<section class="two"><div>{_list("Zones touched", brief.zones)}</div><div>{_list("Light", brief.light)}'
+        f"{_list('Vessels to look at', brief.vessels) if brief.vessels else ''}"
         f"{_list('Notes', brief.notes) if brief.notes else ''}</div></section>"
         f"<section><h2>Legs</h2><table class=legs><thead><tr>{heads}</tr></thead><tbody>{legs}</tbody></table>"
         f"<p class=small>{e(brief.legs_note)}</p></section>"
@@ -114,7 +116,8 @@ def _list(head: str, lines: tuple[str, ...]) -> str:
 
 _CSS = """
 @page{size:A4;margin:12mm}*{box-sizing:border-box}
-body{font:10pt/1.35 'DejaVu Sans','Segoe UI',Arial,sans-serif;color:#1c2a36;max-width:186mm;margin:8mm auto;
+body{font:10pt/1.35 'DejaVu Sans','Segoe UI',Arial,'Noto Sans Arabic','Noto Sans CJK SC',
+ 'Microsoft YaHei','PingFang SC',sans-serif;color:#1c2a36;max-width:186mm;margin:8mm auto;
  -webkit-print-color-adjust:exact;print-color-adjust:exact}
 header{display:flex;justify-content:space-between;align-items:center;gap:6mm;border-bottom:.6mm solid #0b7285;
  padding-bottom:2mm;margin-bottom:3mm}

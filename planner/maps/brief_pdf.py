@@ -9,6 +9,8 @@ from planner.maps.brief import LEG_HEADS, Brief, Verdict, leg_cells
 from planner.maps.chart import GRID, INK, SEA, Chart, Patch, Piece, Sign, Stroke, Words, corners_of
 
 _LEFT, _TOP, _WIDTH, _BOTTOM = 12.0, 12.0, 186.0, 12.0
+_FOOT, _PAGES = 297 - _BOTTOM - 6, 2
+"""Where a page's text ends, and how many pages a pilot takes along."""
 _ACCENT, _FAINT, _RULE = "#0b7285", "#51616f", "#d7dfe5"
 _VERDICTS = {Verdict.FLY: "#2f8544", Verdict.READ: "#b8700b", Verdict.NO: "#c0262c"}
 _LEG_WIDTHS = (14.0, 20.0, 22.0, 26.0, 24.0, 26.0, 30.0, 24.0)
@@ -17,6 +19,9 @@ _FONT_PLACES = (
     "/usr/share/fonts/dejavu-sans-fonts",
     "/usr/share/fonts/TTF",
 )
+
+
+LACKING = "Letters that this page's font lacks stand as ?; the HTML briefing shows them."
 
 
 def brief_pdf(brief: Brief) -> bytes:
@@ -45,7 +50,7 @@ class _Page:
         self._pdf.set_title(f"{brief.title}: briefing")
         self._pdf.set_creator("Quaywatch")
         self._pdf.c_margin = 0.0
-        self._unicode = self._fonts()
+        self._unicode, self._lacking = self._fonts(), False
         self._pdf.add_page()
 
     def head(self) -> None:
@@ -93,36 +98,64 @@ class _Page:
         self._pdf.set_y(max(y, top + brief.chart.height_mm) + 3)
 
     def findings(self) -> None:
-        """Checks and zones at the left, light and notes at the right."""
-        brief, top, half = self._brief, float(self._pdf.get_y()), _WIDTH / 2 - 3
-        y = self._heading("Checks", _LEFT, top, half)
+        """Checks over the whole width; below them zones at the left; light, vessels and notes at the right."""
+        brief, half = self._brief, _WIDTH / 2 - 3
+        y = self._heading("Checks", _LEFT, float(self._pdf.get_y()), _WIDTH)
         for one in brief.findings:
             start = y
-            y = self._paragraph(("No-go: " if one.severe else "Warning: ") + one.text, _LEFT + 3, y, half - 3)
+            y = self._paragraph(("No-go: " if one.severe else "Warning: ") + one.text, _LEFT + 3, y, _WIDTH - 3)
             self._fill("#c0262c" if one.severe else "#b8700b")
             self._pdf.rect(_LEFT, start + 0.4, 1, y - start - 0.8, style="F")
         if not brief.findings:
-            y = self._paragraph("No problem found.", _LEFT, y, half)
-        left = self._lines("Zones touched", brief.zones, _LEFT, y + 1.5, half)
-        x = _LEFT + half + 6
-        right = self._lines("Light", brief.light, x, top, half)
-        if brief.notes:
-            right = self._lines("Notes", brief.notes, x, right + 1.5, half)
-        self._pdf.set_y(max(left, right) + 3)
+            y = self._paragraph("No problem found.", _LEFT, y, _WIDTH)
+        at_left = [("Zones touched", brief.zones)]
+        at_right = [("Light", brief.light), ("Vessels to look at", brief.vessels), ("Notes", brief.notes)]
+        self._pdf.set_y(y + 1)
+        self._room(max(self._height(blocks, half) for blocks in (at_left, at_right)))
+        top = float(self._pdf.get_y())
+        ends = [self._blocks(blocks, x, top, half) for blocks, x in ((at_left, _LEFT), (at_right, _LEFT + half + 6))]
+        self._pdf.set_y(max(ends) + 2)
 
     def legs(self) -> None:
-        pdf = self._pdf
+        """As many legs as leave room for the rest on two pages; what is left out is told."""
+        pdf, rows = self._pdf, self._brief.legs
         self._room(24)
         y = self._heading("Legs", _LEFT, float(pdf.get_y()), _WIDTH)
         pdf.set_xy(_LEFT, y)
+        pages_left = max(_PAGES - int(pdf.page_no()), 0)
+        free_mm = _FOOT - y + pages_left * (_FOOT - _TOP - 4.2) - self._rest_mm() - 12
+        shown = rows[: max(int(free_mm / 4.2), 5)]
         self._leg_row(LEG_HEADS, head=True)
-        for row in self._brief.legs:
-            if pdf.get_y() + 4.2 > 297 - _BOTTOM - 6:
+        for row in shown:
+            if pdf.get_y() + 4.2 > _FOOT:
                 pdf.add_page()
                 self._leg_row(LEG_HEADS, head=True)
             self._leg_row(leg_cells(row), head=False)
-        y = self._paragraph(self._brief.legs_note, _LEFT, float(pdf.get_y()) + 1, _WIDTH, faint=True)
+        note = self._brief.legs_note
+        if len(shown) < len(rows):
+            note = f"Legs {len(shown) + 1} to {len(rows)} stand in the HTML briefing. {note}"
+        self._room(9)
+        y = self._paragraph(note, _LEFT, float(pdf.get_y()) + 1, _WIDTH, faint=True)
         pdf.set_y(y + 2)
+
+    def _rest_mm(self) -> float:
+        """What contacts and the list to tick need at most."""
+        ticks = max((len(ones) for _, ones in self._brief.checklist), default=0)
+        return max(8 + 5 * len(self._brief.contacts), 33) + 14 + 7 * ticks
+
+    def _height(self, blocks: Sequence[tuple[str, Sequence[str]]], width: float) -> float:
+        self._font(8.3)
+        lines = [line for _, ones in blocks for line in ones]
+        broken = sum(
+            len(self._pdf.multi_cell(width, 3.9, self._text(line), dry_run=True, output="LINES")) for line in lines
+        )
+        return 3.9 * broken + 0.6 * len(lines) + 7 * len(blocks)
+
+    def _blocks(self, blocks: Sequence[tuple[str, Sequence[str]]], x: float, y: float, width: float) -> float:
+        for head, lines in blocks:
+            if lines:
+                y = self._lines(head, lines, x, y, width) + 1.5
+        return y
 
     def contacts(self) -> None:
         self._room(8 + 5 * len(self._brief.contacts))
@@ -167,6 +200,8 @@ class _Page:
             self._afresh()
             self._font(7, colour=_FAINT)
             pdf.text(_LEFT, 290, self._text(said))
+            if self._lacking:
+                pdf.text(_LEFT, 286.6, LACKING)
             pdf.text(_LEFT + _WIDTH - 8, 290, f"{number} / {total}")
         return bytes(pdf.output())
 
@@ -249,7 +284,11 @@ class _Page:
                 self._font(piece.size_mm * 2.835, colour=piece.colour)
                 text = self._text(piece.text)
                 shift = float(pdf.get_string_width(text)) / 2 if piece.middle else 0.0
-                pdf.text(piece.at[0] + x - shift, piece.at[1] + y, text)
+                size_mm = float(
+                    pdf.font_size
+                )  # a cell's baseline lies 0.8 of it below its top; only cells join letters
+                pdf.set_xy(piece.at[0] + x - shift, piece.at[1] + y - 0.8 * size_mm)
+                pdf.cell(None, size_mm, text)
 
     def _patch(self, patch: Patch, x: float, y: float) -> None:
         from fpdf.drawing import PaintedPath
@@ -282,6 +321,7 @@ class _Page:
             return False
         self._pdf.add_font("DejaVu", "", folder / "DejaVuSans.ttf")
         self._pdf.add_font("DejaVu", "B", folder / "DejaVuSans-Bold.ttf")
+        self._pdf.set_text_shaping(True)  # joins Arabic letters and sets them from right to left
         return True
 
     def _font(self, size_pt: float, *, bold: bool = False, colour: str = INK) -> None:
@@ -294,12 +334,15 @@ class _Page:
         self._fill("#fefefe")
 
     def _text(self, text: str) -> str:
-        """The text as it can be printed: a question mark for each letter that the font lacks."""
+        """The text as it can be printed: a question mark for each letter that the font lacks, told at the foot."""
         whole = "".join(c if c >= " " else " " for c in text)
-        if not self._unicode:
-            return whole.encode("latin-1", "replace").decode("latin-1")
-        known = self._pdf.fonts["dejavuB"].cmap
-        return "".join(c if ord(c) in known else "?" for c in whole)
+        if self._unicode:
+            known = self._pdf.fonts["dejavuB"].cmap
+            shown = "".join(c if ord(c) in known else "?" for c in whole)
+        else:
+            shown = whole.encode("latin-1", "replace").decode("latin-1")
+        self._lacking = self._lacking or shown != whole
+        return shown
 
     def _fitted(self, text: str, width_mm: float) -> str:
         while len(text) > 4 and self._pdf.get_string_width(self._text(text)) > width_mm:
@@ -307,7 +350,7 @@ class _Page:
         return text
 
     def _room(self, height_mm: float) -> None:
-        if self._pdf.get_y() + height_mm > 297 - _BOTTOM - 6:
+        if self._pdf.get_y() + height_mm > _FOOT:
             self._pdf.add_page()
 
     def _line(self, x0: float, y0: float, x1: float, y1: float, colour: str, width_mm: float) -> None:

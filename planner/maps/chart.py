@@ -24,6 +24,9 @@ ON_PAPER = {
 }
 """Colours of the dark maps that are too light for paper, and what they become."""
 INK, SEA, GRID = "#1c2a36", "#eef4f7", "#c9d6de"
+NAMED = "#7a2e1d"
+NAME_MM, LETTER_SHARE = 2.6, 0.58
+"""Height of a name on the map, and the width of a letter as a share of it."""
 _STEPS = (1, 2, 5)
 FOOT_MM = 13.0
 """Kept free below what is drawn, for the scale bar and its words."""
@@ -89,9 +92,10 @@ def chart_of(
     width_mm: float,
     height_mm: float,
     labels: Sequence[tuple[LatLon, str]] = (),
+    names: Sequence[tuple[LatLon, str]] = (),
     under: Iterable[Layer] = (),
 ) -> Chart:
-    """The layers on paper, as large as fits, with a scale, a north arrow, and words at `labels`.
+    """The layers on paper, as large as fits, with a scale, a north arrow, and words: `labels` above, `names` below.
 
     Layers `under` them do not count for the size; what of them lies outside is cut by the drawing's edge.
     """
@@ -109,7 +113,23 @@ def chart_of(
         if all(math.dist((x, y), other) > 4.0 for other in taken):
             taken.append((x, y))
             pieces.append(Words((x + 1.0, y - 1.0), text, 2.2))
+    pieces.extend(_names(names, view))
     return Chart(width_mm, height_mm, (*pieces, *_scale(view), *_north(width_mm)))
+
+
+def _names(names: Sequence[tuple[LatLon, str]], view: "_View") -> list[Piece]:
+    """Names below their places, or left of them near the right edge; where two would overlap the first stands."""
+    pieces: list[Piece] = []
+    taken: list[tuple[float, float, float]] = []
+    for at, text in names:
+        x, y = view.on_paper([at])[0]
+        long = NAME_MM * LETTER_SHARE * len(text)
+        x, y = (x - long - 1.0 if x + long + 1.0 > view.width_mm else x + 1.0), y + NAME_MM
+        inside = x >= 0 and x + long <= view.width_mm and 0 < y < view.height_mm
+        if inside and all(abs(y - v) > NAME_MM or x + long < u or x > u + w for u, v, w in taken):
+            taken.append((x, y, long))
+            pieces.append(Words((x, y), text, NAME_MM, NAMED))
+    return pieces
 
 
 def svg_of(chart: Chart) -> str:

@@ -1,5 +1,6 @@
 import json
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,14 +8,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from planner.cli.brief import KINDS, MOST_LEGS, briefing
+from planner.cli.briefing import KINDS, MOST_LEGS, briefing
 from planner.cli.plan import app
 from planner.formats.missions import read_mission
 from planner.formats.profiles import camera, drone
 from planner.geo.glint import Wind
 from planner.geo.points import LatLon
 from planner.maps.brief import Brief, Verdict, brief_html
-from planner.maps.brief_pdf import brief_pdf
+from planner.maps.brief_pdf import LACKING, brief_pdf
 from planner.maps.chart import Stroke, Words, chart_of, svg_of
 from planner.maps.layers import Layer, Line, Marker, PolygonLayer, Shape
 from planner.model.errors import BadInput
@@ -173,3 +174,133 @@ def test_a_dive_shows_its_depth_and_no_glint(tmp_path: Path) -> None:
     assert brief.light == ("Under water: not judged.",)
     assert any(name == "Depth" and value.startswith("down to") for name, value in brief.facts)
     assert not any(row.height.startswith("-0 ") for row in brief.legs)
+
+
+def many_zones(name: str, count: int) -> list[Zone]:
+    ring = [(51.951, 4.001), (51.951, 4.002), (51.9515, 4.002), (51.9515, 4.001)]
+    return [
+        Zone(
+            f"{name} {n}",
+            ZoneRule.NO_FLY if n % 2 else ZoneRule.RESTRICTED_WATER,
+            tuple(LatLon(lat + 0.0004 * (n // 8), lon + 0.0003 * (n % 8)) for lat, lon in ring),
+        )
+        for n in range(count)
+    ]
+
+
+def words_of(brief: Brief) -> set[str]:
+    return {piece.text for piece in brief.chart.pieces if isinstance(piece, Words)}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dock",
+        "Restricted water of the harbour authority of the whole river " * 3,
+        "\u0645\u064a\u0646\u0627\u0621 \u6e2f",
+    ],
+)
+def test_forty_zones_with_any_names_stay_on_two_pages_and_are_told_alike(plan: Path, name: str) -> None:
+    brief = made(plan, zones=many_zones(name, 40), contacts=tuple((f"Contact {n}", "VHF 12") for n in range(9)))
+    assert pages_of(brief_pdf(brief)) <= 2
+    assert len(brief.findings) <= 10
+    assert brief.findings[-1].text.startswith("More: ")
+    assert len(brief.zones) == 8
+    assert re.search(r"^and 3\d more within 500 m, \d+ of them on the way$", brief.zones[-1])
+    assert {f"Z{n}" for n in range(1, 8)} & words_of(brief)
+    assert all(len(line) < 100 for line in brief.zones)
+
+
+def test_all_problems_of_a_kind_are_counted_in_the_sentence_that_draws_them_together(plan: Path) -> None:
+    from planner.cli.brief_rows import finding_rows
+    from planner.route.check_values import Problem, Severity
+
+    alike = [Problem("zone", Severity.WARNING, f"w{n}", n) for n in range(1, 9)]
+    rows = finding_rows([*alike, Problem("energy", Severity.ERROR, "e")], {})
+    assert [(row.severe, row.text) for row in rows] == [
+        (True, "e"),
+        *((False, f"w{n}") for n in (1, 2, 3)),
+        (False, "More: 5 of zone (items 4, 5, 6, 7, 8). See 'quaywatch plan check'."),
+    ]
+
+
+def test_the_watched_places_of_a_patrol_are_named_on_its_map(tmp_path: Path) -> None:
+    places = {"North mole": [4.0, 51.956], "Oil jetty": [4.006, 51.958], "\u0645\u0631\u0641\u0623": [4.010, 51.955]}
+    rows = [
+        {"type": "Feature", "properties": {"name": name}, "geometry": {"type": "Point", "coordinates": at}}
+        for name, at in places.items()
+    ]
+    (tmp_path / "w.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
+    run("new", tmp_path / "w.geojson", "-o", tmp_path / "w.plan", "--pattern", "patrol", "--home", "51.951,4.003,2")
+    assert set(places) <= words_of(made(tmp_path / "w.plan"))
+
+
+VESSEL = {"contact": "c1", "at": [51.9525, 4.0041], "at_utc": "2026-06-20T08:12:00+00:00", "mmsi": None, "name": None}
+CASE = {
+    "case": "harbour",
+    "contacts": [
+        VESSEL | {"flags": [{"rule": "dark", "reason": "No AIS report within 300 m."}], "verdict": None},
+        VESSEL | {"at": None, "at_utc": None, "mmsi": 244123456, "flags": [], "verdict": "suspicious"},
+        VESSEL | {"name": "ZARYA", "flags": [], "verdict": "cleared"},
+    ],
+}
+
+
+def test_vessels_of_a_case_stand_in_the_briefing_and_on_its_map_unless_cleared(plan: Path, tmp_path: Path) -> None:
+    from planner.formats.contacts import read_vessels
+
+    (tmp_path / "case.json").write_text(json.dumps(CASE))
+    brief = made(plan, vessels=read_vessels(tmp_path / "case.json"))
+    assert brief.vessels == (
+        "V1  c1, 51.95250, 4.00410, seen 20 Jun 08:12 UTC: No AIS report within 300 m.",
+        "V2  MMSI 244123456, place unknown",
+    )
+    assert "V1" in words_of(brief)
+    assert "Vessels to look at</h2>" in brief_html(brief)
+    assert "Vessels to look at" not in brief_html(made(plan))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[]", "the top level is a list"),
+        ("{}", "holds no 'contacts'; give what 'quaywatch case list CASE --json' printed"),
+        (json.dumps({"contacts": [VESSEL]}), "contact 1: 'flags' is missing"),
+        (json.dumps({"contacts": [VESSEL | {"flags": [], "at": [99, 4]}]}), "contact 1: 'at': latitude"),
+        (json.dumps({"contacts": [VESSEL | {"flags": [], "at_utc": "today"}]}), "contact 1: 'at_utc' is 'today'"),
+        (json.dumps({"contacts": [{"flags": []}]}), "contact 1: 'contact' is missing"),
+    ],
+)
+def test_a_file_that_lists_no_vessels_is_refused(text: str, says: str, plan: Path, tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text(text)
+    error = run("brief", plan, "-o", tmp_path / "b.pdf", "--vessels", tmp_path / "case.json").exception
+    assert isinstance(error, BadInput)
+    assert says in str(error)
+
+
+def text_of(data: bytes, path: Path) -> str:
+    """The text of a PDF as a viewer finds it."""
+    viewer = pytest.importorskip("PyQt6.QtPdf", reason="a viewer reads the PDF")
+    path.write_bytes(data)
+    document = viewer.QPdfDocument(None)
+    document.load(str(path))
+    return " ".join(document.getAllText(page).text() for page in range(document.pageCount()))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_letters_that_the_pdf_cannot_show_are_told_at_its_foot(plan: Path, tmp_path: Path) -> None:
+    western = text_of(brief_pdf(replace(made(plan), title="Hafen")), tmp_path / "a.pdf")
+    chinese = text_of(brief_pdf(replace(made(plan), title="\u96c6\u88c5\u7bb1 Basin")), tmp_path / "b.pdf")
+    assert "Hafen" in western
+    assert LACKING not in western
+    assert "??? Basin" in chinese
+    assert LACKING in chinese
+
+
+@pytest.mark.usefixtures("qapp")
+def test_arabic_letters_are_joined_and_run_from_right_to_left(plan: Path, tmp_path: Path) -> None:
+    name = "\u0645\u064a\u0646\u0627\u0621"
+    found = text_of(brief_pdf(replace(made(plan), title=name)), tmp_path / "a.pdf")
+    shaped = unicodedata.normalize("NFKC", found)
+    assert name in shaped
+    assert LACKING not in found
