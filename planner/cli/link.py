@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from planner.cli.link_keys import key_app, signing
 from planner.model.errors import BadInput, QuaywatchError
 from planner.model.words import counted
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.link.events import FlightEvent, Outcome
+    from planner.link.keys import Signing
     from planner.link.state import VehicleState
     from planner.link.station import Station
     from planner.link.store import UploadProgress
@@ -30,11 +32,16 @@ if TYPE_CHECKING:
     from planner.model.mission import Mission
 
 app = typer.Typer(no_args_is_help=True, help="Send a mission to a vehicle, read it back, fly it, watch it.")
+app.add_typer(key_app, name="key")
 
 To = Annotated[str, typer.Option("--to", help="The vehicle: tcp:HOST:PORT, udpin:HOST:PORT, serial:DEVICE:BAUD.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Wait = Annotated[float, typer.Option("--wait-s", help="How long to wait for a vehicle's heartbeat, in seconds.")]
 Plan = Annotated[Path, typer.Argument(help="A plan or waypoint file.")]
+Sign = Annotated[str | None, typer.Option("--sign", help="Sign with the key of this name ('link key set NAME').")]
+SignFile = Annotated[
+    Path | None, typer.Option("--sign-file", help="Sign with the key in a file that only you can read.")
+]
 HOME = "tcp:127.0.0.1:5760"
 BOOTING = 1
 """MAV_STATE_BOOT."""
@@ -51,6 +58,8 @@ def upload(
     restore: Annotated[
         bool, typer.Option("--restore", help="If it fails, send again what the vehicle held before.")
     ] = False,
+    sign: Sign = None,
+    sign_file: SignFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Store PLAN in the vehicle, read it back and compare; exit code 0 only if it is stored.
@@ -61,7 +70,7 @@ def upload(
     mission = _mission_to_send(plan)
     result, code = _unsent(len(mission)), None
     try:
-        with _connected(to, wait_s) as station:
+        with _connected(to, wait_s, signing=signing(sign, sign_file)) as station:
             held = _held(station)
             verdict = _upload(station, mission)
             result = _upload_figures(verdict)
@@ -84,6 +93,8 @@ def download(
     to: To = HOME,
     wait_s: Wait = 20.0,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file if it exists.")] = False,
+    sign: Sign = None,
+    sign_file: SignFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Read the mission that the vehicle holds and write it as a file."""
@@ -91,7 +102,7 @@ def download(
     from planner.formats.missions import write_mission
 
     must_be_writable(out, {".plan", ".waypoints", ".txt"}, force=force)
-    with _connected(to, wait_s) as station:
+    with _connected(to, wait_s, signing=signing(sign, sign_file)) as station:
         began = time.monotonic()
         mission = station.download()
         state = station.snapshot()
@@ -109,6 +120,8 @@ def fly(
     tlog: Annotated[Path | None, typer.Option(help="The flight log; default PLAN's name and the time.")] = None,
     ready_s: Annotated[float, typer.Option(help="How long to wait until the vehicle can be armed.")] = 180.0,
     wait_s: Wait = 20.0,
+    sign: Sign = None,
+    sign_file: SignFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Store PLAN, arm, start, follow until the vehicle is disarmed. Ctrl-C makes it return; twice leaves it alone."""
@@ -118,7 +131,7 @@ def fly(
     result |= {"reason": "", "seconds": 0.0, "captures": 0, "as_planned": False, "tlog": str(log)}
     code = None
     try:
-        with _connected(to, wait_s, tlog=log) as station:
+        with _connected(to, wait_s, tlog=log, signing=signing(sign, sign_file)) as station:
             stored = _upload(station, mission)
             result |= {"verdict": stored.word, "upload": _upload_figures(stored), "reason": stored.reason}
             if stored.word == "stored":
@@ -142,9 +155,11 @@ def watch(
     to: To = HOME,
     wait_s: Wait = 20.0,
     seconds: Annotated[float | None, typer.Option(help="Stop after so long; without it, Ctrl-C stops.")] = None,
+    sign: Sign = None,
+    sign_file: SignFile = None,
 ) -> None:
     """Print what the vehicle tells, one JSON object a second."""
-    with _connected(to, wait_s) as station:
+    with _connected(to, wait_s, signing=signing(sign, sign_file)) as station:
         began = time.monotonic()
         while seconds is None or time.monotonic() - began < seconds:
             time.sleep(1.0)
@@ -166,10 +181,12 @@ def _mission_to_send(plan: Path) -> "Mission":
 
 
 @contextmanager
-def _connected(to: str, wait_s: float, *, tlog: Path | None = None) -> "Iterator[Station]":
+def _connected(
+    to: str, wait_s: float, *, tlog: Path | None = None, signing: "Signing | None" = None
+) -> "Iterator[Station]":
     from planner.link.station import Station
 
-    with Station.connect(to, tlog=tlog, timeout_s=wait_s) as station:
+    with Station.connect(to, tlog=tlog, timeout_s=wait_s, signing=signing) as station:
         yield station
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from planner.link.jobs import Job, StreamsJob
 from planner.link.messages import US, Heartbeat, Received, StatusText
+from planner.link.signing import Signer, stripped
 from planner.link.state import VehicleState, observe, vehicle_of
 from planner.link.texts import TextJoiner
 from planner.link.tlog import TlogWriter
-from planner.link.wire import Codec, Frame
+from planner.link.wire import Codec, Frame, crc, number_of
 
 HEARTBEAT_S = 1.0
 REBOOT_MS = 5000
@@ -30,10 +31,10 @@ class Running:
 class Core:
     """Everything between bytes in and bytes out."""
 
-    def __init__(self, log: TlogWriter | None = None) -> None:
+    def __init__(self, log: TlogWriter | None = None, signer: Signer | None = None) -> None:
         self.state: VehicleState | None = None
         self.running: list[Running] = []
-        self._codec = Codec(US)
+        self._codec = Codec(US, signer)
         self._log = log
         self._joiner = TextJoiner()
         self._next_beat_s = 0.0
@@ -44,9 +45,9 @@ class Core:
 
     def turn(self, data: bytes, now_s: float, utc_us: int) -> list[bytes]:
         """Takes what arrived, lets time pass, and returns the frames to send, in order."""
-        self._utc_us = utc_us
+        self._utc_us = self._codec.utc_us = utc_us
         for frame in self._codec.feed(data):
-            self._write(frame.raw)
+            self._write(frame.logged)
             self._hear(frame, now_s)
         self._joiner, late = self._joiner.on_tick(now_s)
         for one in late:
@@ -62,6 +63,11 @@ class Core:
         """When the next turn is due even if nothing arrives."""
         due = [one.job.deadline_s for one in self.running if one.job.deadline_s > 0]
         return max(now_s, min([self._next_beat_s, *due]))
+
+    @property
+    def refused(self) -> int:
+        """How many frames were heard and not believed, because they were not signed with our key."""
+        return 0 if self._codec.signer is None else self._codec.signer.refused
 
     def start(self, one: Running, now_s: float) -> None:
         """Begins a job; needs a vehicle."""
@@ -141,10 +147,10 @@ class Core:
     def _send(self, message: Any) -> None:  # noqa: ANN401 - one of messages.Message, checked where it is made
         raw = self._codec.encode(message)
         self._out.append(raw)
-        self._write(raw)
+        self._write(raw if self._codec.signer is None else stripped(raw, number_of(raw), crc))
 
     def _write(self, raw: bytes) -> None:
-        if self._log is not None:
+        if self._log is not None and raw:
             self._log.write(raw, self._utc_us)
 
     def _count(self, sequence: int) -> None:

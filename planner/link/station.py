@@ -43,6 +43,7 @@ from planner.link.jobs import (
     resume_job,
     return_job,
 )
+from planner.link.keys import Signing
 from planner.link.stack import STATE_BOOT
 from planner.link.state import VehicleState
 from planner.link.store import Store, UploadProgress
@@ -62,11 +63,15 @@ _TRANSFERS = (StoreJob, DownloadJob)
 class Station:
     """A connection to one vehicle. Use `Station.connect`, and `close` it, or use it in a `with`."""
 
-    def __init__(self, transport: Transport, address: str, *, log: TlogWriter | None = None) -> None:
+    def __init__(
+        self, transport: Transport, address: str, *, log: TlogWriter | None = None, signing: Signing | None = None
+    ) -> None:
         self.address = address
         self._transport = transport
         self._log = log
-        self._core = Core(log)
+        self._signing = signing
+        self._signer = None if signing is None else signing.signer()
+        self._core = Core(log, self._signer)
         self._inbox: queue.SimpleQueue[Running] = queue.SimpleQueue()
         self._transfer = threading.Lock()
         self._current: Running | None = None
@@ -78,8 +83,12 @@ class Station:
         self._thread.start()
 
     @classmethod
-    def connect(cls, address: str, *, tlog: Path | None = None, timeout_s: float = 10.0) -> "Station":
+    def connect(
+        cls, address: str, *, tlog: Path | None = None, timeout_s: float = 10.0, signing: Signing | None = None
+    ) -> "Station":
         """Opens `address` and waits for a vehicle's heartbeat; `tlog` records both directions from the start.
+
+        With `signing`, what is sent is signed, and what is not signed with that key is not believed.
 
         Raises:
             BadAddress: the address cannot be understood.
@@ -92,9 +101,13 @@ class Station:
         except Exception:
             transport.close()
             raise
-        station = cls(transport, address, log=log)
+        station = cls(transport, address, log=log, signing=signing)
         if not station._heard.wait(timeout_s):
+            refused = station._core.refused
             station.close()
+            if refused:
+                why = f"{counted(refused, 'message')} came that are not signed with this key; is it the vehicle's?"
+                raise NoVehicle(address, why)
             raise NoVehicle(
                 address, f"no autopilot's heartbeat within {timeout_s:g} s; is it running, and is this its port?"
             )
@@ -119,6 +132,8 @@ class Station:
         self._transport.close()
         if self._log is not None:
             self._log.close()
+        if self._signing is not None and self._signer is not None:
+            self._signing.ended(self._signer)
 
     # transfers
 

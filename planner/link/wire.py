@@ -12,6 +12,7 @@ from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from planner.link import messages
 from planner.link.messages import Address, Message, Received
+from planner.link.signing import Signer, SigningKey, stripped
 
 _NAMES: dict[type, str] = {
     messages.MissionRequestInt: "MISSION_REQUEST_INT",
@@ -41,12 +42,19 @@ class Frame:
     received: Received | None
     checked: bool
     """False for a message number that the dialect does not know, whose checksum cannot be computed."""
+    logged: bytes = b""
+    """The frame as a log may hold it: without a signature; nothing where it was not believed."""
 
 
 class Codec:
-    """One end of one link: keeps the rest of a torn frame and the sequence number of what is sent."""
+    """One end of one link: keeps the rest of a torn frame and the sequence number of what is sent.
 
-    def __init__(self, us: Address = messages.US) -> None:
+    With a `signer` frames go out signed, and only those come in that it accepts; `utc_us` is the time for that.
+    """
+
+    def __init__(self, us: Address = messages.US, signer: Signer | None = None) -> None:
+        self.signer = signer
+        self.utc_us = 0
         self._buffer = bytearray()
         self._out = dialect.MAVLink(None, srcSystem=us.system, srcComponent=us.component)
         self._in = dialect.MAVLink(None)
@@ -63,7 +71,7 @@ class Codec:
         filled = {name: values.get(name, 0) for name in kind.fieldnames}
         raw = bytes(kind(**filled).pack(self._out))
         self._out.seq = (self._out.seq + 1) % 256
-        return raw
+        return raw if self.signer is None else self.signer.signed(raw, kind.id, self.utc_us)
 
     def feed(self, data: bytes) -> Iterator[Frame]:
         """Every whole frame among the bytes so far; whatever the bytes are, never an exception."""
@@ -95,14 +103,39 @@ class Codec:
         else:
             number, source, sequence = raw[5], Address(raw[3], raw[4]), raw[2]
         if number not in dialect.mavlink_map:
-            return Frame(bytes(raw), source, sequence, None, checked=False)
+            signed = raw[0] == 0xFD and raw[2] & 1  # cannot be taken off: the checksum of what is left is not known
+            believed = self.signer is None and not signed
+            return Frame(bytes(raw), source, sequence, None, checked=False, logged=bytes(raw) if believed else b"")
         try:
             decoded = self._in.decode(bytearray(raw))
         except (dialect.MAVError, ValueError, TypeError, IndexError):
             return None
+        whole = bytes(raw)
+        if self.signer is not None and not self.signer.accepts(whole, number, self.utc_us):
+            return Frame(whole, source, sequence, None, checked=True, logged=b"")
         kind = _KINDS.get(number)
         received = None if kind is None else Received(source, _message(kind, decoded))
-        return Frame(bytes(raw), source, sequence, received, checked=True)
+        return Frame(whole, source, sequence, received, checked=True, logged=stripped(whole, number, crc))
+
+
+def crc(body: bytes, number: int) -> int:
+    """The checksum of a frame's bytes from its length on, with the seed of its message.
+
+    Raises:
+        KeyError: a message that the dialect does not know.
+    """
+    found = dialect.x25crc(bytearray(body) + bytes([dialect.mavlink_map[number].crc_extra]))
+    return int(found.crc)
+
+
+def signer_of(key: SigningKey, last: int) -> Signer:
+    """A signer for this dialect."""
+    return Signer(key, last=last, crc=crc)
+
+
+def number_of(raw: bytes) -> int:
+    """The message number of a frame."""
+    return int.from_bytes(raw[7:10], "little") if raw[0] == 0xFD else raw[5]
 
 
 def _frame_length(buffer: bytearray, at: int) -> int | None:
