@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from planner.route.coverage import Coverage
     from planner.route.timeline import Shots
 
+GEOJSON = {".geojson", ".json"}
 COLOURS = ("#e5484d", "#f2a53a", "#9bbf3f", "#46a758")
 
 
@@ -49,7 +50,9 @@ def coverage(  # noqa: PLR0913 -- one parameter per option of the command
     length_m: Annotated[float, typer.Option("--length-m", help="Length of the vessel that is looked for.")] = 6.0,
     task: Annotated[Task, typer.Option(help="What is to be told from the pictures.")] = Task.DETECT,
     show: Annotated[Show, typer.Option(help="What the map's colours mean.")] = Show.CHANCE,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="The map to write (.html).")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="The map to write: .html, or .geojson with a feature per cell.")
+    ] = None,
     cell_m: Annotated[float | None, typer.Option("--cell-m", help="Size of a cell; default 1/150 of the area.")] = None,
     camera: Annotated[str | None, typer.Option(help="Camera, for missions made elsewhere.")] = None,
     drone: Annotated[str | None, typer.Option(help="Drone, for missions made elsewhere.")] = None,
@@ -60,7 +63,6 @@ def coverage(  # noqa: PLR0913 -- one parameter per option of the command
     from planner.cli.new import must_be_writable
     from planner.formats.files import write_whole
     from planner.formats.missions import read_mission
-    from planner.maps.offline import offline_map
     from planner.route.coverage import coverage as coverage_of
     from planner.route.coverage import grid_of
     from planner.route.timeline import planned_shots, timeline
@@ -70,7 +72,7 @@ def coverage(  # noqa: PLR0913 -- one parameter per option of the command
     if cell_m is not None and not 0.5 <= cell_m <= 10_000:
         raise BadInput("--cell-m", f"must lie in [0.5, 10000] m, got {cell_m:g}")
     if out is not None:
-        must_be_writable(out, {".html", ".htm"}, force=force)
+        must_be_writable(out, {".html", ".htm", *GEOJSON}, force=force)
     imported = read_mission(plan_file)
     flown_with, seen_with = profiles_for(imported, drone, camera)
     areas = imported.plan.areas if imported.plan is not None else ()
@@ -83,8 +85,10 @@ def coverage(  # noqa: PLR0913 -- one parameter per option of the command
         notes.extend(line.notes)
     grid = grid_of(areas, shots, seen_with, cell_m=cell_m)
     found = coverage_of(grid, shots, seen_with, length_m=length_m, task=task)
+    if flight and not found.visits.any():
+        notes.append("no picture of these flights shows the plan's area; is it the plan that was flown?")
     if out is not None:
-        write_whole(out, offline_map(coverage_layers(found, areas, shots, show), title=f"{plan_file.stem}: {show}"))
+        write_whole(out, _map_text(out, found, coverage_layers(found, areas, shots, show), f"{plan_file.stem}: {show}"))
     for note in notes:
         typer.echo(f"note: {note}", err=True)
     figures = found.figures
@@ -103,7 +107,9 @@ def coverage(  # noqa: PLR0913 -- one parameter per option of the command
         + ("no place visited twice" if gap is None else f"longest gap {gap:.0f} s")
     )
     if out is not None:
-        typer.echo(f"{out}: map; opens without a network")
+        typer.echo(
+            f"{out}: " + ("a feature per cell" if out.suffix.lower() in GEOJSON else "map; opens without a network")
+        )
 
 
 def coverage_layers(
@@ -132,6 +138,40 @@ def coverage_layers(
         for lat, lon in zip(shots.lat_deg[::step], shots.lon_deg[::step], strict=True)
     )
     return layers
+
+
+def _map_text(out: Path, found: "Coverage", layers: "list[Layer]", title: str) -> str:
+    from planner.maps.offline import offline_map
+
+    return coverage_geojson(found) if out.suffix.lower() in GEOJSON else offline_map(layers, title=title)
+
+
+def coverage_geojson(found: "Coverage") -> str:
+    """A GeoJSON (RFC 7946) of all cells: squares with `chance`, `visits` and `worst_gap_s` (null: under two visits)."""
+    import numpy as np
+
+    grid = found.grid
+    rows, columns = np.nonzero(grid.inside)
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
+    at = np.stack([columns, rows], axis=1)[:, None, :] + corners
+    metres = at * grid.cell_m + [grid.west_m, grid.south_m]
+    degrees = [[[round(p.lon_deg, 7), round(p.lat_deg, 7)] for p in grid.frame.to_places(ring)] for ring in metres]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "chance": round(float(found.seen[row, column]), 4),
+                "visits": int(found.visits[row, column]),
+                "worst_gap_s": None if np.isnan(gap := found.worst_gap_s[row, column]) else round(float(gap), 1),
+            },
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+        for row, column, ring in zip(rows, columns, degrees, strict=True)
+    ]
+    return (
+        json.dumps({"type": "FeatureCollection", "coverage": found.figures, "features": features}, allow_nan=False)
+        + "\n"
+    )
 
 
 def _flown(logs: list[Path], notes: list[str]) -> "Shots":

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def test_in_december_the_sun_is_too_low_for_glint_straight_down(plan: Path) -> N
 
 
 def test_a_flight_into_the_night_is_said(plan: Path) -> None:
-    assert "not all of the flight is in daylight" in run("light", plan, "--at", "2026-12-21T15:25Z").stdout
+    assert "not all of the flight is in daylight" in run("light", plan, "--at", "2026-12-21T15:32Z").stdout
 
 
 @pytest.mark.parametrize(
@@ -109,3 +110,38 @@ def test_profiles_are_listed_as_before() -> None:
     found = json.loads(run("profiles", "--json").stdout)
     assert len(found["drones"]) >= 10
     assert len(found["cameras"]) >= 14
+
+
+def test_coverage_as_geojson_has_a_square_for_each_cell(plan: Path, tmp_path: Path) -> None:
+    out = tmp_path / "c.geojson"
+    told = json.loads(run("coverage", plan, "-o", out, "--cell-m", "20", "--json").stdout)
+    document = json.loads(out.read_text())
+    assert len(document["features"]) == told["cells"]
+    assert document["coverage"]["mean_chance"] == told["mean_chance"]
+    chances = [one["properties"]["chance"] for one in document["features"]]
+    assert sum(chances) / len(chances) == pytest.approx(told["mean_chance"], abs=1e-3)
+    for one in document["features"]:
+        (ring,) = one["geometry"]["coordinates"]
+        assert len(ring) == 5
+        assert ring[0] == ring[-1]
+        area = sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring)) / 2
+        assert area > 0  # RFC 7946: outer rings run counter-clockwise
+        assert set(one["properties"]) == {"chance", "visits", "worst_gap_s"}
+
+
+@needs_shared
+@pytest.mark.parametrize("ending", ["tlog", "BIN"])
+def test_coverage_of_real_logs_is_of_their_pictures_and_far_plans_are_told(
+    ending: str, plan: Path, tmp_path: Path
+) -> None:
+    log = DATA / f"flights/arducopter-4.6.3-harbour.{ending}"
+    ring = [[4.05, 51.95], [4.0509, 51.95], [4.0509, 51.951], [4.05, 51.951], [4.05, 51.95]]
+    (tmp_path / "a.geojson").write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+    run("new", tmp_path / "a.geojson", "-o", tmp_path / "near.plan", "--home", "51.95,4.05,2")
+    near = json.loads(run("coverage", tmp_path / "near.plan", "--flight", log, "--json").stdout)
+    assert near["pictures"] == 17
+    assert 0.5 < near["mean_chance"] < 1
+    assert near["visits_most"] == 1
+    far = json.loads(run("coverage", plan, "--flight", log, "--json").stdout)
+    assert far["share_never_in_view"] == 1
+    assert any("is it the plan that was flown" in note for note in far["notes"])

@@ -1,5 +1,6 @@
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,49 @@ def test_a_drones_figures_fit_each_other(one: DroneProfile) -> None:
     assert one.cruise_speed_m_s <= one.max_speed_m_s <= 30
     assert 8 < one.battery_wh / one.hover_power_w * 60 < 60
     assert one.max_wind_m_s <= 20
+
+
+def test_powers_follow_from_the_flight_times_that_a_source_gives() -> None:
+    checked = 0
+    for one in drones():
+        for minutes, power_w in (
+            (r"(\d+) min hover", one.hover_power_w),
+            (r"(\d+) min flight(?!.*payload)", one.cruise_power_w),
+        ):
+            given = re.search(minutes, one.source)
+            if given and one.source.startswith(("DJI", "Autel")):
+                checked += 1
+                assert power_w == pytest.approx(one.battery_wh * 60 / int(given[1]), rel=0.015), (one.name, given[0])
+    assert checked >= 20
+
+
+@pytest.mark.parametrize(
+    ("name", "battery_wh", "max_speed_m_s", "max_wind_m_s"),
+    [
+        ("dji-mavic-3e", 77, 15, 12),
+        ("dji-matrice-30", 263.2, 23, 15),
+        ("dji-matrice-350", 526.4, 23, 12),
+        ("dji-matrice-4e", 99.5, 21, 12),
+        ("dji-air-2s", 40.4, 15, 10.7),
+        ("dji-air-3", 62.6, 21, 12),
+        ("dji-mini-4-pro", 18.96, 12, 10.7),
+        ("autel-evo-max-4t", 120, 15, 12),
+        ("parrot-anafi", 20.5, 15, 13.8),
+        ("parrot-anafi-ai", 78, 17, 12),
+    ],
+)
+def test_spot_checks_of_the_makers_figures(
+    name: str, battery_wh: float, max_speed_m_s: float, max_wind_m_s: float
+) -> None:
+    one = drone(name)
+    assert (one.battery_wh, one.max_speed_m_s, one.max_wind_m_s) == (battery_wh, max_speed_m_s, max_wind_m_s)
+
+
+@pytest.mark.parametrize(
+    ("name", "across_deg"),
+    [("dji-h20t-thermal", 40.6), ("dji-m30t-thermal", 61.0), ("dji-p1-35mm", 63.5), ("dji-m3t-thermal", 61.0)],
+)
+def test_diagonal_fields_of_view_are_the_makers(name: str, across_deg: float) -> None:
+    eye = camera(name)
+    diagonal_mm = math.hypot(eye.sensor_width_mm, eye.sensor_height_mm)
+    assert math.degrees(2 * math.atan(diagonal_mm / 2 / eye.focal_mm)) == pytest.approx(across_deg, rel=0.07)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -166,3 +167,33 @@ def test_a_flight_without_triggers_is_taken_as_video_with_its_gimbal() -> None:
     assert set(shots.pitch_deg) == {-30.0}
     assert set(shots.yaw_deg) == {90.0}
     assert set(shots.height_m) == {54.0}
+
+
+def test_the_chance_of_one_cell_is_that_of_a_calculation_by_hand() -> None:
+    # One picture from 700 m; the cell whose middle lies 100 m east and 50 m north. A boat of 4 m: 13.123 ft long,
+    # 13.123^(2/3) + 1 = 6.563 ft = 2.000 m in beam. Slant sqrt(100^2 + 50^2 + 700^2) = 708.9 m, depression's sine
+    # 700 / 708.9. Focal length 4.57 / 6.4 * 1920 = 1371 pixels: 2.000 * sqrt(0.9875) * 1371 / 708.9 = 3.844 pixels,
+    # 1.922 line pairs, 0.4805 of recognition's 4. 0.4805^(2.7 + 0.7 * 0.4805) = 0.1080; 0.1080 / 1.1080 = 0.0975.
+    area = _square(400)
+    shots = _above(area, [0.0], 700.0)
+    grid = grid_of([area], shots, CAMERA, cell_m=2)
+    found = coverage(grid, shots, CAMERA, length_m=4, task=Task.RECOGNISE)
+    at = grid.frame.degrees_to_metres(shots.lat_deg, shots.lon_deg)[0]
+    row, column = (int((at[k] + off - low) // 2) for k, off, low in ((1, 50, grid.south_m), (0, 100, grid.west_m)))
+    assert found.seen[row, column] == pytest.approx(0.0975, abs=0.0015)
+    assert found.visits[row, column] == 1
+
+
+def test_longer_vessels_and_easier_tasks_are_never_less_likely_seen() -> None:
+    area = _square(300)
+    shots = _above(area, [0.0, 400.0], 600.0)
+    grid = grid_of([area], shots, CAMERA, cell_m=10)
+    tasks = (Task.IDENTIFY, Task.RECOGNISE, Task.DETECT)
+    means = [
+        [float(coverage(grid, shots, CAMERA, length_m=long, task=task).figures["mean_chance"] or 0) for task in tasks]
+        for long in (2.0, 4.0, 8.0, 20.0)
+    ]
+    assert all(easier >= harder for row in means for harder, easier in pairwise(row))
+    assert all(a <= b for shorter, longer in pairwise(means) for a, b in zip(shorter, longer, strict=True))
+    assert means[0][0] < 0.2
+    assert means[-1][-1] > 0.99

@@ -19,6 +19,23 @@ def test_slope_variances_are_cox_and_munks() -> None:
     assert slope_variances(0) == (0.003, 0.003)
 
 
+@pytest.mark.parametrize("wind_m_s", [3.0, 5.0, 8.0, 11.0, 14.0])
+def test_the_sum_of_the_variances_is_the_published_one_and_each_its_own_line(wind_m_s: float) -> None:
+    # Cox and Munk 1954: sum 0.003 + 0.00512 W, up 0.000 + 0.00316 W, across 0.003 + 0.00192 W (all +- 0.002 to 0.004)
+    up, across = slope_variances(wind_m_s)
+    assert up == pytest.approx(0.00316 * wind_m_s)
+    assert across == pytest.approx(0.003 + 0.00192 * wind_m_s)
+    assert up + across == pytest.approx(0.003 + 0.00512 * wind_m_s, abs=0.001)
+
+
+def test_the_brightest_glint_of_a_light_wind_is_where_a_flat_sea_would_mirror_the_sun() -> None:
+    # sun in the south at 50 degrees: a flat sea mirrors it to a camera that looks south, 50 degrees down
+    down = np.radians(np.arange(10, 90))
+    looking_south = np.stack([np.zeros_like(down), -np.cos(down), -np.sin(down)], axis=1)
+    bright = glint_chance(looking_south, Sun(180, 50), Wind(0, 0))
+    assert np.degrees(down[np.argmax(bright)]) == pytest.approx(50, abs=2)
+
+
 def test_water_mirrors_two_percent_straight_down_and_all_at_grazing() -> None:
     assert fresnel(1.0) == pytest.approx(((1.34 - 1) / (1.34 + 1)) ** 2)
     assert fresnel(0.0) == pytest.approx(1.0)
