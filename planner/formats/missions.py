@@ -19,7 +19,7 @@ from planner.formats.kml_mission import kml_text, mission_from_kml
 from planner.formats.packed import is_zip, members_of, packed_bytes
 from planner.formats.plan_data import plan_from, plan_json
 from planner.formats.qgc_read import mission_from_plan
-from planner.formats.qgc_write import plan_text
+from planner.formats.qgc_write import plan_notes, plan_text
 from planner.formats.wpl import HEADER, mission_from_waypoints, waypoints_text
 from planner.formats.wpml import wpml_bytes
 from planner.formats.wpml_read import mission_from_wpml
@@ -128,7 +128,7 @@ def write_mission(
         raise BadInput(target, "a DJI WPML file must end in .kmz")
     if target.suffix.lower() == ".plan":
         write_whole(target, plan_text(mission, autopilot=autopilot, own=plan_data))
-        return ()
+        return plan_notes(mission)
     if dji:
         data, lost = wpml_bytes(mission, target, drone=drone, now_ms=now_ms)
         write_whole_bytes(target, data)

@@ -8,6 +8,8 @@ from planner.model.mission import Frame, Mission, MissionItem
 FIRMWARE = {"ardupilot": 3, "px4": 12}
 """MAV_AUTOPILOT_ARDUPILOTMEGA and MAV_AUTOPILOT_PX4."""
 MAV_TYPE_QUADROTOR = 2
+CRUISE_M_S, HOVER_M_S = 15, 5
+"""QGroundControl's own default speeds, of fixed wings and of multicopters."""
 ALTITUDE_MODES = {
     Frame.GLOBAL_RELATIVE_ALT: 1,
     Frame.GLOBAL_RELATIVE_ALT_INT: 1,
@@ -54,8 +56,8 @@ def plan_text(mission: Mission, *, autopilot: str, own: Mapping[str, object] | N
             "firmwareType": FIRMWARE[autopilot],
             "vehicleType": MAV_TYPE_QUADROTOR,
             "globalPlanAltitudeMode": 1,
-            "cruiseSpeed": mission.cruise_speed_m_s if mission.cruise_speed_m_s is not None else 15,
-            "hoverSpeed": mission.hover_speed_m_s if mission.hover_speed_m_s is not None else 5,
+            "cruiseSpeed": mission.cruise_speed_m_s if mission.cruise_speed_m_s is not None else CRUISE_M_S,
+            "hoverSpeed": mission.hover_speed_m_s if mission.hover_speed_m_s is not None else HOVER_M_S,
             "plannedHomePosition": launch,
             "items": [_item_json(number, flown) for number, flown in enumerate(mission, start=1)],
         },
@@ -73,6 +75,25 @@ def plan_text(mission: Mission, *, autopilot: str, own: Mapping[str, object] | N
     # large missions on one line: Python's indenting encoder would take seconds for them
     indent = 2 if len(mission) <= READABLE_ITEMS else None
     return json.dumps(document, indent=indent, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def plan_notes(mission: Mission) -> tuple[str, ...]:
+    """What a plan file has to say that the mission does not: QGroundControl asks for a launch place and for speeds."""
+    notes = []
+    if mission.home is None:
+        where = "the first item's place" if any(one.at is not None for one in mission) else "0, 0"
+        notes.append(f"the mission names no launch place; QGroundControl needs one, so {where} was written")
+    unsaid = [
+        f"{speed:g} m/s {name}"
+        for name, speed, given in (
+            ("in cruise", CRUISE_M_S, mission.cruise_speed_m_s),
+            ("hovering about", HOVER_M_S, mission.hover_speed_m_s),
+        )
+        if given is None
+    ]
+    if unsaid:
+        notes.append(f"the mission names no default speed; QGroundControl's own were written: {' and '.join(unsaid)}")
+    return tuple(notes)
 
 
 def _item_json(number: int, flown: MissionItem) -> dict[str, object]:
