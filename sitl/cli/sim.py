@@ -62,6 +62,10 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     armable_s: Annotated[float, typer.Option(help="Simulated seconds until it can be armed (a real one: 45).")] = 10.0,
     wind: Annotated[str | None, typer.Option(help="Wind as SPEED@FROM, metres a second and degrees, as 6@270.")] = None,
     *,
+    harbour_name: Annotated[
+        str,
+        typer.Option("--harbour", help="practice, synthetic:SEED, FILE.geojson or a chart CELL.000@LAT,LON."),
+    ] = "practice",
     dataflash: Annotated[Path | None, typer.Option(help="Write a dataflash .BIN log of the flight here.")] = None,
     udp: Annotated[str | None, typer.Option(help="Also send by UDP to a ground station HOST:PORT.")] = None,
     count: Annotated[int, typer.Option(help="So many vehicles, 10 ports and 5 m apart.", min=1, max=20)] = 1,
@@ -76,9 +80,9 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     """Run a simulated drone with an ArduCopter's or PX4's manners, for any MAVLink ground station, until Ctrl-C."""
     from sitl.dataflash import DataflashLog
     from sitl.server import SimulatedVehicle
-    from sitl.world.harbour import practice_harbour
+    from sitl.world.choice import harbour_named
 
-    harbour = practice_harbour(seed)
+    harbour = harbour_named(harbour_name, seed)
     config = _config(
         harbour, home=home, seed=seed, start_utc=start_utc, armable_s=armable_s, wind=wind, autopilot=autopilot
     )

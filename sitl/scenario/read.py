@@ -1,6 +1,8 @@
 """Reads scenario files: YAML, version 1. See docs/scenario-format.md for every field."""
 
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from planner.model.errors import BadInput
@@ -20,6 +22,7 @@ from sitl.scenario.values import (
     WatchPoint,
     Weather,
 )
+from sitl.world.choice import beside
 from sitl.world.hulls import SIZES
 from sitl.world.vessels import Ais, AisClass
 from sitl.world.voyage import Leg
@@ -53,7 +56,9 @@ def scenario(name: str) -> Scenario:
 
 
 def text_of(name: str) -> str:
-    """The file's text of a scenario that `scenario(name)` gives.
+    """The file's text of a scenario that `scenario(name)` gives, the harbour's file named by its whole path.
+
+    So a record that keeps this text elsewhere still finds the harbour.
 
     Raises:
         BadInput: as `scenario`.
@@ -62,9 +67,11 @@ def text_of(name: str) -> str:
     if path.suffix.lower() not in {".yaml", ".yml"}:
         path = FOLDER / f"{scenario(name).id}.yaml"
     try:
-        return path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise BadInput(path, f"cannot be read: {error.strerror or error}") from None
+    harbour = read_scenario(path).harbour
+    return re.sub(r"(?m)^harbour:.*$", lambda _: f"harbour: {json.dumps(harbour)}", text, count=1)
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -82,7 +89,7 @@ def read_scenario(path: Path) -> Scenario:
     except ValueError as error:
         raise BadInput(path, str(error)) from None
     root.done()
-    return made
+    return replace(made, harbour=beside(made.harbour, path.parent))
 
 
 def _parsed(path: Path) -> object:

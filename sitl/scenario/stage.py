@@ -15,7 +15,8 @@ from sitl.autopilot.situation import VehicleConfig
 from sitl.faults import Fault, FaultKind
 from sitl.scenario.values import Scenario, Traffic, Weather
 from sitl.vehicle import AirframeModel
-from sitl.world.harbour import Harbour, practice_harbour
+from sitl.world.choice import harbour_named
+from sitl.world.harbour import Harbour
 from sitl.world.looks import Look
 from sitl.world.motion import Still
 from sitl.world.vessels import Ais, Vessel
@@ -106,9 +107,10 @@ def look_of(weather: Weather, base: Look, at: LatLon, scenario: Scenario) -> Loo
 
 
 def _place(scenario: Scenario) -> Harbour:
-    if scenario.harbour != "practice":
-        raise BadInput(f"scenario {scenario.id}", f"harbour {scenario.harbour!r} is not known; known: practice")
-    return practice_harbour(scenario.seed)
+    try:
+        return harbour_named(scenario.harbour, scenario.seed)
+    except BadInput as error:
+        raise BadInput(f"scenario {scenario.id}", f"{error}") from None
 
 
 def _vessel(scenario: Scenario, traffic: Traffic, number: int) -> Vessel:

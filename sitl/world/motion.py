@@ -67,6 +67,11 @@ class Round:
         return np.concatenate([[0.0], np.cumsum(steps)])
 
     @property
+    def points(self) -> Floats:
+        """The corners of the smoothed course, shape (N, 2): what the vessel really goes along."""
+        return self._points
+
+    @property
     def length_m(self) -> float:
         """Once around, in metres."""
         return float(self._arc_m[-1])
@@ -117,4 +122,40 @@ class Arc:
         return VesselState(east, north, now_deg, self.speed_m_s, now_deg, self.turn_per_m)
 
 
-Motion = Still | Round | Arc
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """At anchor: the vessel lies down wind of (`east_m`, `north_m`), its middle `scope_m` from there, and swings.
+
+    It swings by `swing_deg` to either side of the wind once in `period_s` seconds.
+
+    Raises:
+        ValueError: no scope or period, or a swing beyond 90 degrees.
+    """
+
+    east_m: float
+    north_m: float
+    scope_m: float
+    wind_from_deg: float
+    swing_deg: float = 25.0
+    period_s: float = 420.0
+    phase_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not (self.scope_m > 0 and self.period_s > 0 and 0 <= self.swing_deg <= 90):
+            raise ValueError(
+                f"an anchored vessel needs a scope and a period above 0 and a swing of 0 to 90 degrees, "
+                f"got {self.scope_m}, {self.period_s}, {self.swing_deg}"
+            )
+
+    def state_at(self, unix_s: float) -> VesselState:
+        """The state at `unix_s` seconds since 1970."""
+        turn = math.tau * (unix_s + self.phase_s) / self.period_s
+        heading_deg = (self.wind_from_deg + self.swing_deg * math.sin(turn)) % 360.0
+        heading = math.radians(heading_deg)
+        east, north = self.east_m - self.scope_m * math.sin(heading), self.north_m - self.scope_m * math.cos(heading)
+        rate = math.radians(self.swing_deg) * math.cos(turn) * math.tau / self.period_s
+        course = (heading_deg + (-90.0 if rate > 0 else 90.0)) % 360.0
+        return VesselState(east, north, heading_deg, abs(rate) * self.scope_m, course)
+
+
+Motion = Still | Round | Arc | Anchored

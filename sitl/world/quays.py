@@ -133,6 +133,14 @@ def buoy(colour: Rgb) -> Body:
     ))  # fmt: skip
 
 
+def beacon(colour: Rgb) -> Body:
+    """A pile in the water with a day mark and a lamp."""
+    return Body((
+        prism(disc(0, 0, 0.25, 6), 0, 4.5, (0.35, 0.30, 0.24)),
+        box((-0.6, 0.6), (-0.6, 0.6), (4.5, 5.9), colour),
+    ))  # fmt: skip
+
+
 RED: Rgb = (0.75, 0.08, 0.06)
 GREEN: Rgb = (0.05, 0.45, 0.20)
 YELLOW: Rgb = (0.90, 0.75, 0.08)

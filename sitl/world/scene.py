@@ -8,6 +8,7 @@ from pathlib import Path
 
 from planner.model.errors import QuaywatchError
 from sitl.world.harbour import Harbour
+from sitl.world.motion import Anchored
 from sitl.world.vessels import Vessel
 
 LISTENING = timedelta(minutes=6)
@@ -94,9 +95,10 @@ def vessels_json(harbour: Harbour, start_utc: datetime, end_utc: datetime) -> di
 
 
 def _vessel_json(harbour: Harbour, vessel: Vessel, start_utc: datetime, end_utc: datetime) -> dict[str, object]:
-    under_way = vessel.state_at(start_utc).speed_m_s > 0
+    moves = vessel.state_at(start_utc).speed_m_s > 0
+    under_way = moves and not isinstance(vessel.motion, Anchored)
     span_s = (end_utc - start_utc).total_seconds()
-    steps = range(int(span_s // TRACK_STEP_S) + 1) if under_way else range(1)
+    steps = range(int(span_s // TRACK_STEP_S) + 1) if moves else range(1)
     return {
         "vessel_id": vessel.vessel_id,
         "kind": vessel.kind,
