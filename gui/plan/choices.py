@@ -30,8 +30,15 @@ class Choices(Desk):
     """Settings."""
 
     def set_pattern(self, pattern: Pattern) -> None:
-        """How the areas are flown; a pattern about a place takes wind and current from the conditions at first."""
+        """How the areas are flown; a pattern about a place takes wind and current from the conditions at first.
+
+        A hull is dived and all else is flown: where the vehicle cannot, the first one that can is taken.
+        """
         draft = replace(self.draft, pattern=pattern)
+        dives = pattern is Pattern.HULL
+        fit = next((drone for drone in self.drones if drone.dives == dives), None)
+        if draft.drone.dives != dives and fit is not None:
+            draft = draft.with_drone(fit)
         if draft.parameters is None:
             wanted, day = PARAMETERS[pattern](), draft.outlook
             if isinstance(wanted, OrbitParameters):

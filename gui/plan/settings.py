@@ -92,6 +92,7 @@ WORDS: Mapping[str, Words] = {
     "beam_m": Words("Beam", " m", 0.5, 100, 1),
     "draught_m": Words("Draught", " m", 0.3, 50, 1),
     "lanes": Words("Lanes", tip="Which way the lanes on the sides run"),
+    "water_m": Words("Water depth", " m", 0.5, 11_000, 1, none="not known", tip="At the hull; the lanes clear the bed"),
     "sides": Words("Sides", tip="A side at a quay cannot be scanned"),
     "datum": Words("Last known at", tip="Without it, the middle of the area"),
     "adrift": Words("Adrift", tip="What is searched for, for its leeway"),

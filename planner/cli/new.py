@@ -47,7 +47,12 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     pattern: Annotated[
         Pattern | None, typer.Option(help="How it is flown; without it, area for polygons, corridor for lines.")
     ] = None,
-    drone: Annotated[str, typer.Option(help="A known drone, or a .json file; see 'plan profiles'.")] = "practice-quad",
+    drone: Annotated[
+        str | None,
+        typer.Option(
+            help="A known drone, or a .json file; see 'plan profiles'. Default practice-quad; hull: bluerov2."
+        ),
+    ] = None,
     camera: Annotated[str, typer.Option(help="A known camera, or a .json file.")] = "practice-1080p",
     gsd_m: Annotated[
         float | None, typer.Option("--gsd-m", "--gsd", help="Metres of water per pixel; 0.05 without --task.")
@@ -133,6 +138,7 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     beam_m: Annotated[float | None, typer.Option("--beam-m", help="Hull: its beam.")] = None,
     draught_m: Annotated[float | None, typer.Option("--draught-m", help="Hull: its draught.")] = None,
     lanes: Annotated[HullLanes | None, typer.Option(help="Hull: which way lanes on its sides run.")] = None,
+    water_m: Annotated[float | None, typer.Option("--water-m", help="Hull: depth of the water there.")] = None,
     sides: Annotated[HullSides | None, typer.Option(help="Hull: all, or the side that is not at a quay.")] = None,
     name: Annotated[str | None, typer.Option(help="Default: the name of the output file.")] = None,
     force: Force = False,
@@ -180,6 +186,7 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
                 "draught_m": draught_m,
                 "lanes": lanes,
                 "sides": sides,
+                "water_m": water_m,
             },
         )
         seen_by = profiles.camera(camera)
@@ -187,7 +194,7 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
             name=name or out.stem,
             areas=areas,
             pattern=chosen,
-            drone=profiles.drone(drone),
+            drone=profiles.drone(drone or ("bluerov2" if chosen is Pattern.HULL else "practice-quad")),
             camera=seen_by,
             gsd_m=_gsd_m(gsd_m, task, vessel_m, seen_by),
             home=None if home is None else _home(home),

@@ -78,6 +78,7 @@ def drone_from(value: object, source: Path) -> DroneProfile:
             reserve_fraction=named.number("reserve_fraction", 0.25),
             autopilot=named.text("autopilot", "ardupilot"),
             source=named.text("source", ""),
+            vehicle=named.text("vehicle", "copter"),
         )
     except ValueError as error:
         raise BadInput(source, str(error)) from None

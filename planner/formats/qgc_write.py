@@ -10,6 +10,7 @@ FIRMWARE = {"ardupilot": 3, "px4": 12}
 MAV_TYPE_QUADROTOR = 2
 CRUISE_M_S, HOVER_M_S = 15, 5
 """QGroundControl's own default speeds, of fixed wings and of multicopters."""
+MAV_TYPE_SUBMARINE = 12
 ALTITUDE_MODES = {
     Frame.GLOBAL_RELATIVE_ALT: 1,
     Frame.GLOBAL_RELATIVE_ALT_INT: 1,
@@ -21,6 +22,7 @@ ALTITUDE_MODES = {
 """QGroundControl's AltitudeMode: 1 relative to launch, 2 mean sea level, 4 terrain frame."""
 
 _MODE_OF = {int(frame): mode for frame, mode in ALTITUDE_MODES.items()}
+RELATIVE = frozenset({Frame.GLOBAL_RELATIVE_ALT, Frame.GLOBAL_RELATIVE_ALT_INT})
 READABLE_ITEMS = 2000
 
 
@@ -54,7 +56,7 @@ def plan_text(mission: Mission, *, autopilot: str, own: Mapping[str, object] | N
         "mission": {
             "version": 2,
             "firmwareType": FIRMWARE[autopilot],
-            "vehicleType": MAV_TYPE_QUADROTOR,
+            "vehicleType": MAV_TYPE_SUBMARINE if _dives(mission) else MAV_TYPE_QUADROTOR,
             "globalPlanAltitudeMode": 1,
             "cruiseSpeed": mission.cruise_speed_m_s if mission.cruise_speed_m_s is not None else CRUISE_M_S,
             "hoverSpeed": mission.hover_speed_m_s if mission.hover_speed_m_s is not None else HOVER_M_S,
@@ -109,3 +111,10 @@ def _item_json(number: int, flown: MissionItem) -> dict[str, object]:
     if flown.is_located and mode is not None:
         written |= {"Altitude": flown.params[6], "AltitudeMode": mode, "AMSLAltAboveTerrain": None}
     return written
+
+
+def _dives(mission: Mission) -> bool:
+    """Whether every place lies below the launch place, counted from there: an underwater vehicle's mission."""
+    heights = [made.height_m or 0.0 for made in mission if made.at is not None and made.frame in RELATIVE]
+    placed = sum(made.at is not None for made in mission)
+    return 0 < placed == len(heights) and max(heights) < 0

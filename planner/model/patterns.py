@@ -6,6 +6,7 @@ file keeps them without more code (planner/formats/parameters.py). Every field h
 before a field came in still open.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -171,7 +172,8 @@ class HullSides(StrEnum):
 class HullParameters(Parameters):
     """An underwater scan of a moored hull about `at` (amidships), bow towards `heading_deg` (true).
 
-    The stand-off from the hull, the swath and the side overlap are the Plan's.
+    The stand-off from the hull, the swath and the side overlap are the Plan's. `water_m` is the depth of the water
+    there, None: not known.
     """
 
     at: LatLon | None = None
@@ -181,8 +183,11 @@ class HullParameters(Parameters):
     draught_m: float = 2.0
     lanes: HullLanes = HullLanes.HORIZONTAL
     sides: HullSides = HullSides.ALL
+    water_m: float | None = None
 
     def __post_init__(self) -> None:
+        if self.water_m is not None:
+            _must_lie("the depth of the water", self.water_m, 0.5, 11_000, "m")
         _must_lie("heading", self.heading_deg, -360, 360, "degrees")
         _must_lie("the hull's length", self.length_m, 2, 500, "m")
         _must_lie("the hull's beam", self.beam_m, 0.5, 100, "m")
@@ -190,8 +195,13 @@ class HullParameters(Parameters):
 
     @override
     def outline(self) -> tuple[LatLon, ...]:
-        """A box about the hull."""
-        return () if self.at is None else _box((self.at,))
+        """The hull as seen from above: a box of its length and beam, turned with it."""
+        if self.at is None:
+            return ()
+        reach = (self.length_m**2 + self.beam_m**2) ** 0.5 / 2
+        off = math.degrees(math.atan2(self.beam_m, self.length_m))
+        turns = (off, 180 - off, 180 + off, 360 - off)
+        return tuple(destination(self.at, towards_deg=self.heading_deg + turn, range_m=reach) for turn in turns)
 
 
 def _must_lie(what: str, value: float, least: float, most: float, unit: str) -> None:

@@ -59,7 +59,10 @@ class CameraProfile:
 
 @dataclass(frozen=True, slots=True)
 class DroneProfile:
-    """A drone: speeds in metres per second, energy in watt-hours, power in watts, still air."""
+    """A drone: speeds in metres per second, energy in watt-hours, power in watts, still air.
+
+    `vehicle` is "copter", or "sub" for one that dives (ArduSub).
+    """
 
     name: str
     cruise_speed_m_s: float
@@ -73,6 +76,7 @@ class DroneProfile:
     reserve_fraction: float = 0.25
     autopilot: str = "ardupilot"
     source: str = ""
+    vehicle: str = "copter"
 
     def __post_init__(self) -> None:
         _must_be_positive(
@@ -90,3 +94,12 @@ class DroneProfile:
             raise ValueError(f"drone {self.name!r}: reserve_fraction must lie in [0, 1), got {self.reserve_fraction}")
         if self.autopilot not in {"ardupilot", "px4"}:
             raise ValueError(f"drone {self.name!r}: autopilot must be 'ardupilot' or 'px4', got {self.autopilot!r}")
+        if self.vehicle not in {"copter", "sub"}:
+            raise ValueError(f"drone {self.name!r}: vehicle must be 'copter' or 'sub', got {self.vehicle!r}")
+        if self.dives and self.autopilot != "ardupilot":
+            raise ValueError(f"drone {self.name!r}: a sub needs the autopilot 'ardupilot' (ArduSub)")
+
+    @property
+    def dives(self) -> bool:
+        """Whether it works under water."""
+        return self.vehicle == "sub"

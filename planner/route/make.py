@@ -39,4 +39,6 @@ def make_mission(plan: Plan) -> PlannedMission:
     if maker is None:
         known = ", ".join(MAKERS)
         raise BadInput(plan.name, f"pattern {plan.pattern} is not made by this version; use one of {known}")
+    if plan.drone.dives and plan.pattern is not Pattern.HULL:
+        raise BadInput(plan.name, f"{plan.drone.name} dives: it cannot fly pattern {plan.pattern}; choose a drone")
     return maker(plan)

@@ -1,7 +1,7 @@
 """A planner for tests that needs no files and says what it was asked, and a page that only remembers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PyQt6.QtWidgets import QWidget
@@ -63,7 +63,12 @@ class FakePlanning:
     split_over: list[Sorties] = field(default_factory=list)
 
     def drones(self) -> tuple[DroneProfile, ...]:
-        return (drone(), drone("slow", max_speed_m_s=5.0), drone("tiny", battery_wh=20.0))
+        return (
+            drone(),
+            drone("slow", max_speed_m_s=5.0),
+            drone("tiny", battery_wh=20.0),
+            replace(drone("sub"), vehicle="sub"),
+        )
 
     def cameras(self) -> tuple[CameraProfile, ...]:
         return (camera(), camera("other"))

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gui.plan.presenter import PlanPresenter
@@ -197,6 +197,7 @@ INTENTS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(INTENTS, max_size=12))
 def test_undo_takes_back_everything_and_redo_does_it_again(intents: list[object]) -> None:
     p, _, _ = presenter()
@@ -216,3 +217,12 @@ def _all(p: PlanPresenter, *, undo: bool) -> None:
             p.undo()
         else:
             p.redo()
+
+
+def test_a_hull_takes_a_vehicle_that_dives_and_all_else_one_that_flies() -> None:
+    p, _, _ = presenter()
+    flier = p.draft.drone
+    p.set_pattern(Pattern.HULL)
+    assert p.draft.drone.name == "sub"
+    p.set_pattern(Pattern.AREA)
+    assert p.draft.drone.name == flier.name

@@ -33,6 +33,7 @@ from tests.gui.planning import FRAME, SHORE, SQUARE, FakePage
 from tests.planner.any_plan import CAMERA, DRONE, plans
 
 HOME = Home(FRAME.to_place(-120, -120), 2.0)
+SUB = replace(DRONE, vehicle="sub", autopilot="ardupilot")
 AREA = Area("basin", AreaKind.POLYGON, tuple(SQUARE))
 LINE = Area("mole", AreaKind.LINE, tuple(SHORE))
 FAR = tuple(FRAME.to_places([(900, 900), (950, 900), (950, 950)]))
@@ -43,7 +44,7 @@ EACH: list[tuple[Pattern, tuple[Area, ...], Parameters | None]] = [
     (Pattern.PERIMETER, (AREA,), PerimeterParameters(2, -30.0)),
     (Pattern.PATROL, (AREA,), PatrolParameters((WatchPlace("w", (SQUARE[0],), 3.0),), patrol_min=6.0, hover_s=5.0)),
     (Pattern.ORBIT, (), OrbitParameters(AT, 40.0, 1.0, 25.0, wind=Flow(3, 200))),
-    (Pattern.HULL, (), HullParameters(AT, 30.0, 40.0, 9.0, 4.0)),
+    (Pattern.HULL, (), HullParameters(AT, 30.0, 40.0, 9.0, 4.0, water_m=40.0)),
     *((p, (), SearchParameters(datum=AT, elapsed_min=20.0, current=Flow(0.5, 90))) for p in settings.SEARCHES),
 ]
 
@@ -58,8 +59,9 @@ def test_a_plan_of_every_pattern_opened_and_saved_in_the_window_loses_nothing(
     tmp_path: Path, pattern: Pattern, areas: tuple[Area, ...], parameters: Parameters | None
 ) -> None:
     drawn = areas or (Area(pattern.value, AreaKind.POLYGON, (parameters or PARAMETERS[pattern]()).outline()),)
+    drone = SUB if pattern is Pattern.HULL else DRONE
     plan = Plan(
-        "all", drawn, pattern, DRONE, CAMERA, 0.05, HOME, 0.2, 0.6, 8.0, None, 25.0, 2, 7, 30.0,
+        "all", drawn, pattern, drone, CAMERA, 0.05, HOME, 0.2, 0.6, 8.0, None, 25.0, 2, 7, 30.0,
         keep_out=(Area("mud", AreaKind.POLYGON, FAR),), parameters=parameters,
         zones=(Zone("closed", ZoneRule.NO_FLY, FAR),),
         zone_sets=(ZoneSet("chart", (Zone("naval", ZoneRule.RESTRICTED_WATER, FAR, message="ask"),)),),

@@ -1,22 +1,28 @@
 import itertools
+import json
 import math
+import struct
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.formats.missions import read_mission, write_plan
 from planner.geo.points import LatLon, destination, distance_m
 from planner.model.errors import BadInput
-from planner.model.mission import Command, Frame, Home
+from planner.model.mission import Command, Frame, Home, MissionItem
 from planner.model.patterns import HullLanes, HullParameters, HullSides
 from planner.model.plan import Area, AreaKind, Pattern, Plan
 from planner.model.planned import PlannedMission
 from planner.model.profiles import CameraProfile, DroneProfile
-from planner.route.hull import HullBox, Lane, Point3, hull_lanes, hull_way
+from planner.route.hull import as_above_home
+from planner.route.hull_lanes import HullBox, Lane, Point3, hull_lanes, hull_way
 from planner.route.make import make_mission
 
 AT = LatLon(51.95, 4.05)
-ROV = DroneProfile("rov", 0.5, 1.0, 0.3, 0.3, 266.0, 100.0, 120.0, 12.0)
+ROV = DroneProfile("rov", 0.5, 1.0, 0.3, 0.3, 266.0, 100.0, 120.0, 12.0, vehicle="sub")
 CAMERA = CameraProfile("low-light", 5.6, 3.15, 2.97, 1920, 1080, 0.1)
 
 
@@ -100,7 +106,7 @@ def test_the_scan_starts_and_ends_at_the_launch_place() -> None:
 def test_the_camera_faces_the_hull_on_either_side() -> None:
     mission = make_mission(hull_plan(heading_deg=90.0)).mission
     turns = [i.params[0] for i in mission if i.command == 115]
-    assert turns == [180.0, 90.0, 0.0]  # on the port side of an eastbound hull it looks south
+    assert turns == pytest.approx([180.0, 90.0, 0.0], abs=1e-3)  # on the port side of an eastbound hull it looks south
     first_lane = next(i.at for i in mission.items[4:] if i.at is not None)
     assert first_lane.lat_deg > AT.lat_deg
 
@@ -116,6 +122,12 @@ def test_depths_grow_to_the_stand_off_below_the_keel_and_no_further() -> None:
     [
         (hull_plan(draught_m=49.0), "50 m is the limit"),
         (hull_plan(home=Home(AT)), "less than the stand-off"),
+        (hull_plan(water_m=6.2), "lanes lie 6 m deep, but the water is 6.2 m"),
+        (
+            hull_plan(home=Home(destination(AT, towards_deg=90.0, range_m=30.0)), sides=HullSides.PORT),
+            "the side of the hull that is not scanned",
+        ),
+        (replace(hull_plan(), drone=replace(ROV, vehicle="copter")), "rov flies; a hull is scanned by a vehicle that"),
         (hull_plan(home=Home(LatLon(52.5, 4.05))), "launch nearer"),
         (hull_plan(swath_m=1.0, side_overlap=0.95, length_m=500.0, lanes=HullLanes.VERTICAL), "too many"),
     ],
@@ -130,3 +142,49 @@ def test_legs_and_items_tell_the_same_way() -> None:
     waypoints = [i.at for i in planned.mission if i.command == Command.NAV_WAYPOINT]
     assert [planned.legs[0].start, *(leg.end for leg in planned.legs)] == waypoints
     assert sum(leg.camera for leg in planned.legs) == planned.details["lanes"]
+
+
+def ardusub_takes(item: MissionItem) -> bool:
+    """What ArduSub's start_command asks of what an item holds, laid out in bytes as its code does.
+
+    Location: a byte of frame bits, of which above home must be set alone, and the height from the fifth byte on.
+    """
+    p1, p2, p3 = (v or 0.0 for v in item.params[:3])
+    match item.command:
+        case 178:
+            held = struct.pack("<Bff", int(p1), p2, p3)
+        case 115:
+            held = struct.pack("<ffbB", p1, p2, int(p3), 0)
+        case 205:
+            held = struct.pack("<fff", p1, p2, p3)
+        case _:
+            return item.frame == Frame.GLOBAL_RELATIVE_ALT and (item.height_m or 0.0) <= 0
+    frame, (height_cm,) = held[0], struct.unpack("<i", held[4:8])
+    return frame & 0b1101 == 1 and height_cm <= 0
+
+
+@given(heading=st.floats(-360, 360), lanes=st.sampled_from(HullLanes), speed=st.sampled_from([0.1, 0.25, 0.5, 0.9]))
+@settings(deadline=None, max_examples=40)
+def test_no_item_is_refused_by_what_ardusub_asks_of_its_frame_and_height(
+    heading: float, lanes: HullLanes, speed: float
+) -> None:
+    plan = replace(hull_plan(heading_deg=heading, lanes=lanes), speed_m_s=speed)
+    assert all(ardusub_takes(made) for made in make_mission(plan).mission)
+
+
+@given(angle=st.floats(0, 360))
+def test_an_angle_that_is_made_to_pass_stays_that_angle(angle: float) -> None:
+    assert as_above_home(angle) == pytest.approx(angle, abs=1e-2)
+
+
+def test_a_plan_for_a_vehicle_that_dives_says_so_to_qgroundcontrol(tmp_path: Path) -> None:
+    plan = hull_plan()
+    write_plan(make_mission(plan), plan, tmp_path / "hull.plan")
+    assert json.loads((tmp_path / "hull.plan").read_text())["mission"]["vehicleType"] == 12
+    assert read_mission(tmp_path / "hull.plan").mission == make_mission(plan).mission
+
+
+def test_what_dives_does_not_fly() -> None:
+    area = Area("a", AreaKind.POLYGON, hull_plan().areas[0].outline)
+    with pytest.raises(BadInput, match="rov dives: it cannot fly pattern area"):
+        make_mission(Plan("p", (area,), Pattern.AREA, ROV, CAMERA, gsd_m=0.05))
