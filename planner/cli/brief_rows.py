@@ -56,6 +56,59 @@ CHECKLIST = (
     ),
 )
 
+DIVE_CHECKLIST = (
+    (
+        "Before leaving",
+        (
+            "Leave of port, ship and berth at hand",
+            "Tide, current and visibility looked up",
+            "Depth of water under the keel known",
+            "Batteries charged, memory card empty",
+            "Ship told: propellers, sonars, intakes off",
+        ),
+    ),
+    (
+        "At the launch place",
+        (
+            "Seals, vents and leak alarm checked",
+            "Tether free, tended and long enough",
+            "Camera, lights and tilt up checked",
+            "Position under water good (DVL, USBL)",
+            "Home set at the surface, depth reads 0",
+        ),
+    ),
+    (
+        "Before arming",
+        (
+            "Mission stored and read back equal",
+            "Failsafes for leak, battery, tether set",
+            "First turn: vehicle faces the hull",
+            "Tender briefed, radio checked",
+            "Contacts informed of the dive",
+        ),
+    ),
+)
+
+
+def search_rows(figures: Mapping[str, object]) -> "list[tuple[str, str]]":
+    """What a pilot is told of a search, from the plan's figures; nothing where it is none."""
+    numbers = {name: value for name, value in figures.items() if isinstance(value, int | float)}
+    if not {"coverage_factor", "pod", "track_spacing_m"} <= set(numbers):
+        return []
+    rows = [
+        ("Chance to find", f"{numbers['pod']:.0%}, at best {numbers.get('pod_ideal', numbers['pod']):.0%}"),
+        ("Coverage factor", f"{numbers['coverage_factor']:.2f}, tracks {numbers['track_spacing_m']:.0f} m apart"),
+    ]
+    datum = figures.get("datum")
+    if isinstance(datum, Sequence) and len(datum) == 2 and all(isinstance(v, int | float) for v in datum):
+        rows.append(("Datum", f"{datum[0]:.5f}, {datum[1]:.5f}"))
+    if {"drift_m", "drift_deg", "error_m"} <= set(numbers):
+        drift = (
+            f"{numbers['drift_m']:.0f} m to {numbers['drift_deg']:03.0f}\u00b0, give or take {numbers['error_m']:.0f} m"
+        )
+        rows.append(("Drifted", drift))
+    return rows
+
 
 def shortened(text: str, chars: int = NAME_CHARS) -> str:
     """A text of at most `chars` letters: the middle of a longer one gives way, since names often end in a number."""
@@ -107,7 +160,10 @@ def leg_row(number: int, leg: "TimedLeg", light: "Light") -> "LegRow":
     glint = {(seen.item, seen.at_utc): seen.in_glint for seen in light.legs}
     share = glint.get((leg.item, light.take_off_utc + timedelta(seconds=(leg.start_s + leg.end_s) / 2)))
     level = abs(leg.end_height_m - leg.start_height_m) < 0.5
-    height = f"{leg.end_height_m:z.0f} m" if level else f"{leg.start_height_m:z.0f} to {leg.end_height_m:z.0f} m"
+    digits = 1 if min(leg.start_height_m, leg.end_height_m) < 0 else 0
+    height = f"{leg.end_height_m:z.{digits}f} m"
+    if not level:
+        height = f"{leg.start_height_m:z.{digits}f} to {height}"
     minutes, seconds = divmod(round(leg.start_s), 60)
     return LegRow(
         number=str(number),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.cli.brief_rows import (
     CHECKLIST,
+    DIVE_CHECKLIST,
     MOST_NOTES,
     MOST_VESSELS,
     MOST_ZONES,
@@ -15,6 +16,7 @@ from planner.cli.brief_rows import (
     leg_row,
     light_lines,
     percent,
+    search_rows,
     shortened,
     vessel_lines,
     zone_lines,
@@ -101,25 +103,27 @@ def briefing(  # noqa: PLR0913 -- each a thing of its own that a flight has
     verdict = check(mission, drone, zones, replace(conditions_of(outlook), wind=aloft, start_utc=take_off), law)
     touched = _near(zones, line)
     names = {zone.name: shortened(zone.name) for zone, _ in touched if zone.name}
+    dives = lowest_m(line) < 0
+    begins = "start" if dives else "take-off"
     rows = [leg_row(k, leg, light) for k, leg in enumerate(line.legs, start=1)]
     name = plan.name if plan is not None else imported.source.stem
     kind = KINDS[plan.pattern] if plan is not None else "Mission made elsewhere"
     return Brief(
         title=name,
-        subtitle=f"{kind} with {drone.name} and {camera.name}; take-off {take_off:%a %d %b %Y %H:%M} UTC",
+        subtitle=f"{kind} with {drone.name} and {camera.name}; {begins} {take_off:%a %d %b %Y %H:%M} UTC",
         verdict=_verdict(verdict),
         made_utc=datetime.now(UTC).replace(microsecond=0),
         chart=_chart(imported, touched, line, vessels),
         facts=_facts(imported, line, verdict, take_off),
-        energy=_energy(verdict, drone, wind),
+        energy=_energy(verdict, drone, wind, dives=dives),
         findings=finding_rows(verdict.problems, names),
-        zones=zone_lines(touched, asked=bool(zones), near_m=NEAR_M),
-        light=light_lines(light, wind) if lowest_m(line) >= 0 else ("Under water: not judged.",),
+        zones=("Under water: not judged.",) if dives else zone_lines(touched, asked=bool(zones), near_m=NEAR_M),
+        light=("Under water: not judged.",) if dives else light_lines(light, wind),
         legs=tuple(rows[:MOST_LEGS]),
         legs_note=_legs_note(line, len(rows)),
         vessels=vessel_lines(vessels),
         contacts=contact_rows(contacts),
-        checklist=CHECKLIST,
+        checklist=DIVE_CHECKLIST if dives else CHECKLIST,
         notes=_notes(imported, line, verdict),
     )
 
@@ -148,11 +152,11 @@ def _facts(
     lowest = lowest_m(line)
     launch = "not in the file" if home is None else f"{home.at.lat_deg:.5f}, {home.at.lon_deg:.5f}"
     rows = [
-        ("Take-off", f"{take_off:%H:%M} UTC"),
-        ("Landing", f"{take_off + timedelta(seconds=seconds):%H:%M} UTC"),
-        ("In the air", _minutes(seconds)),
+        ("Take-off" if lowest >= 0 else "Start", f"{take_off:%H:%M} UTC"),
+        ("Landing" if lowest >= 0 else "End", f"{take_off + timedelta(seconds=seconds):%H:%M} UTC"),
+        ("In the air" if lowest >= 0 else "Dive", _minutes(seconds)),
         ("Way", f"{metres / 1000:.2f} km"),
-        ("Height", f"{highest:z.0f} m above launch") if lowest >= 0 else ("Depth", f"down to {-lowest:.0f} m"),
+        ("Height", f"{highest:z.0f} m above launch") if lowest >= 0 else ("Depth", f"down to {-lowest:.1f} m"),
         ("Launch", launch),
         ("Items", f"{len(imported.mission)}"),
     ]
@@ -161,14 +165,18 @@ def _facts(
         rows.append(("Farthest", f"{float(farthest):.0f} m from launch"))
     pictures = imported.plan_data.get("figures") if imported.plan_data is not None else None
     if isinstance(pictures, dict) and isinstance(pictures.get("captures"), int | float):
-        rows.append(("Pictures", f"{pictures['captures']:.0f}"))
+        if lowest >= 0:
+            rows.append(("Pictures", f"{pictures['captures']:.0f}"))
+        rows += search_rows(pictures)
     return tuple(rows)
 
 
-def _energy(verdict: "Verdict", drone: "DroneProfile", wind: "Wind | None") -> tuple[tuple[str, str], ...]:
+def _energy(
+    verdict: "Verdict", drone: "DroneProfile", wind: "Wind | None", *, dives: bool
+) -> tuple[tuple[str, str], ...]:
     f = verdict.figures
     air = "still air: no wind was given" if wind is None else f"{wind.speed_m_s:g} m/s from {wind.from_deg:.0f}"
-    rows = [("Wind", air), ("Drone's limit", f"{drone.max_wind_m_s:g} m/s")]
+    rows = [("Current", "not counted")] if dives else [("Wind", air), ("Drone's limit", f"{drone.max_wind_m_s:g} m/s")]
     needed, usable = f.get("energy_wh"), f.get("usable_wh")
     if needed is not None and usable is not None:
         rows.append(("Needed", f"{float(needed):.0f} of {float(usable):.0f} Wh"))
@@ -180,6 +188,8 @@ def _energy(verdict: "Verdict", drone: "DroneProfile", wind: "Wind | None") -> t
 
 def _legs_note(line: "Timeline", legs: int) -> str:
     said = "T+ in minutes from take-off in still air; glint: share of the picture."
+    if lowest_m(line) < 0:
+        said = "T+ in minutes from the start in still water."
     left = line.legs[MOST_LEGS:]
     if not left:
         return said

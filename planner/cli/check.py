@@ -208,11 +208,13 @@ def _say(plan_file: Path, verdict: "Verdict", conditions: "Conditions") -> None:
     typer.echo("")
     if "energy_wh" in f:
         minutes, seconds = divmod(round(float(f["duration_s"] or 0)), 60)
-        still = "" if conditions.wind is not None else ", still air"
+        still = ", still water" if "deepest_m" in f else "" if conditions.wind is not None else ", still air"
         typer.echo(
             f"{f['items']} items, {float(f['flight_m'] or 0) / 1000:.2f} km, {minutes} min {seconds:02d} s; "
             f"{f['energy_wh']} of {f['usable_wh']} Wh above the reserve{still}"
         )
+        if "deepest_m" in f:
+            typer.echo(f"Down to {-float(f['deepest_m'] or 0):.1f} m below the surface")
         if "highest_m" in f:
             typer.echo(f"Up to {f['highest_m']} m above the surface, {f['farthest_m']} m away")
     if f.get("unchecked"):

@@ -48,6 +48,8 @@ def check(
         problems += more
         figures |= told
     figures |= _conditions(given, law, zones, zones_near(path, zones))
+    if is_dive(flown):
+        figures |= {"unchecked": "currents and tide, the sea bed, zones"}
     return Verdict(tuple(_sorted(problems)), figures)
 
 

@@ -304,3 +304,16 @@ def test_arabic_letters_are_joined_and_run_from_right_to_left(plan: Path, tmp_pa
     shaped = unicodedata.normalize("NFKC", found)
     assert name in shaped
     assert LACKING not in found
+
+
+def test_a_dive_is_briefed_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "hull.plan"
+    hull = ("--at", "51.960,4.060", "--heading-deg", "40", "--length-m", "30", "--home", "51.9602,4.0595")
+    run("new", "--pattern", "hull", *hull, "-o", path)
+    brief = briefing(read_mission(path), drone("bluerov2"), camera("practice-1080p"), take_off_utc=AT, wind=None)
+    told = dict(brief.facts) | dict(brief.energy)
+    assert not {"Take-off", "Landing", "Wind", "Drone's limit", "Pictures"} & set(told)
+    assert told["Depth"].startswith("down to")
+    assert any("Tether" in line for _, lines in brief.checklist for line in lines)
+    assert run("check", path, "--json").exit_code == 0
+    assert "wind" not in json.loads(run("check", path, "--json").stdout)["figures"]["unchecked"]
