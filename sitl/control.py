@@ -1,4 +1,4 @@
-"""The trainer's channel: faults begun, ended and listed on a running practice vehicle, one JSON object a line.
+"""The trainer's channel of a running practice vehicle, one JSON object a line: faults, and notes on an exam.
 
 It shares the vehicle's TCP port: whoever sends `{` first is a trainer, not a ground station. Link faults do not
 touch it. Only a practice vehicle answers so; on anything else `call` refuses.
@@ -12,23 +12,35 @@ import time
 from collections.abc import Mapping
 
 from planner.model.errors import BadInput
+from sitl.autopilot.core import Truth
 from sitl.autopilot.injection import Injection
 from sitl.autopilot.situation import Situation
 from sitl.faults import Fault, FaultKind
+from sitl.witness import Notebook
 
 MARK = b'{"practice_vehicle":'
+LONGEST_NOTE = 500
 _PATIENCE_S = 3.0
 
 
-def answer(line: bytes, now: Situation, injection: Injection) -> bytes:
-    """Does what one line asks; the line to answer with."""
+def answer(line: bytes, now: Situation, injection: Injection, truth: Truth, notebook: Notebook | None = None) -> bytes:
+    """Does what one line asks; the line to answer with. Notes go into the notebook."""
     try:
         request = json.loads(line)
-        _do(request if isinstance(request, dict) else {}, now)
+        asked: Mapping[str, object] = request if isinstance(request, dict) else {}
+        if asked.get("do") == "note":
+            _note(asked, now, notebook)
+        else:
+            _do(asked, now)
         why = None
     except (ValueError, TypeError) as error:
         why = str(error)
     reply = {"practice_vehicle": now.config.system_id, "ok": why is None, "why": why, **_state(now, injection)}
+    reply["drone"] = {
+        "mode": truth.mode.name, "armed": truth.armed, "height_m": round(truth.height_m, 1),
+        "speed_m_s": round(truth.speed_m_s, 1), "battery_share": round(truth.battery_share, 3),
+        "item": truth.mission_item, "pictures": truth.pictures, "crew": "" if notebook is None else notebook.crew,
+    }  # fmt: skip
     return json.dumps(reply).encode() + b"\n"
 
 
@@ -47,7 +59,17 @@ def _do(request: Mapping[str, object], now: Situation) -> None:
             for kind in list(now.faults.active):
                 now.faults.end(kind, now.now_s)
         case other:
-            raise ValueError(f"do must be list, begin, end or end all, got {other!r}")
+            raise ValueError(f"do must be list, begin, end, end all or note, got {other!r}")
+
+
+def _note(request: Mapping[str, object], now: Situation, notebook: Notebook | None) -> None:
+    text = request.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError("a note needs words")
+    if len(text) > LONGEST_NOTE:
+        raise ValueError(f"a note has at most {LONGEST_NOTE} letters, this one has {len(text)}")
+    if notebook is None or not notebook.on_note(" ".join(text.split()), now.now_s):
+        raise ValueError("no exam is held on this drone, so nobody keeps notes")
 
 
 def _kind(request: Mapping[str, object]) -> FaultKind:

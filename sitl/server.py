@@ -23,7 +23,7 @@ from sitl.doors import listening
 from sitl.faults import Fault, FaultKind
 from sitl.shots import Shot, Shutter
 from sitl.wire import BANNER, Incoming, Wire
-from sitl.witness import Witness
+from sitl.witness import Notebook, Witness
 
 _FULL_BYTES = 256_000
 """From here on a client that does not read loses telemetry."""
@@ -98,6 +98,8 @@ class SimulatedVehicle:
         self._speedup = speedup
         self._shutter = shutter or NoShutter()
         self._witness = witness
+        listener: object = witness
+        self._notebook = listener if isinstance(listener, Notebook) else None
         self._steps_told = 0
         self._clock = clock
         self._autopilot = Autopilot(self._config)
@@ -365,7 +367,8 @@ class SimulatedVehicle:
         client.trainer = bytearray(rest)
         for line in lines:
             with self._lock:
-                reply = answer(line, self._autopilot.now, self._autopilot.injection)
+                pilot = self._autopilot
+                reply = answer(line, pilot.now, pilot.injection, pilot.truth(), self._notebook)
             self._queue(client, b"\n" + reply)
 
     def _queue(self, client: _Client, data: bytes) -> None:

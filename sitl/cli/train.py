@@ -35,6 +35,8 @@ def make_train(read_decisions: ReadDecisions) -> typer.Typer:
     app.command("show")(show)
     app.command("brief")(brief)
     app.command("run")(run)
+    app.command("note")(note)
+    app.command("exams")(exams)
 
     @app.command("score")
     def score(
@@ -63,11 +65,12 @@ def make_train(read_decisions: ReadDecisions) -> typer.Typer:
 
 def list_(*, trainee: TraineeName = NOBODY, data: Data = None, as_json: AsJson = False) -> None:
     """List the scenarios by role and level, and where the trainee stands."""
+    from sitl.exam.finish import records_folder
     from sitl.exam.trainee import read_trainee
     from sitl.scenario.read import library
 
     known = library()
-    who = read_trainee(_data(data), trainee)
+    who = read_trainee(records_folder(data), trainee)
     rows = [(s, who.standing(s, known), who.best(s.id)) for s in known]
     if as_json:
         told = [
@@ -148,18 +151,16 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     as_json: AsJson = False,
 ) -> None:
     """Run an exam: for pilots a drone to fly, for analysts the pictures of a flight to review."""
-    from sitl.exam.trainee import Standing, checked_name, read_trainee
-    from sitl.scenario.read import library, scenario
+    from sitl.exam.finish import check_open, new_exam_folder, records_folder
+    from sitl.exam.trainee import read_trainee
+    from sitl.scenario.read import scenario
     from sitl.scenario.values import Role
 
-    chosen, known = scenario(which), library()
-    who = read_trainee(_data(data), checked_name(trainee))
-    if chosen in known and not locked and who.standing(chosen, known) is Standing.LOCKED:
-        raise BadInput(
-            "train run",
-            f"{chosen.id} is of level {chosen.level}, which is locked for {who.name}; pass the level before",
-        )
-    folder = out or _data(data) / "exams" / f"{who.name} {chosen.id} {datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    chosen, records = scenario(which), records_folder(data)
+    who = read_trainee(records, trainee)
+    if not locked:
+        check_open(chosen, who)
+    folder = out or new_exam_folder(records, who.name, chosen.id, datetime.now(UTC))
     if chosen.role is Role.ANALYST:
         _render(chosen, which, who.name, folder, as_json=as_json)
     else:
@@ -167,6 +168,47 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
 
         setting = Setting(who.name, folder, port, speedup, camera=not no_camera)
         _fly(chosen, which, setting, data, as_json=as_json)
+
+
+def note(
+    text: Annotated[str, typer.Argument(help="What is to be remembered of this moment.")],
+    *,
+    to: Annotated[str, typer.Option(help="The exam's drone.")] = "tcp:127.0.0.1:5760",
+    as_json: AsJson = False,
+) -> None:
+    """Note something on the time line of a running exam, for its debrief; it gives and costs no points."""
+    from sitl.cli.places import address_of
+    from sitl.control import call
+
+    reply = call(*address_of(to, "--to"), {"do": "note", "text": text})
+    typer.echo(
+        json.dumps({"at_s": reply["simulated_s"], "note": text}) if as_json else f"noted at {reply['simulated_s']} s"
+    )
+
+
+def exams(*, trainee: TraineeName = NOBODY, data: Data = None, as_json: AsJson = False) -> None:
+    """List a trainee's exams, newest first, each with its score and its folder."""
+    from sitl.exam.finish import past_exams, records_folder
+
+    found = past_exams(records_folder(data), trainee)
+    if as_json:
+        told = [
+            {
+                "exam": str(e.folder),
+                "scenario": e.header.scenario,
+                "started_utc": e.header.started_utc.isoformat(),
+                "total": e.total,
+                "passed": e.passed,
+            }
+            for e in found
+        ]
+        typer.echo(json.dumps({"trainee": trainee, "exams": told}))
+        return
+    for e in found:
+        result = "not scored" if e.total is None else f"{e.total:.0f} of 100, {'passed' if e.passed else 'not passed'}"
+        typer.echo(f"{e.header.started_utc:%Y-%m-%d %H:%M} UTC  {e.header.scenario:<24} {result}\n    {e.folder}")
+    if not found:
+        typer.echo(f"no exams of {trainee} yet", err=True)
 
 
 def _fly(chosen: "Scenario", which: str, setting: object, data: Path | None, *, as_json: bool) -> None:
@@ -222,19 +264,10 @@ def _render(chosen: "Scenario", which: str, trainee: str, folder: Path, *, as_js
 
 def _finish(record: "Record", score: "Score", data: Path | None, *, as_json: bool) -> None:
     """Writes score and debrief, notes the result, and says it; ends with 1 where it is not passed."""
-    from sitl.exam.debrief import write_debrief
-    from sitl.exam.record import write_json
-    from sitl.exam.trainee import Result, add_result
+    from sitl.exam.finish import finish, records_folder
 
+    page = finish(record, score, records_folder(data), datetime.now(UTC)).debrief
     told = {"exam": str(record.folder), "scenario": record.scenario.id, "trainee": record.header.trainee}
-    write_json(record.folder / "score.json", {**told, **score.as_json()})
-    page = write_debrief(record, score)
-    exam = f"{record.folder.name} {record.header.started_utc.isoformat()}"
-    add_result(
-        _data(data),
-        record.header.trainee,
-        Result(record.scenario.id, score.total, score.passed, datetime.now(UTC), exam),
-    )
     if as_json:
         typer.echo(json.dumps({**told, **score.as_json(), "debrief": str(page)}))
     else:
@@ -256,11 +289,3 @@ def _say(score: "Score", page: Path) -> None:
     for note in score.notes:
         typer.echo(f"  note: {note}")
     typer.echo(f"Debrief: {page}")
-
-
-def _data(folder: Path | None) -> Path:
-    if folder is not None:
-        return folder
-    from platformdirs import user_data_path
-
-    return user_data_path("quaywatch") / "training"

@@ -13,22 +13,13 @@ from planner.model.errors import QuaywatchError
 from sitl.exam.flown import flown_of, photos_of
 from sitl.exam.points import Score
 from sitl.exam.record import Record
+from sitl.exam.words import decision
 from sitl.scenario.stage import harbour_of
 from sitl.scenario.values import Role
 from sitl.world.harbour import Harbour
 
 TEMPLATE = Path(__file__).parent / "debrief.html"
 TRACK_STEP_S = 5.0
-DECISIONS = {
-    "MISSION_COUNT": "sent a mission, fence or rally points",
-    "MISSION_CLEAR_ALL": "cleared a mission, fence or rally points",
-    "SET_MODE": "changed the mode",
-}
-COMMANDS = {
-    400: "armed or disarmed", 300: "started the mission", 20: "return", 21: "land", 22: "take off",
-    192: "went elsewhere", 193: "paused or continued", 176: "changed the mode", 207: "switched the fence",
-    178: "changed the speed",
-}  # fmt: skip
 
 
 def write_debrief(record: Record, score: Score) -> Path:
@@ -90,6 +81,7 @@ def debrief_json(record: Record, score: Score) -> dict[str, object]:
         "vessels": _vessels(record, harbour, end_s),
         "faults": _faults(record, end_s),
         "decisions": _decisions(record),
+        "remarks": [{"s": line.s, "text": line.text("text")} for line in record.of("remark")],
         "watch": [{"name": w.name, "at": [w.east_m, w.north_m]} for w in scenario.task.watch],
         "pilot": scenario.role is Role.PILOT,
     }
@@ -138,10 +130,7 @@ def _decisions(record: Record) -> list[dict[str, object]]:
     """What the crew asked of the vehicle, in words; the same thing within two seconds is told once."""
     found: list[dict[str, object]] = []
     for line in record.of("heard"):
-        name = line.text("message")
-        text = DECISIONS.get(name)
-        if name in {"COMMAND_LONG", "COMMAND_INT"}:
-            text = COMMANDS.get(int(line.number("command")))
+        text = decision(line.text("message"), line.number("command"))
         if text is None or (found and found[-1]["text"] == text and line.s - float(str(found[-1]["s"])) < 2):
             continue
         found.append({"s": line.s, "text": text})

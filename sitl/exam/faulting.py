@@ -5,7 +5,9 @@ from typing import Protocol
 
 from sitl.autopilot.core import Truth
 from sitl.autopilot.messages import Received
+from sitl.exam.points import clock
 from sitl.exam.record import Recorder
+from sitl.exam.words import decision
 from sitl.faults import Fault
 from sitl.scenario.values import PlannedFault
 from sitl.shots import Shot
@@ -35,6 +37,7 @@ class Director:
         self._begun: set[int] = set()
         self._told: frozenset[str] = frozenset()
         self.latest: Truth | None = None
+        self.crew = ""
         self.flown = False
 
     def direct(self, vehicle: Faulty) -> None:
@@ -55,6 +58,14 @@ class Director:
     def on_heard(self, event: Received, simulated_s: float) -> None:
         """Records what the crew said."""
         self._recorder.on_heard(event, simulated_s)
+        command = event.message.number("command") if "command" in event.message.fields else 0
+        if (text := decision(event.message.name, command)) is not None:
+            self.crew = f"{clock(simulated_s)} {text}"
+
+    def on_note(self, text: str, simulated_s: float) -> bool:
+        """Records what the instructor remarks."""
+        self._recorder.remark(text, simulated_s)
+        return True
 
     def on_shot(self, shot: Shot, simulated_s: float) -> None:
         """Records a picture."""

@@ -17,6 +17,8 @@ from sitl.world.harbour import Harbour
 from sitl.world.scene import write_scene
 
 FOOTAGE, SCENE = "footage", "harbour"
+LINGER_S, LEAST_LINGER_S = 4.0, 0.5
+"""How long the drone still answers after the landing: simulated seconds, but on the wall never less than so many."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +54,36 @@ class PilotExam:
         """Whether the flight has ended, or the time is up."""
         return self.director.is_over or self.vehicle.truth().simulated_s >= self.scenario.time_limit_s
 
-    def wait(self, *, tick_s: float = 0.1, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Returns when the exam is over.
+    @property
+    def left_s(self) -> float:
+        """Simulated seconds that are left."""
+        return max(0.0, self.scenario.time_limit_s - self.vehicle.truth().simulated_s)
+
+    def wait(
+        self,
+        *,
+        tick_s: float = 0.1,
+        sleep: Callable[[float], None] = time.sleep,
+        ended: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Returns when the exam is over, or when `ended` says that it is to be broken off.
+
+        After the landing it waits a little longer, so that the ground station hears of it.
 
         Raises:
             RuntimeError: the vehicle failed by an error of its own.
         """
-        while not self.is_over and not self.vehicle.wait(0):
+        while not self.is_over and not ended() and not self.vehicle.wait(0):
             sleep(tick_s)
         if not self.director.is_over:
             now_s = self.vehicle.truth().simulated_s
             up = now_s >= self.scenario.time_limit_s
             self.recorder.note("The time was up before the landing." if up else "The exam was broken off.", now_s)
+            return
+        left_s = max(LEAST_LINGER_S, LINGER_S / self.setting.speedup)
+        while left_s > 0 and not ended():
+            sleep(tick_s)
+            left_s -= tick_s
 
     @property
     def pictures_waiting(self) -> int:

@@ -112,8 +112,12 @@ class Recorder:
         self._write(simulated_s, "fault", fault=fault, active=active)
 
     def note(self, text: str, simulated_s: float) -> None:
-        """Something to remember at this moment: an instructor's note, the end of the time."""
+        """How the exam went on, as the end of the time."""
         self._write(simulated_s, "note", text=text)
+
+    def remark(self, text: str, simulated_s: float) -> None:
+        """What the instructor says of this moment. It gives and costs no points."""
+        self._write(simulated_s, "remark", text=text)
 
     def close(self) -> None:
         """Ends the record."""
@@ -175,19 +179,34 @@ def read_record(folder: Path) -> Record:
     Raises:
         BadInput: no exam there, or a file that is damaged; names it.
     """
+    header = read_header(folder)
+    path = folder / "timeline.jsonl"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise _no_exam(folder, path) from None
+    except (OSError, ValueError) as error:
+        raise BadInput(folder, f"its record cannot be read: {error}") from None
+    return Record(folder, header, read_scenario(folder / "scenario.yaml"), _lines(path, text))
+
+
+def read_header(folder: Path) -> Header:
+    """Who sat the exam in a folder, which one, and when.
+
+    Raises:
+        BadInput: no exam there, or a file that is damaged; names it.
+    """
     path = folder / "exam.json"
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        text = (folder / "timeline.jsonl").read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        name = Path(str(error.filename)).name
-        raise BadInput(folder, f"holds no exam ({name} is missing); name the folder of `quaywatch train run`") from None
+    except FileNotFoundError:
+        raise _no_exam(folder, path) from None
     except (OSError, ValueError) as error:
         raise BadInput(folder, f"its record cannot be read: {error}") from None
     try:
         if told["format"] != FORMAT:
             raise BadInput(path, f"has format {told['format']}; this version reads format {FORMAT}")
-        header = Header(
+        return Header(
             str(told["scenario"]),
             str(told["trainee"]),
             datetime.fromisoformat(told["started_utc"]).astimezone(UTC),
@@ -195,7 +214,10 @@ def read_record(folder: Path) -> Record:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput(path, f"is damaged: {error}") from None
-    return Record(folder, header, read_scenario(folder / "scenario.yaml"), _lines(folder / "timeline.jsonl", text))
+
+
+def _no_exam(folder: Path, missing: Path) -> BadInput:
+    return BadInput(folder, f"holds no exam ({missing.name} is missing); name the folder of `quaywatch train run`")
 
 
 def _lines(path: Path, text: str) -> tuple[Line, ...]:
