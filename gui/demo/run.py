@@ -210,6 +210,7 @@ def _pictures(drone: PracticeDrone) -> Iterator[Step]:
         yield Step("camera", f"{counted(waiting, 'picture')} still being rendered", 1 - waiting / total)
         drone.wait_for_a_picture(timeout_s=1.0)
     drone.finish_pictures()
+    yield Step("camera", "All pictures are written.", 1.0)
     if drone.camera_failures:
         raise QuaywatchError(f"The practice camera lost pictures: {drone.camera_failures[0]}")
 

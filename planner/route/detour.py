@@ -3,6 +3,7 @@
 import itertools
 
 import shapely
+import shapely.ops
 from shapely.geometry import Polygon, box
 from shapely.geometry.base import BaseGeometry
 
@@ -14,6 +15,8 @@ from planner.route.shapes import Point, Way, polygons_in
 
 KEEP_OFF_M = 35.0
 """Distance that a way round keeps, at least: a little more than the check warns of (30 m by the rules)."""
+LEAST_OFF_M = 2.0
+"""What the launch place lies at more closely than this is taken for what it stands on."""
 ROOM_M = 3000.0
 """How far beyond the mission a way round may lead."""
 
@@ -28,30 +31,41 @@ class Detours:
     """Leads transits of one plan round what it is to be kept out of.
 
     What the launch place lies in or at (the quay of a harbour whose land is barred) cannot be kept out of and does not
-    count; nor does what an end of a way lies at more closely than the distance kept.
+    count; of what lies nearer to it than the distance kept, less distance is kept.
     """
 
     def __init__(self, plan: Plan, frame: LocalFrame, home: Point, ways: tuple[Way, ...]) -> None:
         self._inside: Inside | None = None
         ends = [home, *(point for way in ways for point in (way.points[0], way.points[-1]))]
         transits = [shapely.linestrings([a, b]) for a, b in _transits(home, ways)]
-        closed = [barred(area, frame) for area in plan.out_of]
-        near = [shape for shape in closed if shape.distance(shapely.Point(home)) > KEEP_OFF_M]
-        if not near or not shapely.intersects(shapely.union_all(near), shapely.union_all(transits)):
+        apart = [(shape, shape.distance(shapely.Point(home))) for shape in (barred(a, frame) for a in plan.out_of)]
+        near = [(shape, away) for shape, away in apart if away > LEAST_OFF_M]
+        self._closed = shapely.union_all([shape for shape, _ in near])
+        if not near or not self._closed.intersects(shapely.union_all(transits)):
             return
         around = box(*shapely.MultiPoint(ends).bounds).buffer(ROOM_M, join_style="mitre")
-        rooms = polygons_in(
-            around.difference(widened(shapely.union_all(near), by_m=KEEP_OFF_M, coarse_m=KEEP_OFF_M / 4))
-        )
-        room = next((part for part in rooms if part.distance(shapely.Point(home)) < KEEP_OFF_M), None)
-        if room is not None:
-            self._inside = Inside(room)
+        off = [min(KEEP_OFF_M, 0.7 * away) for _, away in near]
+        wide = [widened(shape, by_m=by_m, coarse_m=by_m / 4) for (shape, _), by_m in zip(near, off, strict=True)]
+        rooms = polygons_in(around.difference(shapely.union_all(wide)))
+        self._room = next((part for part in rooms if part.distance(shapely.Point(home)) < 0.01), None)
+        if self._room is not None:
+            self._inside = Inside(self._room)
 
     def between(self, a: Point, b: Point) -> list[Point]:
         """The corners of the way from `a` to `b`; none where it is straight, or where there is no way round."""
-        if self._inside is None or self._inside.clear(a, b):
+        if self._inside is None or not self._closed.intersects(shapely.linestrings([a, b])):
             return []
-        return self._inside.way(a, b)[1:-1]
+        start, end = self._in_room(a), self._in_room(b)
+        way = self._inside.way(start, end)
+        return [point for point in way if point not in (a, b)]
+
+    def _in_room(self, at: Point) -> Point:
+        """The place, or where it is off far enough: the pattern may begin at the very edge of what is barred."""
+        if self._room is None or self._room.covers(shapely.Point(at)):
+            return at
+        inner = self._room.buffer(-0.05)
+        nearest = shapely.ops.nearest_points(inner, shapely.Point(at))[0]
+        return float(nearest.x), float(nearest.y)
 
 
 def _transits(home: Point, ways: tuple[Way, ...]) -> list[tuple[Point, Point]]:

@@ -41,8 +41,8 @@ REFUSED = {
     "mavsdk/qgroundcontrol_sample_with_survey_wrong_version.plan": "survey of version 9 is not known",
     "mavsdk/qgroundcontrol_sample_with_survey_missing_items.plan": "the survey holds no 'Items'",
     "qgroundcontrol/PolygonGood.kml": "make a plan of it with 'plan new'",
-    "qgroundcontrol/PolygonBadXml.kml": "nor a waypoint file",
-    "qgroundcontrol/PolygonBadCoordinatesNode.kml": "nor a waypoint file",
+    "qgroundcontrol/PolygonBadXml.kml": "is not well-formed XML",
+    "qgroundcontrol/PolygonBadCoordinatesNode.kml": "is not well-formed XML",
 }
 """Files without one, and what is said of them."""
 

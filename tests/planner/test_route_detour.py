@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon, box
 
-from planner.geo.points import LatLon, LocalFrame
+from planner.geo.points import LatLon, LocalFrame, distance_m
 from planner.model.mission import Command, Home
 from planner.model.plan import Area, AreaKind, Pattern, Plan
 from planner.model.planned import LegKind, PlannedMission
@@ -92,10 +92,18 @@ def test_the_legs_and_the_items_fly_the_same_way() -> None:
 )
 def test_no_zone_is_entered_wherever_it_lies(east: float, north: float, at: list[tuple[float, float]]) -> None:
     zones = [box(x, y, x + 150, y + 220) for x, y in at]
-    assume(all(z.distance(SQUARE) > 30 and z.distance(Point(east, north)) > 30 for z in zones))
+    assume(all(z.distance(SQUARE) > 3 and z.distance(Point(east, north)) > 3 for z in zones))
     way = flown(planned([SQUARE], zones, (east, north)))
     for a, b in itertools.pairwise(way):
         assert not any(LineString([a, b]).intersects(z) for z in zones if a != b)
+
+
+def test_a_zone_at_the_edge_of_the_water_is_led_round_without_a_great_way_about() -> None:
+    zone = box(-200, -50, -1, 350)
+    mission = planned([SQUARE], [zone], (-400, 150))
+    assert not LineString(flown(mission)).intersects(zone)
+    transit_m = sum(distance_m(leg.start, leg.end) for leg in mission.legs if leg.kind is LegKind.TRANSIT)
+    assert transit_m < 2500
 
 
 def _triggers(mission: PlannedMission) -> list[float]:
