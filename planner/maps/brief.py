@@ -30,6 +30,8 @@ class LegRow:
     glint: str
 
 
+PRINTED_LEGS = 32
+"""So many legs of an HTML briefing are printed, so that it stays on two sheets; the screen shows all."""
 LEG_HEADS = ("Leg", "To item", "Course", "Length", "Height", "At (T+)", "Camera", "Glint")
 
 
@@ -71,7 +73,12 @@ def brief_html(brief: Brief) -> str:
         f'<li class="{"bad" if f.severe else "warn"}"><b>{"No-go" if f.severe else "Warning"}</b> {e(f.text)}</li>'
         for f in brief.findings
     )
-    legs = "".join(f"<tr>{''.join(f'<td>{e(c)}</td>' for c in leg_cells(row))}</tr>" for row in brief.legs)
+    legs = "".join(
+        f"<tr{' class=more' if n >= PRINTED_LEGS else ''}>{''.join(f'<td>{e(c)}</td>' for c in leg_cells(row))}</tr>"
+        for n, row in enumerate(brief.legs)
+    )
+    left = f"Legs {PRINTED_LEGS + 1} to {len(brief.legs)} stand on the screen only. "
+    unprinted = f"<span class=printed>{left}</span>" if len(brief.legs) > PRINTED_LEGS else ""
     heads = "".join(f"<th>{e(name)}</th>" for name in LEG_HEADS)
     lists = "".join(
         f"<div><h3>{e(name)}</h3><ul class=ticks>{''.join(f'<li>{e(one)}</li>' for one in ones)}</ul></div>"
@@ -90,7 +97,7 @@ def brief_html(brief: Brief) -> str:
         f"{_list('Vessels to look at', brief.vessels) if brief.vessels else ''}"
         f"{_list('Notes', brief.notes) if brief.notes else ''}</div></section>"
         f"<section><h2>Legs</h2><table class=legs><thead><tr>{heads}</tr></thead><tbody>{legs}</tbody></table>"
-        f"<p class=small>{e(brief.legs_note)}</p></section>"
+        f"<p class=small>{unprinted}{e(brief.legs_note)}</p></section>"
         f'<section class="two keep"><div>{_pairs("Contacts", brief.contacts)}</div>'
         f"<div><h2>Signed</h2><p class=sign>Pilot</p><p class=sign>Observer</p></div></section>"
         f'<section class="keep"><h2>Before the flight</h2><div class="lists">{lists}</div></section>'
@@ -140,4 +147,8 @@ table{border-collapse:collapse;width:100%;font-size:9pt}.pairs th{text-align:lef
 .sign{border-bottom:.2mm solid #1c2a36;padding-top:6mm;color:#51616f;font-size:8.5pt}
 .small{font-size:8.5pt;color:#51616f}
 footer{margin-top:4mm;font-size:8pt;color:#51616f}
+.printed{display:none}
+@media print{body{font-size:8.4pt;line-height:1.28;margin:0 auto}table,.ticks{font-size:8pt}h1{font-size:15pt}
+ h2{font-size:9.5pt;margin:2mm 0 .6mm}.chart{width:108mm}.top{grid-template-columns:108mm 1fr}.legs .more{display:none}
+ .legs th,.legs td{padding:.3mm 1.5mm}.printed{display:inline}.findings li{margin-bottom:.6mm}footer{margin-top:2mm}}
 """

@@ -121,6 +121,6 @@ function quaywatchMap(map, data) {
     corner.insertBefore(head.getContainer(), corner.firstChild);
   }
   map.on("moveend resize", drawNet);
-  if (bounds.isValid()) { map.fitBounds(bounds, { padding: [36, 36], maxZoom: 17, animate: false }); }
+  if (bounds.isValid()) { map.fitBounds(bounds, { padding: [36, 36], maxZoom: 19, animate: false }); }
   drawNet();
 }

@@ -14,7 +14,7 @@ from planner.formats.missions import read_mission
 from planner.formats.profiles import camera, drone
 from planner.geo.glint import Wind
 from planner.geo.points import LatLon
-from planner.maps.brief import Brief, Verdict, brief_html
+from planner.maps.brief import PRINTED_LEGS, Brief, Verdict, brief_html
 from planner.maps.brief_pdf import LACKING, brief_pdf
 from planner.maps.chart import Stroke, Words, chart_of, svg_of
 from planner.maps.layers import Layer, Line, Marker, PolygonLayer, Shape
@@ -74,6 +74,17 @@ def test_a_briefing_of_a_mission_with_very_many_legs_stays_on_two_pages(tmp_path
     assert len(brief.legs) == MOST_LEGS
     assert "more legs follow" in brief.legs_note
     assert pages_of(brief_pdf(brief)) <= 2
+
+
+def test_the_screen_shows_all_legs_and_the_printer_as_many_as_leave_two_sheets(plan: Path) -> None:
+    few = brief_html(made(plan))
+    row = made(plan).legs[0]
+    many = brief_html(replace(made(plan), legs=(row,) * MOST_LEGS))
+    assert "class=more" not in few
+    assert "stand on the screen only" not in few
+    assert many.count("<tr class=more>") == MOST_LEGS - PRINTED_LEGS
+    assert "Legs 33 to 40 stand on the screen only." in many
+    assert ".legs .more{display:none}" in many
 
 
 def test_the_verdict_is_that_of_the_checks_and_energy_counts_the_wind(plan: Path) -> None:
