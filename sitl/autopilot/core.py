@@ -26,6 +26,9 @@ from sitl.vehicle import charge_left, step
 STEP_S = 0.02
 """The fixed step of the simulation."""
 _PARAMETERS_PER_STEP = 20
+_TOTALS = ("MIS_TOTAL", "FENCE_TOTAL", "RALLY_TOTAL")
+_TOTALS_STEPS = round(0.5 / STEP_S)
+"""So often what the vehicle itself sets is looked at for a change to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Autopilot:
         self._safety = Safety(self.now, self.pilot)
         self._steps = 0
         self._listing: dict[int, int] = {}
+        self._told = {name: self.now.parameters[name] for name in _TOTALS if name in self.shown}
 
     def _take_manners(self) -> None:
         """The parts in which the autopilots differ."""
@@ -115,6 +119,8 @@ class Autopilot:
                 self._read_parameter(event)
             case "PARAM_SET":
                 self._set_parameter(event)
+            case "TERRAIN_DATA":
+                self.now.terrain.take(message)
             case "TIMESYNC" if message.whole("tc1") == 0:
                 self.now.send("TIMESYNC", client=event.client, tc1=int(self.now.now_s * 1e9), ts1=message.whole("ts1"))
 
@@ -140,6 +146,8 @@ class Autopilot:
         self._safety.step()
         self._transfers.on_tick()
         self._list_parameters()
+        if self._steps % _TOTALS_STEPS == 0:
+            self._tell_totals()
         self.telemetry.step()
 
     def drain(self) -> list[Send]:
@@ -197,6 +205,13 @@ class Autopilot:
             self.shown.keep(name, self.shown.decoded(name, event.message.number("param_value")))
             self.injection.on_parameter(self.shown.vehicles_name(name))
         self._send_parameter(name, 65535, client=None)
+
+    def _tell_totals(self) -> None:
+        """PARAM_VALUE, unasked, of the counts that an upload has changed."""
+        for name, told in self._told.items():
+            if self.now.parameters[name] != told:
+                self._told[name] = self.now.parameters[name]
+                self._send_parameter(name, 65535, client=None)
 
     def _list_parameters(self) -> None:
         for client, at in list(self._listing.items()):

@@ -24,6 +24,7 @@ IDS = {
     49: "GPS_GLOBAL_ORIGIN",
     62: "NAV_CONTROLLER_OUTPUT",
     74: "VFR_HUD",
+    133: "TERRAIN_REQUEST",
     147: "BATTERY_STATUS",
     148: "AUTOPILOT_VERSION",
     162: "FENCE_STATUS",
@@ -241,6 +242,10 @@ class Reports:
             "alt": now.msl_of(now.here.up_m),
             "climb": body.v_up_m_s,
         }
+
+    def _terrain_request(self) -> dict[str, Value] | None:
+        now = self._now
+        return now.terrain.request(now.place_of(now.here)) if now.has_gps else None
 
     def _battery_status(self) -> dict[str, Value]:
         body = self._now.body

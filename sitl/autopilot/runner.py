@@ -204,9 +204,9 @@ class Runner:
                 return
             self._waiting.pop(0)
             self._wait_since_s = self._now.now_s
-            self._tell(index, item)
             if item.command not in CONDITIONS:
                 self._actions.perform(item)
+            self._tell(index, item)  # the real one's texts wait in a queue: what a picture reports comes before
 
     def _is_met(self, item: Item) -> bool:
         if item.command == 112:

@@ -9,6 +9,7 @@ from typing import Literal
 from planner.geo.points import LatLon, LocalFrame
 from sitl.autopilot.messages import Message, Mode, Send, Severity, Value
 from sitl.autopilot.parameters import Parameters
+from sitl.autopilot.terrain import Terrain
 from sitl.faults import Faults
 from sitl.vehicle import AirframeModel, AirframeState
 
@@ -78,6 +79,7 @@ class Situation:
     error_north_m: float = 0.0
     error_up_m: float = 0.0
     faults: Faults = field(default_factory=Faults)
+    terrain: Terrain = field(default_factory=Terrain)
     heading_error_deg: float = 0.0
     gps_lost: bool = False
     blind: bool = False

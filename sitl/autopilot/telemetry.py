@@ -15,7 +15,14 @@ STREAMS = {
     6: ("GLOBAL_POSITION_INT", "LOCAL_POSITION_NED"),
     10: ("ATTITUDE",),
     11: ("VFR_HUD",),
-    12: ("SYSTEM_TIME", "BATTERY_STATUS", "EKF_STATUS_REPORT", "GIMBAL_DEVICE_ATTITUDE_STATUS", "WIND"),
+    12: (
+        "SYSTEM_TIME",
+        "BATTERY_STATUS",
+        "EKF_STATUS_REPORT",
+        "GIMBAL_DEVICE_ATTITUDE_STATUS",
+        "WIND",
+        "TERRAIN_REQUEST",
+    ),
 }
 """MAV_DATA_STREAM groups of ArduCopter, as far as this vehicle has their messages."""
 _FASTEST_S = 0.02
