@@ -22,7 +22,7 @@ from sitl.control import answer
 from sitl.doors import listening
 from sitl.faults import Fault, FaultKind
 from sitl.shots import Shot, Shutter
-from sitl.wire import BANNER, Incoming, Wire
+from sitl.wire import BANNERS, Incoming, Wire
 from sitl.witness import Notebook, Witness
 
 _FULL_BYTES = 256_000
@@ -281,7 +281,7 @@ class SimulatedVehicle:
         with self._lock:
             self._autopilot.greet(number)
         if number == 1 and self._config.autopilot == "ardupilot":
-            self._queue(client, BANNER)
+            self._queue(client, BANNERS[self._config.vehicle])
 
     def _receive(self, client: _Client) -> None:
         try:

@@ -18,7 +18,10 @@ _ADDED: dict[str, tuple[str, ...]] = {
 """Extension fields of common.xml that pymavlink 2.4.50 has not; they follow the others on the wire."""
 _BAD = {"BAD_DATA"}
 _NOT_ROUTED = {"RADIO", "RADIO_STATUS"}
-BANNER = b"\n\nInit ArduCopter V4.6.3 (practice vehicle)\n\nFree RAM: 131072\n"
+BANNERS = {
+    "copter": b"\n\nInit ArduCopter V4.6.3 (practice vehicle)\n\nFree RAM: 131072\n",
+    "sub": b"\n\nInit ArduSub V4.5.3 (practice vehicle)\n\nFree RAM: 131072\n",
+}
 """What a serial port says before MAVLink starts: readers must find their way past it."""
 
 

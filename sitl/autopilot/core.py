@@ -18,9 +18,14 @@ from sitl.autopilot.px4.transfers import Px4Transfers
 from sitl.autopilot.reports import Reports
 from sitl.autopilot.safety import Safety
 from sitl.autopilot.situation import Situation, VehicleConfig
+from sitl.autopilot.sub.commands import SubCommands
+from sitl.autopilot.sub.parameters import SUB_DEFAULTS, SUB_ROWS
+from sitl.autopilot.sub.pilot import SubPilot
+from sitl.autopilot.sub.reports import SubReports
 from sitl.autopilot.telemetry import Telemetry
 from sitl.autopilot.transfers import Transfers
 from sitl.shots import Shot
+from sitl.submersible import step_in_water
 from sitl.vehicle import charge_left, step
 
 STEP_S = 0.02
@@ -62,11 +67,12 @@ class Autopilot:
 
     def __init__(self, config: VehicleConfig) -> None:
         start = config.start_utc or datetime.now(UTC)
-        self.now = Situation(config, start, parameters=Parameters(config.parameters))
+        self.now = Situation(config, start, parameters=_parameters(config))
         if not any(name == "BATT_CAPACITY" for name, _ in config.parameters):
             self.now.parameters.keep("BATT_CAPACITY", config.airframe.battery_mah)
         self.now.parameters.keep("SYSID_THISMAV", config.system_id)
-        self.pilot = Pilot(self.now)
+        self.pilot = SubPilot(self.now) if self.now.is_sub else Pilot(self.now)
+        self._move = step_in_water if self.now.is_sub else step
         self.disturbance = Disturbance(self.now)
         self.injection = Injection(self.now, self.disturbance, self.pilot.camera)
         self._take_manners()
@@ -83,8 +89,9 @@ class Autopilot:
         self._commands: Commands
         if not now.is_px4:
             self._transfers = Transfers(now, pilot.stores, may_clear=lambda: not pilot.is_running_mission)
-            self.telemetry = Telemetry(now, Reports(now, pilot))
-            self._commands = Commands(now, pilot, self.telemetry, self.injection)
+            self.telemetry = Telemetry(now, SubReports(now, pilot) if now.is_sub else Reports(now, pilot))
+            commands = SubCommands if now.is_sub else Commands
+            self._commands = commands(now, pilot, self.telemetry, self.injection)
             return
         for name, value in PX4_DEFAULTS:
             now.parameters.keep(name, value)
@@ -139,7 +146,7 @@ class Autopilot:
             now.must_land = False
             self.pilot.set_mode(Mode.LAND)
         demand = self.disturbance.distorted(self.pilot.step(STEP_S))
-        now.body = step(now.body, demand, now.airframe, STEP_S)
+        now.body = self._move(now.body, demand, now.airframe, STEP_S)
         if not now.armed and now.body.on_ground:
             self.pilot.crash()
         self.pilot.camera.step()
@@ -234,3 +241,10 @@ class Autopilot:
             param_count=len(parameters),
             param_index=index,
         )
+
+
+def _parameters(config: VehicleConfig) -> Parameters:
+    """The parameters at the start, those that the configuration gives last."""
+    if config.vehicle != "sub":
+        return Parameters(config.parameters)
+    return Parameters((*SUB_DEFAULTS, *config.parameters), further=SUB_ROWS)

@@ -16,7 +16,7 @@ _BLIND_S = 5.0
 """So long the estimate holds without satellites; then the vehicle has no position."""
 _DEAD_RECKONING_M_S = 0.4
 _WINDOW = 100
-_NEED_POSITION = frozenset({Mode.AUTO, Mode.GUIDED, Mode.LOITER, Mode.RTL, Mode.BRAKE, Mode.CIRCLE})
+_NEED_POSITION = frozenset({Mode.AUTO, Mode.GUIDED, Mode.LOITER, Mode.RTL, Mode.BRAKE, Mode.CIRCLE, Mode.POSHOLD})
 
 
 class Disturbance:
@@ -107,7 +107,7 @@ class Disturbance:
         was_blind = now.blind
         now.blind = now.now_s - blind_since > _BLIND_S
         if now.blind and not was_blind and now.armed and now.mode in _NEED_POSITION and not now.landed:
-            now.say(Severity.CRITICAL, "EKF Failsafe: changed to LAND Mode")
+            now.say(Severity.CRITICAL, f"EKF Failsafe: changed to {'SURFACE' if now.is_sub else 'LAND'} Mode")
             now.must_land = True
         speed, towards = 0.0, 0.0
         if now.gps_lost and now.armed and not now.landed:

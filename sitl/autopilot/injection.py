@@ -117,6 +117,8 @@ class Injection:
 
     def _airframe_effect(self, kind: FaultKind) -> tuple[float, str, bool]:
         now, air = self._now, self._now.airframe
+        if now.is_sub and kind in {FaultKind.WIND, FaultKind.GUSTS}:
+            return 0.0, "m/s of wind under water", False
         if kind is FaultKind.WIND:
             wind = math.hypot(air.wind_east_m_s, air.wind_north_m_s)
             return wind, "m/s of wind", abs(wind - now.faults.value(kind)) < 0.01

@@ -53,16 +53,23 @@ class Send:
 
 
 class Mode(IntEnum):
-    """ArduCopter's custom modes that this vehicle has."""
+    """The custom modes of ArduCopter and ArduSub that the practice vehicles have."""
 
     STABILIZE = 0
+    ALT_HOLD = 2
     AUTO = 3
     GUIDED = 4
     LOITER = 5
     RTL = 6
     CIRCLE = 7
     LAND = 9
+    POSHOLD = 16
     BRAKE = 17
+    MANUAL = 19
+
+
+COPTER_MODES = frozenset(set(Mode) - {Mode.ALT_HOLD, Mode.POSHOLD, Mode.MANUAL})
+"""The modes that the multicopter has."""
 
 
 class Result(IntEnum):

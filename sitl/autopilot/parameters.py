@@ -7,7 +7,7 @@ import math
 import struct
 from collections.abc import Iterable
 
-from sitl.autopilot.readings import INT8, INT16, INT32, REAL32, readings
+from sitl.autopilot.readings import INT8, INT16, INT32, REAL32, Row, readings
 
 _BOUNDS = {INT8: (-128, 127), INT16: (-32768, 32767), INT32: (-(2**31), 2**31 - 1)}
 
@@ -99,9 +99,10 @@ def single(value: float) -> float:
 class Parameters:
     """The parameters with their values; names are case-sensitive, as in ArduPilot."""
 
-    def __init__(self, changes: Iterable[tuple[str, float]] = ()) -> None:
-        self._values = {name: single(value) for name, value, _ in DEFAULTS}
-        self._types = {name: kind for name, _, kind in DEFAULTS}
+    def __init__(self, changes: Iterable[tuple[str, float]] = (), *, further: Iterable[Row] = ()) -> None:
+        rows = (*DEFAULTS, *further)
+        self._values = {name: single(value) for name, value, _ in rows}
+        self._types = {name: kind for name, _, kind in rows}
         self.names = tuple(self._values)
         for name, value in changes:
             if name not in self._values:

@@ -8,7 +8,7 @@ from sitl.autopilot.actions import Actions
 from sitl.autopilot.arming import ARMABLE_MODES, problems
 from sitl.autopilot.camera import Camera
 from sitl.autopilot.fences import Fences
-from sitl.autopilot.messages import MissionState, Mode, Result, Severity
+from sitl.autopilot.messages import COPTER_MODES, MissionState, Mode, Result, Severity
 from sitl.autopilot.runner import Runner
 from sitl.autopilot.situation import Situation, Spot
 from sitl.autopilot.stores import Stores
@@ -17,11 +17,14 @@ from sitl.vehicle import Demand
 
 FORCE = 21196
 """The number that makes an arming or disarming command go past the checks (MAV_CMD_COMPONENT_ARM_DISARM)."""
-_POSITION_MODES = frozenset({Mode.AUTO, Mode.GUIDED, Mode.LOITER, Mode.RTL, Mode.BRAKE, Mode.CIRCLE})
+_POSITION_MODES = frozenset({Mode.AUTO, Mode.GUIDED, Mode.LOITER, Mode.RTL, Mode.BRAKE, Mode.CIRCLE, Mode.POSHOLD})
 
 
 class Pilot:
     """Holds mode and task; gives the airframe its demand each step."""
+
+    modes = COPTER_MODES
+    runner_type = Runner
 
     def __init__(self, now: Situation) -> None:
         self._now = now
@@ -31,7 +34,7 @@ class Pilot:
         self.actions = Actions(now, self.camera)
         self.stores = Stores(now, mission_changed=self._mission_changed)
         self.fences = Fences(now, self.stores)
-        self.runner = Runner(now, self.stores, self.actions, return_to=self._return_to)
+        self.runner = self.runner_type(now, self.stores, self.actions, return_to=self._return_to)
         self.task: Task = Idle()
         self._idle_since_s = 0.0
         self._grounded_auto = False
@@ -44,7 +47,7 @@ class Pilot:
     def set_mode(self, number: int) -> Result:
         """Changes the mode, or says why not."""
         now = self._now
-        if number not in {int(m) for m in Mode}:
+        if number not in self.modes:
             now.say(Severity.WARNING, f"No such mode {number}")
             return Result.FAILED
         mode = Mode(number)
@@ -56,6 +59,10 @@ class Pilot:
             return Result.FAILED
         self._enter(mode)
         return Result.ACCEPTED
+
+    def fail_safe(self, mode: Mode) -> None:
+        """Does by itself what a failsafe or a fence asks for."""
+        self.set_mode(mode)
 
     def arm(self, *, force: bool) -> Result:
         """Arms, sets home to this place; or says why not."""

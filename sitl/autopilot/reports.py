@@ -25,6 +25,7 @@ IDS = {
     62: "NAV_CONTROLLER_OUTPUT",
     74: "VFR_HUD",
     133: "TERRAIN_REQUEST",
+    137: "SCALED_PRESSURE2",
     147: "BATTERY_STATUS",
     148: "AUTOPILOT_VERSION",
     162: "FENCE_STATUS",
@@ -243,6 +244,16 @@ class Reports:
             "climb": body.v_up_m_s,
         }
 
+    def _scaled_pressure2(self) -> dict[str, Value]:
+        msl_m = self._now.msl_of(self._now.here.up_m)
+        return {
+            "time_boot_ms": self._boot_ms(),
+            "press_abs": 1013.25 * (1.0 - 2.25577e-5 * msl_m) ** 5.25588,  # the standard atmosphere
+            "press_diff": 0.0,
+            "temperature": round(100 * (15.0 - 0.0065 * msl_m)),
+            "temperature_press_diff": 0,
+        }
+
     def _terrain_request(self) -> dict[str, Value] | None:
         now = self._now
         return now.terrain.request(now.place_of(now.here)) if now.has_gps else None
@@ -324,7 +335,7 @@ class Reports:
             "approach_z": 0.0,
         }
 
-    def _extended_sys_state(self) -> dict[str, Value]:
+    def _extended_sys_state(self) -> dict[str, Value] | None:
         return {"vtol_state": 0, "landed_state": 1 if self._now.landed else 2}
 
     def _camera_information(self) -> dict[str, Value]:

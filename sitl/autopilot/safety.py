@@ -71,7 +71,7 @@ class Safety:
             now.say(Severity.WARNING, f"{found[0]} fence breached")
             action = int(now.parameters["FENCE_ACTION"])
             if action >= 1 and not now.landed:
-                self._pilot.set_mode({2: Mode.LAND, 4: Mode.BRAKE}.get(action, Mode.RTL))
+                self._pilot.fail_safe({2: Mode.LAND, 4: Mode.BRAKE}.get(action, Mode.RTL))
         now.fence_breached = bool(found)
 
     def _watch_battery(self) -> None:
@@ -94,7 +94,7 @@ class Safety:
         action = int(p[f"BATT_FS_{stage}_ACT"])
         if action in {1, 2, 3, 4} and not now.landed:
             now.failsafe = True
-            self._pilot.set_mode(Mode.LAND if action == 1 else Mode.RTL)
+            self._pilot.fail_safe(Mode.LAND if action == 1 else Mode.RTL)
 
     def _watch_link(self) -> None:
         """FS_GCS_ENABLE: returns when the ground station is silent, in the time of the link."""
@@ -109,4 +109,4 @@ class Safety:
         now.say(Severity.WARNING, "GCS Failsafe" + (" - Continuing Auto Mode" if carry_on else ""))
         if carry_on or now.landed:
             return
-        self._pilot.set_mode(Mode.LAND if p["FS_GCS_ENABLE"] == 5 else Mode.RTL)
+        self._pilot.fail_safe(Mode.LAND if p["FS_GCS_ENABLE"] == 5 else Mode.RTL)

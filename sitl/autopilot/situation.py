@@ -9,6 +9,7 @@ from typing import Literal
 from planner.geo.points import LatLon, LocalFrame
 from sitl.autopilot.messages import Message, Mode, Send, Severity, Value
 from sitl.autopilot.parameters import Parameters
+from sitl.autopilot.sub.parameters import submersible
 from sitl.autopilot.terrain import Terrain
 from sitl.faults import Faults
 from sitl.vehicle import AirframeModel, AirframeState
@@ -18,8 +19,10 @@ from sitl.vehicle import AirframeModel, AirframeState
 class VehicleConfig:
     """What the practice vehicle is and where it stands. Heights above mean sea level in metres.
 
-    `armable_s` is the simulated time from power-up to the first moment it can be armed (a real one needs 41 to
-    47 s); `start_utc` None means now. `water_msl_m` is the height of the water that the camera looks at.
+    A submersible starts at the surface, so that `home_msl_m` is the water's height, and has an airframe of its own
+    unless another than a copter's is given. `armable_s` is the simulated time from power-up to the first moment it can
+    be armed (a real one needs 41 to 47 s); `start_utc` None means now. `water_msl_m` is the height of the water that
+    the camera looks at.
     """
 
     home: LatLon = field(default_factory=lambda: LatLon(51.95, 4.05))
@@ -33,10 +36,16 @@ class VehicleConfig:
     gps_noise_m: float = 0.15
     system_id: int = 1
     autopilot: Literal["ardupilot", "px4"] = "ardupilot"
+    vehicle: Literal["copter", "sub"] = "copter"
     airframe: AirframeModel = field(default_factory=AirframeModel)
     parameters: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
+        if self.vehicle == "sub":
+            if self.autopilot == "px4":
+                raise ValueError("PX4 does not dive: a submersible has ArduPilot's manners")
+            if self.airframe == AirframeModel():
+                object.__setattr__(self, "airframe", submersible())
         if not 0 <= self.armable_s < 3600 or not 0 <= self.boot_s < 600:
             raise ValueError(f"start-up times must be short and not negative, got {self.boot_s} and {self.armable_s} s")
         if not 1 <= self.system_id <= 254:
@@ -100,6 +109,11 @@ class Situation:
     def is_px4(self) -> bool:
         """Whether it has PX4's manners."""
         return self.config.autopilot == "px4"
+
+    @property
+    def is_sub(self) -> bool:
+        """Whether it dives."""
+        return self.config.vehicle == "sub"
 
     @property
     def booting(self) -> bool:
@@ -197,4 +211,6 @@ class Situation:
         keep, kick = 0.99, self.config.gps_noise_m * 0.141  # correlated over about 20 s
         self.error_east_m = keep * self.error_east_m + self._random.gauss(0.0, kick)
         self.error_north_m = keep * self.error_north_m + self._random.gauss(0.0, kick)
+        if self.is_sub:  # a pressure sensor tells the depth
+            return
         self.error_up_m = keep * self.error_up_m + self._random.gauss(0.0, kick * 0.7)

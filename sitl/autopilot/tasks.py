@@ -214,7 +214,7 @@ class Leg:
 
     def _arrive(self, now: Situation, left_m: float, across_m: float, radius_m: float, dt_s: float) -> None:
         if not self.arrived:
-            level = abs(self.end.up_m - now.here.up_m) < 1.0
+            level = abs(self.end.up_m - now.here.up_m) < min(1.0, radius_m / 2)
             distance = math.hypot(left_m, across_m)
             corner = self._corner_m_s(max(now.parameters["WPNAV_ACCEL"] / 100, 0.5), radius_m)
             if corner > 0:

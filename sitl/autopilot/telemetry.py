@@ -8,7 +8,7 @@ from sitl.autopilot.reports import IDS, Reports
 from sitl.autopilot.situation import Situation
 
 STREAMS = {
-    1: (),
+    1: ("SCALED_PRESSURE2",),
     2: ("SYS_STATUS", "MISSION_CURRENT", "GPS_RAW_INT", "NAV_CONTROLLER_OUTPUT", "FENCE_STATUS"),
     3: (),
     4: (),

@@ -38,6 +38,13 @@ class Personality(StrEnum):
     PX4 = "px4"
 
 
+class VehicleKind(StrEnum):
+    """What moves: in the air or under water."""
+
+    COPTER = "copter"
+    SUB = "sub"
+
+
 app = typer.Typer(no_args_is_help=True, help="The practice harbour: a simulated drone and its camera.")
 app.command("images")(images)
 app.command("fault")(fault)
@@ -70,6 +77,9 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     udp: Annotated[str | None, typer.Option(help="Also send by UDP to a ground station HOST:PORT.")] = None,
     count: Annotated[int, typer.Option(help="So many vehicles, 10 ports and 5 m apart.", min=1, max=20)] = 1,
     autopilot: Annotated[Personality, typer.Option(help="Whose manners it has.")] = Personality.ARDUPILOT,
+    kind: Annotated[
+        VehicleKind, typer.Option("--vehicle", help="What it is; sub: a submersible.")
+    ] = VehicleKind.COPTER,
     faults: Annotated[
         list[str] | None,
         typer.Option("--fault", help="Fault from the start, as gusts=3 or wind=8@270; may be repeated."),
@@ -82,9 +92,18 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     from sitl.server import SimulatedVehicle
     from sitl.world.choice import harbour_named
 
+    if footage is not None and kind is VehicleKind.SUB:
+        raise BadInput("--footage", "no pictures are rendered under water; leave it out with --vehicle sub")
     harbour = harbour_named(harbour_name, seed)
     config = _config(
-        harbour, home=home, seed=seed, start_utc=start_utc, armable_s=armable_s, wind=wind, autopilot=autopilot
+        harbour,
+        home=home,
+        seed=seed,
+        start_utc=start_utc,
+        armable_s=armable_s,
+        wind=wind,
+        autopilot=autopilot,
+        kind=kind,
     )
     shutter = None if no_camera or footage is None else _shutter(harbour, footage, seed)
     further = (port + 2, port + 3) if port else (0, 0)
@@ -130,11 +149,15 @@ def _config(
     armable_s: float,
     wind: str | None,
     autopilot: Personality,
+    kind: VehicleKind,
 ) -> "VehicleConfig":
     from sitl.autopilot.situation import VehicleConfig
     from sitl.vehicle import AirframeModel
 
-    at, msl_m = (harbour.launch, harbour.takeoff_height_m) if home is None else home_of(home, harbour.takeoff_height_m)
+    height_m = 0.0 if kind is VehicleKind.SUB else harbour.takeoff_height_m
+    at, msl_m = (harbour.launch, height_m) if home is None else home_of(home, height_m)
+    if wind and kind is VehicleKind.SUB:
+        raise BadInput("--wind", "there is no wind under water; leave it out with --vehicle sub")
     east, north = _wind(wind) if wind else (0.0, 0.0)
     try:
         return VehicleConfig(
@@ -143,6 +166,7 @@ def _config(
             seed=seed,
             armable_s=armable_s,
             autopilot=autopilot.value,
+            vehicle=kind.value,
             start_utc=_moment(start_utc) if start_utc else None,
             airframe=AirframeModel(wind_east_m_s=east, wind_north_m_s=north),
         )

@@ -1,0 +1,1 @@
+"""ArduSub's manners, where they differ from ArduCopter's."""
