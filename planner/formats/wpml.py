@@ -36,6 +36,8 @@ _SPEED_M_S = (1.0, 15.0)
 """DJI's bounds; its tables of 2023 allow a speed above 0 up to the aircraft's greatest, those of 2025 from 1 to 15."""
 _LENS = "wide"
 _PHOTO = {203, 2000}  # DO_DIGICAM_CONTROL, IMAGE_START_CAPTURE
+RECORD = {2500: "startRecord", 2501: "stopRecord"}
+"""By MAV_CMD_VIDEO_START_CAPTURE and MAV_CMD_VIDEO_STOP_CAPTURE: what WPML calls them."""
 _TERRAIN = {Frame.GLOBAL_TERRAIN_ALT, Frame.GLOBAL_TERRAIN_ALT_INT}
 _RELATIVE = {Frame.GLOBAL_RELATIVE_ALT, Frame.GLOBAL_RELATIVE_ALT_INT}
 
@@ -51,6 +53,8 @@ class WayPoint:
     hover_s: float = 0.0
     photos: int = 0
     trigger_m: float = 0.0
+    record: str | None = None
+    """startRecord, stopRecord or None."""
 
 
 @dataclass(slots=True)
@@ -59,6 +63,7 @@ class _Draft:
     notes: list[str] = field(default_factory=list)
     speed_m_s: float = 10.0
     gimbal_deg: float | None = None
+    record: str | None = None
     trigger_m: float = 0.0
     take_off_m: float = 20.0
     finish: str = "noAction"
@@ -132,6 +137,8 @@ def _take(draft: _Draft, one: MissionItem, number: int, home: Home | None, sourc
             _gimbal(draft, p[0] or 0.0)
         case Command.DO_SET_CAM_TRIGG_DIST:
             _trigger(draft, p[0] or 0.0)
+        case command if command in RECORD:
+            _record(draft, RECORD[command])
         case command if command in _PHOTO and draft.points:
             draft.points[-1] = replace(draft.points[-1], photos=draft.points[-1].photos + 1)
         case Command.NAV_RETURN_TO_LAUNCH | Command.NAV_LAND as end:
@@ -143,7 +150,10 @@ def _take(draft: _Draft, one: MissionItem, number: int, home: Home | None, sourc
 
 def _way_point(draft: _Draft, one: MissionItem, at: LatLon, number: int, height_m: float) -> None:
     hover = one.params[0] or 0.0
-    draft.points.append(WayPoint(at, height_m, draft.speed_m_s, draft.gimbal_deg, hover, trigger_m=draft.trigger_m))
+    at_once, draft.record = draft.record, None
+    draft.points.append(
+        WayPoint(at, height_m, draft.speed_m_s, draft.gimbal_deg, hover, trigger_m=draft.trigger_m, record=at_once)
+    )
     draft.gimbal_deg = None
     if one.command == Command.NAV_SPLINE_WAYPOINT:
         draft.notes.append(f"item {number}: the curve was written as a straight way")
@@ -155,6 +165,14 @@ def _gimbal(draft: _Draft, pitch_deg: float) -> None:
         draft.points[-1] = replace(draft.points[-1], gimbal_deg=pitch_deg)
     else:
         draft.gimbal_deg = pitch_deg
+
+
+def _record(draft: _Draft, what: str) -> None:
+    """Start or stop the video at the last waypoint, or at the first."""
+    if draft.points:
+        draft.points[-1] = replace(draft.points[-1], record=what)
+    else:
+        draft.record = what
 
 
 def _trigger(draft: _Draft, every_m: float) -> None:
@@ -272,7 +290,7 @@ def _actions(placemark: Element, points: list[WayPoint], index: int, first_id: i
     """The action groups that start at a waypoint; returns how many."""
     point = points[index]
     written = 0
-    if point.gimbal_deg is not None or point.hover_s > 0 or point.photos:
+    if point.gimbal_deg is not None or point.hover_s > 0 or point.photos or point.record:
         group = _group(placemark, first_id, index, index, "reachPoint")
         _at_point(group, point, index)
         written += 1
@@ -284,7 +302,7 @@ def _actions(placemark: Element, points: list[WayPoint], index: int, first_id: i
         last = min(last, len(points) - 1)
         if last > index:
             group = _group(placemark, first_id + written, index, last, "multipleDistance", point.trigger_m)
-            _photo(group, 0, f"line{index + 1}")
+            _shoot(group, 0, "takePhoto", f"line{index + 1}")
             written += 1
     return written
 
@@ -309,25 +327,23 @@ def _at_point(group: Element, point: WayPoint, index: int) -> None:
             payloadPositionIndex=0,
         )
         number += 1
+    if point.record is not None:
+        suffix = f"video{index + 1}" if point.record == RECORD[2500] else None
+        _shoot(group, number, point.record, suffix)
+        number += 1
     if point.hover_s > 0:
         _action(group, number, "hover", hoverTime=point.hover_s)
         number += 1
     for _ in range(point.photos):
-        _photo(group, number, f"point{index + 1}")
+        _shoot(group, number, "takePhoto", f"point{index + 1}")
         number += 1
 
 
-def _photo(group: Element, action_id: int, suffix: str) -> None:
-    """A picture with the wide lens, its file named after where it was taken."""
-    _action(
-        group,
-        action_id,
-        "takePhoto",
-        fileSuffix=suffix,
-        payloadPositionIndex=0,
-        payloadLensIndex=_LENS,
-        useGlobalPayloadLensIndex=0,
-    )
+def _shoot(group: Element, action_id: int, function: str, suffix: str | None) -> None:
+    """A picture or a video with the wide lens, its file named after where it was taken."""
+    names = {} if suffix is None else {"fileSuffix": suffix}
+    lens = {"payloadPositionIndex": "0", "payloadLensIndex": _LENS, "useGlobalPayloadLensIndex": "0"}
+    _action(group, action_id, function, **names, **lens)
 
 
 def _group(

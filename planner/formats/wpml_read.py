@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from planner.formats.qgc_read import MOST_ITEMS
+from planner.formats.wpml import RECORD
 from planner.formats.xmls import child, every, parsed_xml, text_of
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput
@@ -22,6 +23,7 @@ _FRAMES = {
     "aboveGroundLevel": Frame.GLOBAL_TERRAIN_ALT,
 }
 _IMAGE_START_CAPTURE = 2000
+_VIDEO = {function: command for command, function in RECORD.items()}
 
 
 def mission_from_wpml(
@@ -158,6 +160,8 @@ def _actions(
                 yield item(Command.DO_MOUNT_CONTROL, p1=pitch, height_m=TARGETING)
             elif function == "takePhoto":
                 yield item(_IMAGE_START_CAPTURE, p3=1.0)
+            elif function in _VIDEO:
+                yield item(_VIDEO[function])
             elif function == "hover":
                 yield item(Command.NAV_WAYPOINT, p1=_maybe(holder, "hoverTime", source) or 0.0)
             else:

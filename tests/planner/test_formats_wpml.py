@@ -21,6 +21,7 @@ A, B, C = LatLon(51.95, 4.0), LatLon(51.951, 4.01), LatLon(51.952, 4.0)
 ROUTE = (
     item(Command.NAV_TAKEOFF, at=A, height_m=30),
     item(Command.DO_CHANGE_SPEED, p1=1.0, p2=8.0, p3=-1.0),
+    item(2500),
     item(Command.NAV_WAYPOINT, at=A, height_m=50),
     item(Command.DO_MOUNT_CONTROL, p1=-90.0, height_m=2.0),
     item(Command.DO_SET_CAM_TRIGG_DIST, p1=20.0, p3=1.0),
@@ -28,6 +29,7 @@ ROUTE = (
     item(Command.DO_SET_CAM_TRIGG_DIST),
     item(2000, p3=1.0),
     item(Command.NAV_WAYPOINT, at=C, height_m=50),
+    item(2501),
     item(Command.NAV_RETURN_TO_LAUNCH),
 )
 INDEX = range(65_536)
@@ -126,6 +128,13 @@ PARAMETERS: dict[str, dict[str, Allowed]] = {
         "payloadLensIndex": {"wide", "zoom", "ir", "narrow_band"},
         "useGlobalPayloadLensIndex": FLAG,
     },
+    "startRecord": {
+        "payloadPositionIndex": {"0", "1", "2"},
+        "fileSuffix": None,
+        "payloadLensIndex": {"wide", "zoom", "ir", "narrow_band"},
+        "useGlobalPayloadLensIndex": FLAG,
+    },
+    "stopRecord": {"payloadPositionIndex": {"0", "1", "2"}, "payloadLensIndex": {"wide", "zoom", "ir", "narrow_band"}},
     "hover": {"hoverTime": (0.001, 1e6)},
     "gimbalRotate": {
         "payloadPositionIndex": {"0", "1", "2"},
@@ -184,7 +193,7 @@ def test_every_element_that_dji_requires_is_there_with_an_allowed_value(file: st
         holder = action.find(WPML + "actionActuatorFuncParam")
         assert holder is not None
         must_hold(holder, PARAMETERS[function])
-    assert functions == {"takePhoto", "hover", "gimbalRotate"}
+    assert functions == set(PARAMETERS)
 
 
 def test_elements_stand_in_the_order_of_djis_samples(tmp_path: Path) -> None:
@@ -215,6 +224,12 @@ def test_indexes_and_identifiers_count_up_from_nought_and_places_are_longitude_f
             assert 0 <= start <= end <= 2
             assert next(one.findtext(WPML + "actionId") for one in group.iter(WPML + "action")) == "0"
         assert next(one.text for one in root.iter(KML + "coordinates")) == "4,51.95"
+
+
+def test_video_starts_and_stops_where_it_did(tmp_path: Path) -> None:
+    documents(tmp_path)
+    commands = [one.command for one in read_mission(tmp_path / "m.kmz").mission]
+    assert commands == [22, 178, 16, 205, 2500, 206, 16, 206, 2000, 16, 2501, 20]
 
 
 def test_the_drone_returns_at_the_greatest_height_of_its_route(tmp_path: Path) -> None:
