@@ -96,21 +96,26 @@ def _items(
         raise BadInput(source, "has no waypoints in its first route (mapping templates have none; use waylines.wpml)")
     if len(placemarks) > MOST_ITEMS:
         raise BadInput(source, f"has {len(placemarks):,} waypoints; at most {MOST_ITEMS:,} are read")
+    by_point = text_of(folder, "gimbalPitchMode") == "usePointSetting"
     headings: set[str] = set()
     last = -1
     for number, placemark in enumerate(placemarks, start=1):
         last = _index_after(last, placemark, number, source)
         headings |= _heading(placemark)
-        wanted = _maybe(placemark, "waypointSpeed", source)
+        common = text_of(placemark, "useGlobalSpeed") == "1"
+        wanted = _maybe(folder, "autoFlightSpeed", source) if common else _maybe(placemark, "waypointSpeed", source)
         if wanted is not None and wanted != speed:
             speed = wanted
             yield _speed(wanted)
-        height = height_m if height_m is not None else _height(placemark, number, source)
+        height = height_m if height_m is not None else _height(folder, placemark, number, source)
         actions = list(_actions(placemark, source, number, stops, notes))
         hover = sum(one.params[0] or 0.0 for one in actions if one.command == Command.NAV_WAYPOINT)
         yield item(Command.NAV_WAYPOINT, at=_at(placemark, number, source), height_m=height, frame=frame, p1=hover)
         if stops.pop(last, False) and not any(a.command == Command.DO_SET_CAM_TRIGG_DIST for a in actions):
             yield item(Command.DO_SET_CAM_TRIGG_DIST, p1=0.0)
+        pitch = _maybe(placemark, "gimbalPitchAngle", source) if by_point else None
+        if pitch is not None and not any(one.command == Command.DO_MOUNT_CONTROL for one in actions):
+            yield item(Command.DO_MOUNT_CONTROL, p1=pitch, height_m=TARGETING)
         yield from (one for one in actions if one.command != Command.NAV_WAYPOINT)
     if headings:
         kinds = ", ".join(sorted(headings))[:80]
@@ -131,7 +136,13 @@ def _heading(placemark: Element) -> set[str]:
     return set() if mode in {None, "followWayline"} else {str(mode)[:40]}
 
 
-def _height(placemark: Element, number: int, source: Path) -> float:
+def _height(folder: Element, placemark: Element, number: int, source: Path) -> float:
+    """A waypoint's own height, or that of its template where it says that it has none of its own."""
+    if text_of(placemark, "useGlobalHeight") == "1":
+        height = _maybe(folder, "globalHeight", source)
+        if height is None:
+            raise BadInput(source, f"waypoint {number} takes the route's height, but there is no globalHeight")
+        return height
     for name in ("executeHeight", "height"):
         height = _maybe(placemark, name, source)
         if height is not None:

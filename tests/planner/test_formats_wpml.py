@@ -290,6 +290,42 @@ def test_what_cannot_be_flown_as_djis_file_says_is_told(tmp_path: Path) -> None:
     assert any("headings of the drone (towardPOI) have no counterpart" in note for note in read.notes)
 
 
+TEMPLATE = """<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:wpml="http://www.dji.com/wpmz/1.0.2"><Document>
+<wpml:missionConfig><wpml:finishAction>goHome</wpml:finishAction></wpml:missionConfig>
+<Folder><wpml:templateType>waypoint</wpml:templateType><wpml:waylineCoordinateSysParam>
+<wpml:heightMode>relativeToStartPoint</wpml:heightMode></wpml:waylineCoordinateSysParam>
+<wpml:autoFlightSpeed>7</wpml:autoFlightSpeed>{common}<wpml:gimbalPitchMode>usePointSetting</wpml:gimbalPitchMode>
+<Placemark><Point><coordinates>4.0,51.95</coordinates></Point><wpml:index>0</wpml:index><wpml:height>100</wpml:height>
+<wpml:useGlobalHeight>1</wpml:useGlobalHeight><wpml:useGlobalSpeed>1</wpml:useGlobalSpeed>
+<wpml:waypointSpeed>3</wpml:waypointSpeed><wpml:gimbalPitchAngle>-45</wpml:gimbalPitchAngle></Placemark>
+<Placemark><Point><coordinates>4.01,51.95</coordinates></Point><wpml:index>1</wpml:index><wpml:height>100</wpml:height>
+<wpml:useGlobalHeight>0</wpml:useGlobalHeight><wpml:useGlobalSpeed>0</wpml:useGlobalSpeed>
+<wpml:waypointSpeed>3</wpml:waypointSpeed></Placemark></Folder></Document></kml>"""
+
+
+def template_kmz(tmp_path: Path, common: str) -> Path:
+    with zipfile.ZipFile(tmp_path / "t.kmz", "w") as packed:
+        packed.writestr("wpmz/template.kml", TEMPLATE.format(common=common))
+    return tmp_path / "t.kmz"
+
+
+def test_a_template_alone_is_flown_with_its_common_height_speed_and_camera_angles(tmp_path: Path) -> None:
+    mission = read_mission(template_kmz(tmp_path, "<wpml:globalHeight>60</wpml:globalHeight>")).mission
+    assert [(one.command, one.params[0], one.params[1], one.height_m) for one in mission][1:] == [
+        (178, 1, 7, 0),
+        (16, 0, 0, 60),
+        (205, -45, 0, 2),
+        (178, 1, 3, 0),
+        (16, 0, 0, 100),
+        (20, 0, 0, 0),
+    ]
+
+
+def test_a_template_without_the_height_that_its_waypoints_take_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="waypoint 1 takes the route's height, but there is no globalHeight"):
+        read_mission(template_kmz(tmp_path, ""))
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
