@@ -10,6 +10,8 @@ _WH: Callable[[float], str] = lambda v: f"{v:.0f} Wh"  # noqa: E731 - one of a t
 _ROWS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("pod", "Found, usual conditions", _PERCENT),
     ("pod_ideal", "Found, ideal conditions", _PERCENT),
+    ("poc", "In the water searched", _PERCENT),
+    ("pos", "Found at all", _PERCENT),
     ("coverage_factor", "Coverage factor", lambda v: f"{v:.2f}"),
     ("drift_m", "Drift since then", length_text),
     ("drift_deg", "Drift towards", lambda v: f"{v:03.0f}°"),

@@ -99,6 +99,7 @@ WORDS: Mapping[str, Words] = {
     "sweep_width_m": Words("Sweep width", " m", 1, 20_000, none="a picture's", tip="IAMSAR's W"),
     "spacing_m": Words("Track spacing", " m", 1, 20_000, none="sweep width", tip="IAMSAR's S"),
     "position_error_m": Words("Position error", " m", 0, 100_000, tip="Probable error of the last known position"),
+    "craft_error_m": Words("Drone's error", " m", 0, 10_000, tip="Probable error of the drone's own position"),
     "radius_m": Words("Radius", " m", 1, 100_000, none="by the errors", tip="How far from the datum is searched"),
     "gust_m_s": Words("Gusts", " m/s", 0, 200, 1, none="not known"),
     "start_utc": Words("Take-off UTC", tip="The check then minds daylight and the hours of zones"),

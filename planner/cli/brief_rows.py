@@ -96,9 +96,11 @@ def search_rows(figures: Mapping[str, object]) -> "list[tuple[str, str]]":
     if not {"coverage_factor", "pod", "track_spacing_m"} <= set(numbers):
         return []
     rows = [
-        ("Chance to find", f"{numbers['pod']:.0%}, at best {numbers.get('pod_ideal', numbers['pod']):.0%}"),
+        ("Found if there", f"{numbers['pod']:.0%}; ideal {numbers.get('pod_ideal', numbers['pod']):.0%}"),
         ("Coverage factor", f"{numbers['coverage_factor']:.2f}, tracks {numbers['track_spacing_m']:.0f} m apart"),
     ]
+    if {"poc", "pos"} <= set(numbers):
+        rows.insert(1, ("It is there", f"{numbers['poc']:.0%}; found at all {numbers['pos']:.0%}"))
     datum = figures.get("datum")
     if isinstance(datum, Sequence) and len(datum) == 2 and all(isinstance(v, int | float) for v in datum):
         rows.append(("Datum", f"{datum[0]:.5f}, {datum[1]:.5f}"))

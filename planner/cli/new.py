@@ -111,6 +111,9 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     position_error_m: Annotated[
         float, typer.Option("--position-error-m", help="Searches: probable error of that position.")
     ] = 100.0,
+    craft_error_m: Annotated[
+        float | None, typer.Option("--craft-error-m", help="Searches: probable error of the drone's own; default 5.")
+    ] = None,
     sweep_width_m: Annotated[
         float | None, typer.Option("--sweep-width-m", help="Searches: sweep width; default a picture's width.")
     ] = None,
@@ -152,6 +155,7 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
     must_be_writable(out, {".plan"}, force=force)
     try:
         blowing = None if wind is None else _flow(wind, "--wind")
+        setting = None if current is None else _flow(current, "--current")
         guarded = _guarded(area, pattern, layer or [], feature or [])
         areas, chosen, parameters = _what_and_how(
             area,
@@ -166,9 +170,10 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
                 "datum": None if datum is None else _home(datum, "--datum").at,
                 "adrift": adrift,
                 "wind": blowing,
-                "current": None if current is None else _flow(current, "--current"),
+                "current": setting,
                 "elapsed_min": elapsed_min,
                 "position_error_m": position_error_m,
+                "craft_error_m": craft_error_m,
                 "sweep_width_m": sweep_width_m,
                 "spacing_m": spacing_m,
                 "radius_m": radius_m,
@@ -210,7 +215,7 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
             parameters=parameters,
             zones=guarded.plan.zones if guarded.plan else (),
             zone_sets=_zone_sets(zones or [], areas) + (guarded.plan.zone_sets if guarded.plan else ()),
-            outlook=_outlook(guarded, blowing, take_off),
+            outlook=_outlook(guarded, blowing, setting, take_off),
         )
     except ValueError as error:
         raise BadInput("plan new", str(error)) from None
@@ -233,14 +238,16 @@ def _guarded(path: Path | None, pattern: Pattern | None, layers: list[str], feat
     return read_guarded(path, layers=layers, features=features)
 
 
-def _outlook(guarded: "Guarded", wind: Flow | None, take_off: str | None) -> "Outlook":
-    """The conditions of the plan that is planned again, if it is one, with the wind and the take-off that are given."""
+def _outlook(guarded: "Guarded", wind: Flow | None, current: Flow | None, take_off: str | None) -> "Outlook":
+    """The conditions of the plan that is planned again, if it is one, with wind, current and take-off as given."""
     from planner.cli.light import moment
     from planner.model.outlook import Outlook
 
     outlook = guarded.plan.outlook if guarded.plan else Outlook()
     if wind is not None:
         outlook = replace(outlook, wind=wind, gust_m_s=None)
+    if current is not None:
+        outlook = replace(outlook, current=current)
     return outlook if take_off is None else replace(outlook, start_utc=moment(take_off, "--take-off"))
 
 

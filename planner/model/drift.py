@@ -1,9 +1,13 @@
 """Where something adrift is now: leeway from the wind, the current, and how far that may be wrong.
 
-The method is that of the IAMSAR Manual, volume II (appendices K and N): leeway to either side of downwind, added to
-the current over the time elapsed, gives two datums; the middle is searched about with their distance and the probable
-errors taken together. Leeway is downwind and crosswind, linear in the wind at 10 m: Allen, "Leeway Divergence" (US
-Coast Guard CG-D-05-05, 2005), values as listed by Breivik and Allen (J. Marine Systems 69, 2008) for the main classes.
+The method is that of the IAMSAR Manual, volume II: leeway to either side of downwind, added to the current over the
+time elapsed, gives two datums; the middle is searched about with their distance and the total probable error of
+position, the root of the squares of the initial position's, the search craft's and the drift's. (The manual was not at
+hand; read was Appendix J of the Australian National SAR Manual, which follows it: errors X of the distressed craft and
+Y of the search craft, 0.1 nautical miles for a fix by GPS.)
+
+Leeway is downwind and crosswind, linear in the wind at 10 m: Allen, "Leeway Divergence" (US Coast Guard CG-D-05-05,
+2005), values as listed by Breivik and Allen (J. Marine Systems 69, 2008) for the main classes.
 """
 
 import math
@@ -13,7 +17,9 @@ from enum import StrEnum
 from planner.geo.points import LatLon, bearing_deg, destination, distance_m
 
 DRIFT_ERROR = 0.3
-"""Probable error of a drift, as a fraction of its length, where nothing better is known (IAMSAR's usual assumption)."""
+"""Probable error of a drift, as a fraction of its length, where nothing better is known: a usual assumption."""
+CRAFT_ERROR_M = 5.0
+"""Probable error of a drone's own position by satellites, where it was not given; a ship's fix counts as 185 m."""
 
 
 class Adrift(StrEnum):
@@ -109,14 +115,15 @@ def drifted(
     current: Flow,
     elapsed_s: float,
     position_error_m: float,
+    craft_error_m: float = CRAFT_ERROR_M,
 ) -> Datum:
-    """The datum of something last known at `start`, `elapsed_s` seconds ago."""
+    """The datum of something last known at `start`, `elapsed_s` seconds ago, for a search craft with its own error."""
     ends = [_end(start, LEEWAY[adrift], wind, current, elapsed_s, side=side) for side in (-1, 1)]
     left, right = ends
     apart = distance_m(left, right)
     middle = left if apart < 0.01 else destination(left, towards_deg=bearing_deg(left, right), range_m=apart / 2)
     drift = max(distance_m(start, end) for end in ends)
-    error = math.hypot(position_error_m, DRIFT_ERROR * drift)
+    error = math.hypot(position_error_m, craft_error_m, DRIFT_ERROR * drift)
     whole = distance_m(start, middle)
     return Datum(
         at=middle,

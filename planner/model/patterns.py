@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing_extensions import override
 
 from planner.geo.points import LatLon, destination
-from planner.model.drift import CALM, Adrift, Datum, Flow, drifted
+from planner.model.drift import CALM, CRAFT_ERROR_M, Adrift, Datum, Flow, drifted
 
 
 class Pattern(StrEnum):
@@ -243,7 +243,8 @@ class SearchParameters(Parameters):
 
     `datum` is the last known position (None: the middle of the area), `elapsed_min` minutes ago; wind and current
     (wind from, current to) have moved it since. `sweep_width_m` None: the width of a picture; `spacing_m` between
-    tracks, None: the sweep width. `radius_m` is how far from the datum is searched, None: as far as the errors reach.
+    tracks, None: the sweep width. Probable errors: `position_error_m` of the last known position, `craft_error_m` of
+    the drone's own. `radius_m` is how far from the datum is searched, None: as far as the errors reach.
     """
 
     datum: LatLon | None = None
@@ -255,6 +256,7 @@ class SearchParameters(Parameters):
     adrift: Adrift = Adrift.PERSON
     position_error_m: float = 100.0
     radius_m: float | None = None
+    craft_error_m: float = CRAFT_ERROR_M
 
     def __post_init__(self) -> None:
         for name, value in (("sweep width", self.sweep_width_m), ("track spacing", self.spacing_m)):
@@ -264,6 +266,8 @@ class SearchParameters(Parameters):
             raise ValueError(f"the time elapsed must lie in 0..10080 minutes (a week), got {self.elapsed_min}")
         if not 0 <= self.position_error_m <= 100_000:
             raise ValueError(f"the position's error must lie in 0..100000 m, got {self.position_error_m}")
+        if not 0 <= self.craft_error_m <= 10_000:
+            raise ValueError(f"the drone's own error must lie in 0..10000 m, got {self.craft_error_m}")
         if self.radius_m is not None and not 1 <= self.radius_m <= 100_000:
             raise ValueError(f"the radius to search must lie in 1..100000 m, got {self.radius_m}")
 
@@ -276,6 +280,7 @@ class SearchParameters(Parameters):
             current=self.current,
             elapsed_s=self.elapsed_min * 60,
             position_error_m=self.position_error_m,
+            craft_error_m=self.craft_error_m,
         )
 
     @override

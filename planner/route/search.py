@@ -1,12 +1,15 @@
-"""Searches for something adrift, after the IAMSAR Manual, volume II: SS, VS, PS and CS, and what they may find.
+"""Searches for something adrift, after the IAMSAR Manual: SS, VS, PS and CS, and what they may find.
 
-Expanding square (SS): legs of S, S, 2S, 2S, 3S, 3S ... from the datum, each turned 90 degrees to the right. Sector
-(VS): three sectors of 60 degrees through the datum, all turns 120 degrees to the right, nine radii long.
-The first leg of a square runs into the wind, that of a sector search down the drift. Parallel
-track (PS) and creeping line (CS): a rectangle in tracks S apart along its longer or its shorter side, the first half
-of S from the edge. The coverage factor is C = W / S, or W x track / area where the spacing varies. Probability of
-detection from the manual's figure in appendix N: 1 - exp(-C) under normal conditions, and Koopman's inverse cube law,
-erf(C sqrt(pi) / 2), under ideal ones (Koopman, "Search and Screening", OEG 56, 1946).
+Expanding square (SS): legs of S, S, 2S, 2S, 3S, 3S ... from the datum, each turned 90 degrees to the right, the first
+into the wind. Sector (VS): three sectors of 60 degrees through the datum, all turns 120 degrees to the right, nine
+radii long, the first leg down the drift. Parallel track (PS) and creeping line (CS): a rectangle in tracks S apart
+along its longer or its shorter side, the first half of S from the edge. The coverage factor is C = W / S, or
+W x track / area where the spacing varies. What it finds is told in planner/route/search_chance.py.
+
+The manual itself was not at hand. Read were pages that reproduce its text: themarinestudy.com, "Sector search (VS)"
+(circular area, first leg usually down-drift, turns of 120 degrees to starboard for vessels); oocities.com/mpaoral,
+"Expanding square search (SS)" (starts at datum, first leg into the wind); slideserve.com, "Sector Search Pattern"
+(first leg with the current). Its figure of the chances was not seen: they are computed from the two laws.
 """
 
 import itertools
@@ -27,19 +30,10 @@ from planner.route.area import polygon_of
 from planner.route.around import led_round, widened
 from planner.route.assemble import Drawn, Settings, assembled, settings_of
 from planner.route.detour import barred
+from planner.route.search_chance import chances
 from planner.route.shapes import Point, length_m
 
 MOST_LEGS = 20_000
-
-
-def pod_normal(coverage: float) -> float:
-    """Probability of detection of one search under normal conditions."""
-    return 1 - math.exp(-coverage)
-
-
-def pod_ideal(coverage: float) -> float:
-    """Probability of detection of one search under ideal conditions."""
-    return math.erf(coverage * math.sqrt(math.pi) / 2)
 
 
 def expanding_square(spacing_m: float, reach_m: float, first_deg: float) -> list[Point]:
@@ -110,9 +104,26 @@ def search_mission(plan: Plan) -> PlannedMission:
     if len(way.points) < 2:
         raise BadInput(plan.name, "all of the search lies in what is to be kept out of")
     found = _details(plan, given, datum, start, width=width, spacing=spacing, points=drawn, region=region)
+    likely = chances(
+        way.points,
+        region.difference(forbidden),
+        width_m=width,
+        apart_m=width if plan.pattern is Pattern.SECTOR else max(width, spacing),
+        datums=_datums(given, datum, frame),
+        error_m=datum.error_m,
+    )
+    found |= {
+        "pod": round(likely.found, 4),
+        "pod_ideal": round(likely.found_ideal, 4),
+        "pos": round(likely.success, 4),
+    }
+    there = ""
+    if likely.contained is not None:
+        found["poc"] = round(likely.contained, 4)
+        there = f"; it is there with a chance of {likely.contained:.0%}, so found at all with {likely.success:.0%}"
     chance = (
-        f"coverage factor {found['coverage_factor']:.2f}: if it is in the area, this search finds it with a chance of "
-        f"{found['pod']:.0%} under normal conditions, {found['pod_ideal']:.0%} under ideal ones"
+        f"coverage factor {found['coverage_factor']:.2f}: if it is in the water searched, this search finds it with a "
+        f"chance of {likely.found:.0%} under normal conditions, {likely.found_ideal:.0%} under ideal ones{there}"
     )
     led = not forbidden.is_empty and way.points != tuple(drawn)
     notes = (chance, "tracks lead round what is kept out of") if led else (chance,)
@@ -144,6 +155,13 @@ def _first_deg(pattern: Pattern, given: SearchParameters, datum: Datum) -> float
         return datum.drift_deg
     # that leg, and so the start of all others, then suffers least from a drift not allowed for
     return given.wind.direction_deg if given.wind.speed_m_s else 0.0
+
+
+def _datums(given: SearchParameters, datum: Datum, frame: LocalFrame) -> tuple[Point, ...]:
+    """Both datums in local metres; none where no last known position was given: then it is anywhere in the area."""
+    if given.datum is None:
+        return ()
+    return tuple((float(east), float(north)) for east, north in frame.to_metres([datum.left, datum.right]))
 
 
 def _region(plan: Plan, points: list[Point], spacing: float) -> Polygon:
@@ -181,8 +199,6 @@ def _details(
         "track_spacing_m": round(spacing, 2),
         "search_area_m2": round(float(region.area), 1),
         "coverage_factor": round(coverage, 4),
-        "pod": round(pod_normal(coverage), 4),
-        "pod_ideal": round(pod_ideal(coverage), 4),
     }
 
 

@@ -20,7 +20,7 @@ from planner.model.plan import Area, AreaKind, Pattern, Plan
 from planner.model.planned import LegKind, PlannedMission
 from planner.model.profiles import CameraProfile, DroneProfile
 from planner.route.make import make_mission
-from planner.route.search import expanding_square, pod_ideal, pod_normal, sector, tracks
+from planner.route.search import expanding_square, sector, tracks
 from planner.route.shapes import length_m
 
 DRONE = DroneProfile("test", 10.0, 15.0, 3.0, 2.0, 100.0, 300.0, 300.0, 12.0)
@@ -85,15 +85,6 @@ def test_parallel_runs_along_the_longer_side_and_creeping_along_the_shorter(patt
     assert (abs(math.sin(math.radians(bearing_deg(first.start, first.end)))) > 0.99) is longer
 
 
-@pytest.mark.parametrize(
-    ("coverage", "normal", "ideal"),
-    [(0.0, 0.0, 0.0), (0.5, 0.39, 0.47), (1.0, 0.63, 0.79), (2.0, 0.86, 0.99)],
-)
-def test_probability_of_detection_is_that_of_the_manual(coverage: float, normal: float, ideal: float) -> None:
-    assert pod_normal(coverage) == pytest.approx(normal, abs=0.005)
-    assert pod_ideal(coverage) == pytest.approx(ideal, abs=0.005)
-
-
 def test_the_current_alone_carries_the_datum_where_it_sets() -> None:
     found = drifted(
         DATUM, adrift=Adrift.NOTHING, wind=Flow(8, 270), current=Flow(1, 90), elapsed_s=3600, position_error_m=0
@@ -112,21 +103,28 @@ def test_leeway_runs_downwind_and_diverges_to_both_sides() -> None:
     assert found.drift_deg == pytest.approx(90, abs=0.1)
     east, north = FRAME.to_metres([found.left])[0]
     assert (east, north) == pytest.approx((345.6, 194.4), abs=0.5)
-    error = math.hypot(100, 0.3 * math.hypot(345.6, 194.4))
+    error = math.hypot(100, 5, 0.3 * math.hypot(345.6, 194.4))
+    assert found.error_m == pytest.approx(error, abs=0.5)
     assert found.radius_m == pytest.approx(194.4 + 1.1 * error, abs=1)
 
 
 def test_without_wind_and_current_the_datum_stays_where_it_was() -> None:
     found = drifted(DATUM, adrift=Adrift.KAYAK, wind=Flow(), current=Flow(), elapsed_s=3600, position_error_m=50)
     assert found.at == found.left == found.right == DATUM
-    assert found.radius_m == pytest.approx(55)
+    assert found.radius_m == pytest.approx(1.1 * math.hypot(50, 5))
+    ship = drifted(
+        DATUM, adrift=Adrift.KAYAK, wind=Flow(), current=Flow(), elapsed_s=0, position_error_m=50, craft_error_m=185
+    )
+    assert ship.error_m == pytest.approx(math.hypot(50, 185))
 
 
 def test_a_search_says_its_coverage_and_what_it_will_find() -> None:
     given_ = SearchParameters(datum=DATUM, sweep_width_m=90, spacing_m=100, radius_m=300)
     details = make_mission(search(Pattern.EXPANDING_SQUARE, given_)).details
     assert details["coverage_factor"] == 0.9
-    assert details["pod"] == pytest.approx(1 - math.exp(-0.9), abs=1e-4)
+    assert details["pod"] == pytest.approx(1 - math.exp(-0.9), abs=0.03)
+    assert float(str(details["poc"])) > 0.99, "300 m are three times the probable error"
+    assert details["pos"] == pytest.approx(float(str(details["pod"])) * float(str(details["poc"])), abs=1e-3)
     assert details["datum"] == [51.95, 4.05]
 
 
@@ -153,7 +151,36 @@ def test_a_search_notes_its_coverage_and_chance_of_detection() -> None:
     given_ = SearchParameters(datum=DATUM, sweep_width_m=100, spacing_m=100, radius_m=300)
     notes = " ".join(make_mission(search(Pattern.EXPANDING_SQUARE, given_)).notes)
     assert "coverage factor 1.00" in notes
-    assert "63% under normal conditions, 79% under ideal" in notes
+    assert "under normal conditions" in notes
+    assert "found at all with" in notes
+
+
+def test_tracks_over_an_area_without_a_datum_say_nothing_of_whether_it_is_there() -> None:
+    outline = tuple(FRAME.to_places([(0, 0), (2000, 0), (2000, 2000), (0, 2000)]))
+    given_ = SearchParameters(sweep_width_m=100, spacing_m=100)
+    plan = Plan("t", (Area("b", AreaKind.POLYGON, outline),), Pattern.PARALLEL, DRONE, CAMERA, 0.05, parameters=given_)
+    found = make_mission(plan).details
+    assert "poc" not in found
+    assert found["pod"] == pytest.approx(1 - math.exp(-1), abs=0.02)
+    assert found["pos"] == found["pod"]
+
+
+@pytest.mark.parametrize("pattern", ["sector", "orbit", "expanding-square"])
+def test_the_wind_of_the_planning_is_the_checks_and_the_briefings(pattern: str, tmp_path: Path) -> None:
+    path, page = tmp_path / "s.plan", tmp_path / "s.html"
+    where = "--datum 51.951,4.05" if pattern != "orbit" else "--at 51.954,4.05"
+    home = "--home 51.95,4.05"
+    made = f"new -o {path} --pattern {pattern} {where} --wind 8@270 --current 0.5@90 --elapsed-min 5 {home}"
+    assert CliRunner().invoke(app, made.split()).exit_code == 0
+    plan = read_plan(path)
+    assert plan.outlook.wind == Flow(8, 270)
+    assert plan.outlook.current == Flow(0.5, 90)
+    checked = json.loads(CliRunner().invoke(app, ["check", str(path), "--json"]).stdout)
+    assert checked["figures"]["wind_m_s"] == 8
+    assert CliRunner().invoke(app, ["brief", str(path), "-o", str(page)]).exit_code == 0
+    told = page.read_text()
+    assert "8 m/s from 270" in told
+    assert ("Found if there" in told) == (pattern != "orbit")
 
 
 def test_tracks_lead_round_a_zone_to_keep_out_of() -> None:
