@@ -17,7 +17,7 @@ from planner.route.assemble import TURN_S, Drawn, Settings, assembled, frame_of,
 from planner.route.detour import barred
 from planner.route.inside import Inside
 from planner.route.patrol import MOST_WATCHES, Ground, Patrol, Watch, draw_patrol, draw_patrols, fixed_patrol, naive
-from planner.route.patrol_score import gaps_of
+from planner.route.patrol_score import Scores, gaps_of
 from planner.route.patrol_tune import SEED, score_of, tuned
 from planner.route.shapes import Point, Way, polygons_in
 
@@ -66,12 +66,12 @@ def patrol_mission(plan: Plan) -> PlannedMission:
         "patrol_s": round(duration, 1),
         "visit_s": round(stay, 1),
         "visits": len(patrol),
-        "watches": _watch_rows(ground, patrol, duration),
     }
-    for name, patrols in series.items():
-        scores = asdict(score_of(ground, patrols, duration_s=duration, stay_s=stay))
-        del scores["gaps_s"]
-        details[name] = {key: round(value, 4) for key, value in scores.items()}
+    scored = {name: score_of(ground, patrols, duration_s=duration, stay_s=stay) for name, patrols in series.items()}
+    details["watches"] = _watch_rows(ground, patrol, duration, scored["scores"])
+    for name, scores in scored.items():
+        told = {key: value for key, value in asdict(scores).items() if isinstance(value, float)}
+        details[name] = {key: round(value, 4) for key, value in told.items()}
     return replace(made, details=details, notes=unlaunched + made.notes + _left_out(ground, patrol))
 
 
@@ -192,13 +192,16 @@ def _goal(ground: Ground, flown: Settings) -> BaseGeometry:
     )
 
 
-def _watch_rows(ground: Ground, patrol: Patrol, duration_s: float) -> list[dict[str, object]]:
+def _watch_rows(ground: Ground, patrol: Patrol, duration_s: float, scores: Scores) -> list[dict[str, object]]:
+    """Each watch with its visits and its longest gap in this patrol, and the mean and longest one in all its like."""
     return [
         {
             "name": watch.name,
             "value": watch.value,
             "visits": sum(visit.watch == number for visit in patrol),
             "worst_gap_s": round(max(end - start for start, end in gaps_of(patrol, number, duration_s)), 1),
+            "mean_worst_gap_s": round(scores.gaps_s[number], 1),
+            "longest_gap_s": round(scores.longest_gaps_s[number], 1),
         }
         for number, watch in enumerate(ground.watches)
     ]

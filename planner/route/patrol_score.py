@@ -33,7 +33,7 @@ class Scores:
     `return_entropy` of the return times in steps of `step_s`, mean over watches by value; `surprise_per_hour` the same
     divided by the mean return time: the entropy rate of the visits as a renewal process. `worst_gap_s` is the mean over
     patrols of the longest time that any watch was left alone, `gaps_s` that of each watch, `gap_by_value_s` their mean
-    by value. `unseen` is the chance
+    by value; `longest_gaps_s` is the single longest of each watch in all patrols. `unseen` is the chance
     that a stay at a random moment goes unseen, mean by value; `unseen_timed` that of the best moment after the drone
     has gone, at the watch where that costs most. `foretold` is the share of visits of which the observer names the
     next watch (who saw the last `known` patrols, and this one up to then). `loss` is the value lost to the better of
@@ -46,6 +46,7 @@ class Scores:
     worst_gap_s: float
     gap_by_value_s: float
     gaps_s: tuple[float, ...]
+    longest_gaps_s: tuple[float, ...]
     unseen: float
     unseen_timed: float
     foretold: float
@@ -79,6 +80,7 @@ def score(
         worst_gap_s=float(longest.max(axis=1).mean()),
         gap_by_value_s=float(share @ longest.mean(axis=0)),
         gaps_s=tuple(float(g) for g in longest.mean(axis=0)),
+        longest_gaps_s=tuple(float(g) for g in longest.max(axis=0)),
         unseen=float(share @ unseen.mean(axis=0)),
         unseen_timed=float(timed[int(np.argmax(costs))]),
         foretold=foretold(patrols, known),
