@@ -7,8 +7,6 @@ import json
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from planner.cli.link_do import do_app
 from planner.cli.link_keys import key_app, signing
+from planner.cli.link_options import HOME, AsJson, Plan, Sign, SignFile, To, Wait, connected
+from planner.cli.link_params import params
 from planner.model.errors import BadInput, QuaywatchError
 from planner.model.words import counted
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.link.events import FlightEvent, Outcome
-    from planner.link.keys import Signing
     from planner.link.state import VehicleState
     from planner.link.station import Station
     from planner.link.store import UploadProgress
@@ -33,16 +33,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Send a mission to a vehicle, read it back, fly it, watch it.")
 app.add_typer(key_app, name="key")
+app.add_typer(do_app, name="do")
+app.command()(params)
 
-To = Annotated[str, typer.Option("--to", help="The vehicle: tcp:HOST:PORT, udpin:HOST:PORT, serial:DEVICE:BAUD.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
-Wait = Annotated[float, typer.Option("--wait-s", help="How long to wait for a vehicle's heartbeat, in seconds.")]
-Plan = Annotated[Path, typer.Argument(help="A plan or waypoint file.")]
-Sign = Annotated[str | None, typer.Option("--sign", help="Sign with the key of this name ('link key set NAME').")]
-SignFile = Annotated[
-    Path | None, typer.Option("--sign-file", help="Sign with the key in a file that only you can read.")
-]
-HOME = "tcp:127.0.0.1:5760"
 BOOTING = 1
 """MAV_STATE_BOOT."""
 INTERRUPTED = 130
@@ -70,7 +63,7 @@ def upload(
     mission = _mission_to_send(plan)
     result, code = _unsent(len(mission)), None
     try:
-        with _connected(to, wait_s, signing=signing(sign, sign_file)) as station:
+        with connected(to, wait_s, signing=signing(sign, sign_file)) as station:
             held = _held(station)
             verdict = _upload(station, mission)
             result = _upload_figures(verdict)
@@ -102,7 +95,7 @@ def download(
     from planner.formats.missions import write_mission
 
     must_be_writable(out, {".plan", ".waypoints", ".txt"}, force=force)
-    with _connected(to, wait_s, signing=signing(sign, sign_file)) as station:
+    with connected(to, wait_s, signing=signing(sign, sign_file)) as station:
         began = time.monotonic()
         mission = station.download()
         state = station.snapshot()
@@ -131,7 +124,7 @@ def fly(
     result |= {"reason": "", "seconds": 0.0, "captures": 0, "as_planned": False, "tlog": str(log)}
     code = None
     try:
-        with _connected(to, wait_s, tlog=log, signing=signing(sign, sign_file)) as station:
+        with connected(to, wait_s, tlog=log, signing=signing(sign, sign_file)) as station:
             stored = _upload(station, mission)
             result |= {"verdict": stored.word, "upload": _upload_figures(stored), "reason": stored.reason}
             if stored.word == "stored":
@@ -157,9 +150,10 @@ def watch(
     seconds: Annotated[float | None, typer.Option(help="Stop after so long; without it, Ctrl-C stops.")] = None,
     sign: Sign = None,
     sign_file: SignFile = None,
+    as_json: AsJson = True,  # noqa: ARG001 - it prints nothing else; scripts may say --json all the same
 ) -> None:
     """Print what the vehicle tells, one JSON object a second."""
-    with _connected(to, wait_s, signing=signing(sign, sign_file)) as station:
+    with connected(to, wait_s, signing=signing(sign, sign_file)) as station:
         began = time.monotonic()
         while seconds is None or time.monotonic() - began < seconds:
             time.sleep(1.0)
@@ -178,16 +172,6 @@ def _mission_to_send(plan: Path) -> "Mission":
     if len(mission) == 0:
         raise BadInput(plan, "holds no mission items; there is nothing to send")
     return mission
-
-
-@contextmanager
-def _connected(
-    to: str, wait_s: float, *, tlog: Path | None = None, signing: "Signing | None" = None
-) -> "Iterator[Station]":
-    from planner.link.station import Station
-
-    with Station.connect(to, tlog=tlog, timeout_s=wait_s, signing=signing) as station:
-        yield station
 
 
 def _console() -> "Console":
@@ -412,6 +396,8 @@ def _state_figures(state: "VehicleState") -> dict[str, Any]:
         "item": state.mission_item,
         "captures": len(state.captures),
         "loss_percent": round(state.loss_percent, 2),
+        "recent_loss_percent": None if state.recent_loss_percent is None else round(state.recent_loss_percent, 2),
+        "frames_s": None if state.frames_s is None else round(state.frames_s, 1),
         "text": state.texts[-1].text if state.texts else None,
     }
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from planner.geo.points import LatLon
 from planner.link.messages import US, Address, CommandAck, CommandInt, CommandLong, Message, Received
 from planner.link.state import VehicleState
 
@@ -21,7 +22,9 @@ MOST_TRIES = 5
 RETRY_LATER_S = 1.0
 
 ACCEPTED, TEMPORARILY_REJECTED, DENIED, UNSUPPORTED, FAILED, IN_PROGRESS, CANCELLED = range(7)
-LONG_ONLY, INT_ONLY = 7, 8
+LONG_ONLY, INT_ONLY, UNSUPPORTED_FRAME = 7, 8, 9
+_OTHER_FRAME = {3: 6, 6: 3, 0: 5, 5: 0, 2: 0}
+"""The frame of the same meaning: autopilots differ on whether they take the _INT ones (MAVLink common.xml)."""
 _WORDS = {
     TEMPORARILY_REJECTED: "refused it for now",
     DENIED: "denied it",
@@ -64,13 +67,19 @@ Check: TypeAlias = Callable[[VehicleState], bool]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Gives `number` with `params`. With `check`, the vehicle's state decides after silence."""
+    """Gives `number` with `params`. With `check`, the vehicle's state decides after silence.
+
+    With `at` it goes as COMMAND_INT only, because the other form rounds places to half a metre; `frame` is that of
+    parameter 7.
+    """
 
     target: Address
     number: int
     params: tuple[float, ...] = ()
     check: Check | None = None
     as_int: bool = False
+    at: LatLon | None = None
+    frame: int = 2
     tries: int = 0
     sent_at_s: float = 0.0
     deadline_s: float = 0.0
@@ -123,8 +132,11 @@ class Command:
             return replace(self, deadline_s=now_s + 10.0), ()
         if result == TEMPORARILY_REJECTED and self.tries < MOST_TRIES:
             return replace(self, deadline_s=now_s + RETRY_LATER_S), ()
-        if (result == INT_ONLY and not self.as_int) or (result == LONG_ONLY and self.as_int):
+        other_form = (result == INT_ONLY and not self.as_int) or (result == LONG_ONLY and self.as_int)
+        if other_form and self.at is None and self.tries < MOST_TRIES:
             return replace(self, as_int=not self.as_int)._send(now_s)
+        if result == UNSUPPORTED_FRAME and self.frame in _OTHER_FRAME and self.tries < 2:
+            return replace(self, frame=_OTHER_FRAME[self.frame])._send(now_s)
         return replace(self, end=Rejected(result)), ()
 
     def _send(self, now_s: float) -> tuple["Command", tuple[Message, ...]]:
@@ -132,7 +144,10 @@ class Command:
         sent = replace(self, tries=self.tries + 1, sent_at_s=now_s, deadline_s=now_s + wait_s)
         p1, p2, p3, p4, p5, p6, p7 = (*self.params, *(0.0,) * 7)[:7]
         system, component = self.target.system, self.target.component
-        if self.as_int:
-            one: Message = CommandInt(system, component, 2, self.number, 0, 0, p1, p2, p3, p4, int(p5), int(p6), p7)
+        if self.as_int or self.at is not None:
+            x, y = int(p5), int(p6)
+            if self.at is not None:
+                x, y = round(self.at.lat_deg * 1e7), round(self.at.lon_deg * 1e7)
+            one: Message = CommandInt(system, component, self.frame, self.number, 0, 0, p1, p2, p3, p4, x, y, p7)
             return sent, (one,)
         return sent, (CommandLong(system, component, self.number, self.tries, p1, p2, p3, p4, p5, p6, p7),)

@@ -7,8 +7,10 @@ import queue
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from planner.link.flying import SILENT_S
 from planner.link.jobs import Job, StreamsJob
-from planner.link.messages import US, Heartbeat, Received, StatusText
+from planner.link.messages import US, Attitude, GlobalPositionInt, Heartbeat, Received, StatusText, SysStatus
+from planner.link.quality import Quality
 from planner.link.signing import Signer, stripped
 from planner.link.state import VehicleState, observe, vehicle_of
 from planner.link.texts import TextJoiner
@@ -17,6 +19,9 @@ from planner.link.wire import Codec, Frame, crc, number_of
 
 HEARTBEAT_S = 1.0
 REBOOT_MS = 5000
+ASK_AGAIN_S, MOST_ASK_AGAIN_S = 5.0, 60.0
+"""A vehicle that sends heartbeats and nothing else is asked for its telemetry again after so long, then less often."""
+_TELEMETRY = (Attitude, GlobalPositionInt, SysStatus)
 
 
 @dataclass
@@ -38,10 +43,12 @@ class Core:
         self._log = log
         self._joiner = TextJoiner()
         self._next_beat_s = 0.0
-        self._sequence: int | None = None
+        self._quality = Quality()
         self._out: list[bytes] = []
         self._utc_us = 0
         self._asked = False
+        self._told_s = 0.0
+        self._ask_again_s = ASK_AGAIN_S
 
     def turn(self, data: bytes, now_s: float, utc_us: int) -> list[bytes]:
         """Takes what arrived, lets time pass, and returns the frames to send, in order."""
@@ -63,6 +70,18 @@ class Core:
         """When the next turn is due even if nothing arrives."""
         due = [one.job.deadline_s for one in self.running if one.job.deadline_s > 0]
         return max(now_s, min([self._next_beat_s, *due]))
+
+    def seen(self, now_s: float) -> VehicleState | None:
+        """The vehicle as last heard, with the age of its heartbeat and the quality of the link now."""
+        if self.state is None:
+            return None
+        quality = self._quality
+        return replace(
+            self.state,
+            link_age_s=max(0.0, now_s - self.state.heard_s),
+            frames_s=quality.frames_s(now_s),
+            recent_loss_percent=quality.loss_percent(now_s),
+        )
 
     @property
     def refused(self) -> int:
@@ -91,7 +110,7 @@ class Core:
 
     def _hear(self, frame: Frame, now_s: float) -> None:
         if self.state is not None and frame.source == self.state.address:
-            self._count(frame.sequence)
+            self._count(frame.sequence, now_s)
         received = frame.received
         if received is None:
             return
@@ -112,8 +131,10 @@ class Core:
                 self.restart_streams(now_s)
         if self.state is None:
             return
+        if isinstance(received.message, _TELEMETRY) and received.source == self.state.address:
+            self._told_s, self._ask_again_s = now_s, ASK_AGAIN_S
         if not self._asked and self.state.system_status != 1:
-            self._asked = True
+            self._asked, self._told_s = True, now_s
             self.restart_streams(now_s)
         for one in tuple(self.running):
             one.job, out = one.job.on_received(received, self.state, now_s)
@@ -125,6 +146,9 @@ class Core:
             return
         if self._log is not None and self._log.problem != self.state.log_problem:
             self.state = replace(self.state, log_problem=self._log.problem)
+        if self._asked and now_s - self._told_s > self._ask_again_s and now_s - self.state.heard_s < SILENT_S:
+            self._told_s, self._ask_again_s = now_s, min(2 * self._ask_again_s, MOST_ASK_AGAIN_S)
+            self.restart_streams(now_s)
         for one in tuple(self.running):
             step = one.job.cancel if one.cancelled else one.job.on_tick
             one.job, out = step(self.state, now_s)
@@ -153,11 +177,8 @@ class Core:
         if self._log is not None and raw:
             self._log.write(raw, self._utc_us)
 
-    def _count(self, sequence: int) -> None:
+    def _count(self, sequence: int, now_s: float) -> None:
         if self.state is None:
             return
-        gap = 0 if self._sequence is None else (sequence - self._sequence - 1) % 256
-        self._sequence = sequence
-        lost = gap if gap < 128 else 0  # a late or repeated frame is not 255 lost ones
-        state = self.state
-        self.state = replace(state, lost_frames=state.lost_frames + lost, heard_frames=state.heard_frames + 1)
+        self._quality = self._quality.on_frame(sequence, now_s)
+        self.state = replace(self.state, lost_frames=self._quality.lost, heard_frames=self._quality.heard)

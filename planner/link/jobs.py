@@ -248,10 +248,9 @@ class StreamsJob:
     def _after(self, command: Command, out: Out, state: VehicleState, now_s: float) -> tuple["StreamsJob", Out]:
         if command.end is None:
             return replace(self, command=command), out
-        unsupported = isinstance(command.end, Unanswered) or (
-            isinstance(command.end, Rejected) and command.end.result == UNSUPPORTED
-        )
-        if unsupported and STREAMS[self.index][0] == _FIRST:
+        if isinstance(command.end, Unanswered):  # a poor link: the core asks again while nothing is told
+            return replace(self, done=True, command=None), out
+        if command.end == Rejected(UNSUPPORTED) and STREAMS[self.index][0] == _FIRST:
             target = state.address
             old = RequestDataStream(target.system, target.component, 0, 4, 1)
             return replace(self, done=True, command=None), (*out, old)

@@ -296,6 +296,77 @@ class CameraImageCaptured:
     capture_result: int
 
 
+@dataclass(frozen=True, slots=True)
+class MissionSetCurrent:
+    """MISSION_SET_CURRENT (41), for vehicles without DO_SET_MISSION_CURRENT."""
+
+    target_system: int
+    target_component: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParamRequestRead:
+    """PARAM_REQUEST_READ (20); `param_index` -1: by name."""
+
+    target_system: int
+    target_component: int
+    param_id: str
+    param_index: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class ParamSet:
+    """PARAM_SET (23); `param_value` as on the wire: PX4 puts the bits of whole numbers into it."""
+
+    target_system: int
+    target_component: int
+    param_id: str
+    param_value: float
+    param_type: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParamValue:
+    """PARAM_VALUE (22); `param_type` is a MAV_PARAM_TYPE."""
+
+    param_id: str
+    param_value: float
+    param_type: int
+
+
+@dataclass(frozen=True, slots=True)
+class AisVessel:
+    """AIS_VESSEL (301): 1e-7 degrees, centidegrees, cm/s, metres; `tslc` seconds since the vessel was heard."""
+
+    MMSI: int
+    lat: int
+    lon: int
+    COG: int
+    heading: int
+    velocity: int
+    dimension_bow: int
+    dimension_stern: int
+    name: str
+    tslc: int
+    flags: int
+
+
+@dataclass(frozen=True, slots=True)
+class AdsbVehicle:
+    """ADSB_VEHICLE (246): 1e-7 degrees, millimetres, centidegrees, cm/s; `tslc` seconds since it was heard."""
+
+    ICAO_address: int
+    lat: int
+    lon: int
+    altitude: int
+    heading: int
+    hor_velocity: int
+    callsign: str
+    tslc: int
+    flags: int
+
+
 Message: TypeAlias = (
     Heartbeat
     | MissionCount
@@ -321,6 +392,12 @@ Message: TypeAlias = (
     | SystemTime
     | CameraFeedback
     | CameraImageCaptured
+    | MissionSetCurrent
+    | ParamRequestRead
+    | ParamSet
+    | ParamValue
+    | AisVessel
+    | AdsbVehicle
 )
 
 

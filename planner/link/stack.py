@@ -1,6 +1,7 @@
 """Which autopilot software a vehicle runs, and what its modes are called.
 
-ArduPilot: ArduCopter/mode.h, ArduPlane/mode.h. PX4: px4_custom_mode.h (main mode << 16 | sub mode << 24).
+ArduPilot: ArduCopter/mode.h, ArduPlane/mode.h, ArduSub/mode.h.
+PX4: px4_custom_mode.h (main mode << 16 | sub mode << 24).
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ STATE_BOOT = 1
 ARMED_BIT = 128
 
 _COPTER_TYPES = frozenset({2, 3, 4, 13, 14, 15, 29, 35})
+_SUB_TYPE = 12
 _PLANE_TYPES = frozenset({1, 16, 19, 20, 21, 22, 23, 24, 25})
 
 
@@ -57,6 +59,8 @@ def _px4(main: int, sub: int = 0) -> int:
 _COPTER = Modes(mission=3, hold=17, home=6, land=9, guided=4)
 _PLANE = Modes(mission=10, hold=12, home=11, land=11, guided=15)
 _ROVER = Modes(mission=10, hold=4, home=11, land=4, guided=15)
+_SUB = Modes(mission=3, hold=16, home=9, land=9, guided=4)
+"""A submarine comes up where an aircraft returns or lands."""
 _PX4 = Modes(mission=_px4(4, 4), hold=_px4(4, 3), home=_px4(4, 5), land=_px4(4, 6))
 
 _COPTER_NAMES = {
@@ -98,6 +102,19 @@ _PLANE_NAMES = {
     21: "QRTL",
 }
 _ROVER_NAMES = {0: "MANUAL", 1: "ACRO", 3: "STEERING", 4: "HOLD", 5: "LOITER", 10: "AUTO", 11: "RTL", 15: "GUIDED"}
+_SUB_NAMES = {
+    0: "STABILIZE",
+    1: "ACRO",
+    2: "ALT_HOLD",
+    3: "AUTO",
+    4: "GUIDED",
+    7: "CIRCLE",
+    9: "SURFACE",
+    16: "POSHOLD",
+    19: "MANUAL",
+    20: "MOTOR_DETECT",
+    21: "SURFTRAK",
+}
 _PX4_NAMES = {
     _px4(1): "MANUAL",
     _px4(2): "ALTITUDE",
@@ -125,6 +142,8 @@ def modes_of(stack: Stack, vehicle_type: int) -> Modes | None:
     if stack is Stack.ARDUPILOT:
         if is_copter(vehicle_type):
             return _COPTER
+        if vehicle_type == _SUB_TYPE:
+            return _SUB
         return _PLANE if vehicle_type in _PLANE_TYPES else _ROVER
     return None
 
@@ -135,7 +154,13 @@ def mode_name(stack: Stack, vehicle_type: int, custom_mode: int) -> str:
     if stack is Stack.PX4:
         names = _PX4_NAMES
     elif stack is Stack.ARDUPILOT:
-        names = (
-            _COPTER_NAMES if is_copter(vehicle_type) else _PLANE_NAMES if vehicle_type in _PLANE_TYPES else _ROVER_NAMES
-        )
+        names = _ardupilot_names(vehicle_type)
     return names.get(custom_mode, f"MODE {custom_mode}")
+
+
+def _ardupilot_names(vehicle_type: int) -> dict[int, str]:
+    if is_copter(vehicle_type):
+        return _COPTER_NAMES
+    if vehicle_type == _SUB_TYPE:
+        return _SUB_NAMES
+    return _PLANE_NAMES if vehicle_type in _PLANE_TYPES else _ROVER_NAMES

@@ -71,6 +71,10 @@ class VehicleState:
     utc_minus_boot_s: float | None = None
     lost_frames: int = 0
     heard_frames: int = 0
+    frames_s: float | None = None
+    """Frames heard per second, over the last seconds."""
+    recent_loss_percent: float | None = None
+    """Frames lost on the way here over the last seconds."""
     log_problem: str | None = None
     """Why the flight log stopped, if it did."""
 

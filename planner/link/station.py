@@ -34,7 +34,6 @@ from planner.link.items import (
     rally_to_wire,
 )
 from planner.link.jobs import (
-    CommandsJob,
     DownloadJob,
     Job,
     StoreJob,
@@ -121,8 +120,7 @@ class Station:
 
     def snapshot(self) -> VehicleState | None:
         """The vehicle as last heard, with the age of its last heartbeat; None before the first."""
-        state = self._core.state
-        return None if state is None else replace(state, link_age_s=max(0.0, time.monotonic() - state.heard_s))
+        return self._core.seen(time.monotonic())
 
     def close(self) -> None:
         """Ends the thread, the connection and the log; waiting callers return."""
@@ -251,6 +249,28 @@ class Station:
         """Makes it land where it is."""
         self._command("Land", land_job)
 
+    def order(self, name: str, make: Callable[[VehicleState], Job]) -> None:
+        """Gives one of `planner.link.orders` and waits until it is done; `name` begins the sentence if it is not.
+
+        Raises:
+            NotDone: the vehicle refused, or did not confirm.
+        """
+        self._command(name, make)
+
+    def listen(self, timeout_s: float = 4.0) -> None:
+        """Waits until the vehicle tells where it is and how high, or so long: orders need that."""
+        give_up_s = time.monotonic() + timeout_s
+        while time.monotonic() < give_up_s and not self._stop.is_set():
+            state = self._core.state
+            if state is not None and state.height_m is not None:
+                return
+            self._stop.wait(0.05)
+
+    def run(self, job: Job) -> Iterator[Any]:
+        """Runs a job and gives its events as they come."""
+        self._vehicle()
+        return self._events(self._submit(job))
+
     # inside
 
     def _vehicle(self) -> VehicleState:
@@ -289,7 +309,7 @@ class Station:
                 return event
         return NotDownloaded(None, 0)
 
-    def _command(self, name: str, make: Callable[[VehicleState], CommandsJob]) -> None:
+    def _command(self, name: str, make: Callable[[VehicleState], Job]) -> None:
         end: CommandEnd = Unanswered()
         for event in self._events(self._submit(make(self._vehicle()))):
             if isinstance(event, Done | Rejected | Unanswered):

@@ -64,8 +64,7 @@ class Codec:
         """The message as a MAVLink 2 frame."""
         kind = _ENCODERS[type(message)]
         values = {f.name: getattr(message, f.name) for f in fields(message)}
-        if isinstance(message, messages.StatusText):
-            values["text"] = message.text.encode()[:50]
+        values = {name: v.encode()[:50] if isinstance(v, str) else v for name, v in values.items()}
         if isinstance(message, messages.Heartbeat):
             values["mavlink_version"] = 3
         filled = {name: values.get(name, 0) for name in kind.fieldnames}

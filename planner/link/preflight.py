@@ -1,0 +1,81 @@
+"""What is read from and set in a vehicle before a take-off: parameters, and the fence switched on rightly."""
+
+import math
+from collections.abc import Sequence
+
+from planner.link import orders
+from planner.link.errors import NotDone, NoVehicle
+from planner.link.params import ParamSetEnd, ParamsRead, ReadParamsJob, SetParamJob, on_wire
+from planner.link.settings import Reach, Setting, names_for, settings_of
+from planner.link.stack import Stack
+from planner.link.state import VehicleState
+from planner.link.station import Station
+
+POLYGON_ONLY = 4.0
+"""FENCE_TYPE with the drawn fence alone."""
+
+
+def parameters(station: Station, names: Sequence[str]) -> ParamsRead:
+    """The parameters of these names, as far as the vehicle knows them."""
+    for event in station.run(ReadParamsJob(tuple(names))):
+        if isinstance(event, ParamsRead):
+            return event
+    return ParamsRead({}, tuple(names))
+
+
+def safety_settings(station: Station, reach: Reach | None) -> tuple[Setting, ...]:
+    """Failsafe, fence and battery settings, with what does not fit a plan of that reach."""
+    state = _vehicle(station)
+    names = names_for(state.stack, state.vehicle_type)
+    return settings_of(names, parameters(station, names).values, reach)
+
+
+def set_parameter(station: Station, name: str, value: float) -> None:
+    """Sets a parameter and makes sure that the vehicle holds it.
+
+    Raises:
+        NotDone: it does not know it, cannot hold that value, holds another afterwards, or did not answer.
+    """
+    read = parameters(station, (name,))
+    if name not in read.types:
+        raise NotDone(f"{name}: the vehicle does not tell this parameter; nothing was changed.")
+    try:
+        on_wire(value, read.types[name], _vehicle(station).stack)
+    except ValueError as error:
+        raise NotDone(f"{name}: {error}; nothing was changed.") from None
+    end = ParamSetEnd(None)
+    for event in station.run(SetParamJob(name, value, read.types[name])):
+        if isinstance(event, ParamSetEnd):
+            end = event
+    if end.value is None or not math.isclose(end.value, value, rel_tol=1e-6, abs_tol=1e-6):
+        holds = "did not answer" if end.value is None else f"holds {end.value:g}"
+        raise NotDone(f"{name}: the vehicle was told {value:g} and {holds}.")
+
+
+def enable_fence(station: Station) -> str:
+    """Makes an ArduPilot heed the drawn fence that it holds, and nothing else; says what was changed.
+
+    DO_FENCE_ENABLE alone would also switch on the greatest height and the circle of FENCE_TYPE's default 7.
+
+    Raises:
+        NotDone: it holds no fence, or did not confirm.
+    """
+    if _vehicle(station).stack is not Stack.ARDUPILOT:
+        raise NotDone("Fence: only ArduPilot is switched so; PX4 heeds a stored fence as GF_ACTION says.")
+    read = parameters(station, ("FENCE_TYPE", "FENCE_TOTAL"))
+    if not read.values.get("FENCE_TOTAL"):
+        raise NotDone("Fence: the vehicle holds no fence; send a plan with one first.")
+    before = read.values.get("FENCE_TYPE")
+    if before != POLYGON_ONLY:
+        set_parameter(station, "FENCE_TYPE", POLYGON_ONLY)
+    station.order("Fence", lambda state: orders.fence_on(state, on=True))
+    if before == POLYGON_ONLY or before is None:
+        return "The drawn fence is on."
+    return f"The drawn fence is on (FENCE_TYPE was {before:g} and is {POLYGON_ONLY:g})."
+
+
+def _vehicle(station: Station) -> VehicleState:
+    state = station.snapshot()
+    if state is None:
+        raise NoVehicle(station.address, "no vehicle has been heard yet")
+    return state
