@@ -125,7 +125,7 @@ def _style(given: Fields, kind: str) -> Fields:
         raise given.refuse(
             f"{kind} of {old}"
             if version < first
-            else f"{kind} of version {version} is not known; up to {newest} is read"
+            else f"{kind} of version {version} is not known; up to version {newest} is read"
         )
     style = given.fields("TransectStyleComplexItem")
     if style.whole("version", 1) > TRANSECT_VERSION:
