@@ -94,16 +94,17 @@ def _surface(material: str) -> npt.NDArray[np.float32]:
     return np.ascontiguousarray(np.clip(tile, 0.3, 1.7), dtype=np.float32)
 
 
-def draw_quays(view: View, image: Bgr, quays: Iterable[Quay], light: Light) -> None:
-    """Walls, then tops, the farther quays first."""
+def draw_quays(view: View, image: Bgr, quays: Iterable[Quay], light: Light, warmth: float | None = None) -> None:
+    """Walls, then tops, the farther quays first; with `warmth` all of them so grey, as a thermal camera sees them."""
     eye = np.asarray(view.position)
     ordered = sorted(quays, key=lambda q: -min(math.hypot(x - eye[0], y - eye[1]) for x, y in _dense(q)))
     for quay in ordered:
         ring = np.asarray(quay.outline, dtype=float)
         if _area(ring) > 0:  # anticlockwise in (east, north): turn, so that rings are clockwise seen from above
             ring = ring[::-1]
-        _draw_walls(view, image, quay, ring, light)
-        _draw_top(view, image, quay, ring, light)
+        base = np.asarray(_BASE_BGR[quay.material] if warmth is None else (warmth,) * 3, dtype=np.float32)
+        _draw_walls(view, image, quay, ring, light, base)
+        _draw_top(view, image, quay, ring, light, base)
 
 
 def _dense(quay: Quay) -> Floats:
@@ -115,10 +116,9 @@ def _area(ring: Floats) -> float:
     return float(np.sum(ring[:, 0] * np.roll(ring[:, 1], -1) - np.roll(ring[:, 0], -1) * ring[:, 1]))
 
 
-def _draw_walls(view: View, image: Bgr, quay: Quay, ring: Floats, light: Light) -> None:
+def _draw_walls(view: View, image: Bgr, quay: Quay, ring: Floats, light: Light, base: npt.NDArray[np.float32]) -> None:
     h, w = image.shape[:2]
     eye = np.asarray(view.position)
-    base = np.asarray(_BASE_BGR[quay.material], dtype=np.float32)
     for a, b in zip(ring, np.roll(ring, -1, axis=0), strict=True):
         along = b - a
         normal = np.array([-along[1], along[0], 0.0]) / np.linalg.norm(along)
@@ -148,7 +148,7 @@ def _blend(image: Bgr, pixels: Floats, colour: npt.NDArray[np.float32], size: tu
     image[area.rows, area.cols] += part * (colour - image[area.rows, area.cols])
 
 
-def _draw_top(view: View, image: Bgr, quay: Quay, ring: Floats, light: Light) -> None:
+def _draw_top(view: View, image: Bgr, quay: Quay, ring: Floats, light: Light, base: npt.NDArray[np.float32]) -> None:
     h, w = image.shape[:2]
     pixels = seen(view, np.column_stack([ring, np.full(len(ring), quay.height_m)]))
     if not len(pixels) or view.position[2] <= quay.height_m:
@@ -167,9 +167,7 @@ def _draw_top(view: View, image: Bgr, quay: Quay, ring: Floats, light: Light) ->
     cover = np.zeros(grain.shape, np.uint8)
     fill(cover, pixels - [area.cols.start, area.rows.start])
     part = (cover.astype(np.float32) * np.float32(1 / 255))[..., None]
-    base = np.asarray(_BASE_BGR[quay.material], dtype=np.float32) * np.float32(
-        float(light.on(np.array([0.0, 0.0, 1.0])))
-    )
+    base = base * np.float32(float(light.on(np.array([0.0, 0.0, 1.0]))))
     target = image[area.rows, area.cols]
     target += part * (grain[..., None] * base - target)
 
@@ -227,8 +225,13 @@ def top_cover(view: View, quay: Quay) -> Cover:
     return cover
 
 
-def draw_wake(view: View, image: Bgr, state: VesselState, length_m: float, beam_m: float) -> None:
-    """The wake of a vessel under way: bow wave, churned water behind, the two arms of Kelvin's pattern."""
+def draw_wake(
+    view: View, image: Bgr, state: VesselState, length_m: float, beam_m: float, *, white: float = 1.0
+) -> None:
+    """The wake of a vessel under way: bow wave, churned water behind, the two arms of Kelvin's pattern.
+
+    `white` is how bright its foam is: 1 by day.
+    """
     import cv2
 
     speed = state.speed_m_s
@@ -274,7 +277,7 @@ def draw_wake(view: View, image: Bgr, state: VesselState, length_m: float, beam_
     whole = np.asarray(cv2.resize(cv2.merge([foam, crest]), size, interpolation=cv2.INTER_LINEAR), np.float32)
     patch = image[area.rows, area.cols]
     patch *= 1.0 + whole[..., 1:]
-    patch += whole[..., :1] * (np.array([0.88, 0.90, 0.90], np.float32) - patch)
+    patch += whole[..., :1] * (np.array([0.88, 0.90, 0.90], np.float32) * np.float32(white) - patch)
 
 
 def _wake_pattern(x: Field, y: Field, speed: float, length: float, beam: float) -> tuple[Field, Field]:

@@ -4,7 +4,7 @@
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -14,7 +14,9 @@ from planner.geo.camera import Attitude, Intrinsics
 from planner.geo.points import Floats, LatLon
 from planner.model.pose import Pose
 from planner.model.profiles import CameraProfile
+from sitl.camera.air import draw_air
 from sitl.camera.ground import draw_quays, draw_shadows, draw_wake, quay_shadows, shadow_rings, top_cover
+from sitl.camera.lamps import draw_lamps, sources
 from sitl.camera.lens import PRACTICE_LENS
 from sitl.camera.optics import develop
 from sitl.camera.raster import (
@@ -32,6 +34,7 @@ from sitl.camera.raster import (
 )
 from sitl.camera.truth import VesselTruth, truth_of
 from sitl.camera.view import View
+from sitl.camera.warmth import EVEN, QUAY, cool_water, shown, warm_harbour, warm_vessel
 from sitl.camera.water import Bgr, draw_sea
 from sitl.shots import Shot
 from sitl.world.harbour import Harbour
@@ -87,23 +90,29 @@ class Scene:
     def __init__(
         self, harbour: Harbour, t_utc: datetime, at: LatLon, height_m: float, attitude: Attitude, camera: Intrinsics
     ) -> None:
-        self.harbour, self.t_utc, self.look = harbour, t_utc, harbour.look
+        self.thermal = harbour.look.thermal
+        self.harbour = warm_harbour(harbour) if self.thermal else harbour
+        self.t_utc, self.look = t_utc, harbour.look
         self.view = View.at(harbour.frame, at, height_m, attitude, camera)
-        self.light = light_of(self.look)
+        self.light = EVEN if self.thermal else light_of(self.look)
         self.width, self.height = camera.width_px, camera.height_px
 
     def picture(self, *, wakes: bool = True, seed: int = 0) -> Picture:
         """Draws everything, the far below the near."""
         unix_s = self.t_utc.timestamp()
         image = draw_sea(self.view, self.look, unix_s)
+        if self.thermal:
+            image = cool_water(image)
         actors = self._actors()
-        if wakes:
+        if wakes and not self.thermal:
             for vessel, state in self.harbour.states_at(self.t_utc):
-                draw_wake(self.view, image, state, vessel.length_m, vessel.beam_m)
+                draw_wake(self.view, image, state, vessel.length_m, vessel.beam_m, white=self.look.skylight)
         fixtures = self._fixtures(len(self.harbour.vessels) + 1)
-        self._shade_water(image, actors, fixtures)
-        draw_quays(self.view, image, self.harbour.quays, self.light)
-        self._shade_quays(image, fixtures)
+        if not self.thermal:
+            self._shade_water(image, actors, fixtures)
+        draw_quays(self.view, image, self.harbour.quays, self.light, QUAY if self.thermal else None)
+        if not self.thermal:
+            self._shade_quays(image, fixtures)
         drawn = self._draw_bodies(image, actors, fixtures)
         truth = tuple(
             t
@@ -112,14 +121,27 @@ class Scene:
         )
         east, north, _ = self.view.position
         grain = [seed, int(unix_s * 1000) % 2**32, self.width, int(abs(east) * 100), int(abs(north) * 100)]
-        return Picture(develop(image, self.look, grain), truth)
+        return Picture(self._developed(image, grain, unix_s), truth)
+
+    def _developed(self, image: Bgr, grain: list[int], unix_s: float) -> npt.NDArray[np.uint8]:
+        """Lamps, air, exposure."""
+        if self.thermal:
+            return shown(develop(image, replace(self.look, exposure=1.0), grain), self.thermal)
+        if self.look.tint != (1.0, 1.0, 1.0):
+            image *= np.array(self.look.tint[::-1], np.float32)
+        if self.look.lamps > 0:
+            lamps = sources(self.harbour, self.harbour.states_at(self.t_utc), self.view, unix_s)
+            draw_lamps(self.view, image, lamps, self.look.lamps)
+        draw_air(self.view, self.look, image, grain)
+        return develop(image, self.look, grain)
 
     def _actors(self) -> list[_Actor]:
         found = []
         for number, (vessel, state) in enumerate(self.harbour.states_at(self.t_utc), start=1):
             if not self._near(state.east_m, state.north_m, vessel.body.reach_m):
                 continue
-            faces = faces_of(self.view, vessel.body, self.light, number, **_where(state))
+            body = warm_vessel(vessel, state) if self.thermal else vessel.body
+            faces = faces_of(self.view, body, self.light, number, **_where(state))
             patch = patch_of(faces, self.width, self.height)
             if patch is not None:
                 found.append(_Actor(vessel, state, number, faces, patch))
@@ -192,7 +214,7 @@ class Scene:
 
     def _shades(self, actor: _Actor) -> list[Shade]:
         """Shadows on a vessel's own decks, where it is large enough in the picture to show them."""
-        if actor.patch.area < 900:
+        if actor.patch.area < 900 or self.thermal:
             return []
         return shades_of(self.view, actor.vessel.body, self.light, **_where(actor.state))
 
@@ -210,7 +232,7 @@ def light_of(look: Look) -> Light:
     """Sun and sky of a look."""
     az, el = math.radians(look.sun_azimuth_deg), math.radians(look.sun_elevation_deg)
     sun: Floats = np.array([math.sin(az) * math.cos(el), math.cos(az) * math.cos(el), math.sin(el)])
-    return Light(sun, 0.72 * look.sun_strength, 0.88 - 0.40 * min(1.0, look.sun_strength))
+    return Light(sun, 0.72 * look.sun_strength, look.skylight * (0.88 - 0.40 * min(1.0, look.sun_strength)))
 
 
 def grouped(parts: list[tuple[list[Face], Patch]]) -> list[tuple[list[Face], Patch]]:

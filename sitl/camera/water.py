@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from planner.geo.glint import fresnel, slope_variances
 from planner.geo.points import Floats
 from sitl.camera.view import Field, View
 from sitl.world.looks import Look
@@ -21,6 +22,9 @@ Bgr = npt.NDArray[np.float32]
 """An image, blue first, 1.0 the white of the sky."""
 COARSE = 8
 FINENESS = 2 / 3
+_FOAM_M = 37.0 * 11.0
+SUNLIGHT = 0.72
+"""Brightness of a white sheet square to a sun of strength 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +122,10 @@ class _Slow:
 
 def _slow(view: View, look: Look, shape: tuple[int, int], unix_s: float) -> _Slow:
     """Wind axes throughout: the first axis down wind, the second to its left."""
-    h, w = shape
-    rows, cols = max(2, round(h / COARSE)), max(2, round(w / COARSE))
+    rows, cols = max(2, round(shape[0] / COARSE)), max(2, round(shape[1] / COARSE))
+    # Looks without a wind for the glint keep to the picture's corner of `shape` pixels, as they always did: their
+    # pictures must not change. The others take the whole picture.
+    h, w = shape if look.glint_wind_m_s is None else (view.camera.height_px, view.camera.width_px)
     xs, ys = (np.arange(cols) + 0.5) * w / cols, (np.arange(rows) + 0.5) * h / rows
     de, dn, du = view.directions(xs, ys)
     norm = np.sqrt(de * de + dn * dn + du * du)
@@ -161,7 +167,11 @@ def draw_sea(view: View, look: Look, unix_s: float) -> Bgr:
     base_y = view.position[1] * math.sin(wind) - view.position[0] * math.cos(wind)
     down, left = east * fe + north * fn, north * fe - east * fn
     sx, sy = _waves(slow, down, left, (base_x, base_y), unix_s)
-    image = _finish(view, look, _shade(look, slow, sx, sy), xs, ys)
+    shaded = _shade(look, slow, sx, sy, sun_mirror(look, slow, (sx, sy)))
+    if look.whitecaps > 0:
+        drift = (base_x - unix_s * 0.5) % _FOAM_M  # before it becomes a float32, which has no metres left in 1e9
+        _foam(look, shaded, down + np.float32(drift), left + np.float32(base_y))
+    image = _finish(view, look, shaded, xs, ys)
     return np.asarray(cv2.resize(image, (w, h), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
 
 
@@ -176,7 +186,7 @@ def _waves(slow: _Slow, down: Field, left: Field, base: tuple[float, float], uni
     return total_x, total_y
 
 
-def _shade(look: Look, slow: _Slow, sx: Field, sy: Field) -> Bgr:
+def _shade(look: Look, slow: _Slow, sx: Field, sy: Field, sun_light: Field | None = None) -> Bgr:
     import cv2
 
     ax, ay, az = slow.view
@@ -185,10 +195,7 @@ def _shade(look: Look, slow: _Slow, sx: Field, sy: Field) -> Bgr:
     away = 1.0 - facing
     squared = away * away
     mirror = 0.02 + 0.98 * squared * squared * away
-    dx, dy = sx - slow.mirror[0], sy - slow.mirror[1]
-    glint = np.exp(-(dx * dx + dy * dy) / slow.spread)
-    glint *= np.float32(0.010 * look.sun_strength) / slow.spread
-    np.minimum(glint, 1.6, out=glint)
+    glint = _plain_glint(look, slow, sx, sy) if sun_light is None else sun_light
     # light from below the surface: brighter on slopes towards the sun, and where more sky is let in
     sun = math.radians(look.sun_azimuth_deg - look.wind_deg - 180.0)
     tilt = sx * np.float32(-math.cos(sun)) + sy * np.float32(math.sin(sun))
@@ -200,6 +207,62 @@ def _shade(look: Look, slow: _Slow, sx: Field, sy: Field) -> Bgr:
     return np.asarray(cv2.transform(planes, np.ascontiguousarray(colours[:, ::-1].T)), dtype=np.float32)
 
 
+def _plain_glint(look: Look, slow: _Slow, sx: Field, sy: Field) -> Field:
+    dx, dy = sx - slow.mirror[0], sy - slow.mirror[1]
+    glint = np.exp(-(dx * dx + dy * dy) / slow.spread)
+    glint *= np.float32(0.010 * look.sun_strength) / slow.spread
+    np.minimum(glint, 1.6, out=glint)
+    return glint
+
+
+def sun_mirror(look: Look, slow: _Slow, slopes: tuple[Field, Field]) -> Field | None:
+    """The sun mirrored in the water after planner.geo.glint; None for looks that have no wind for it.
+
+    The waves that are drawn have a part of Cox and Munk's slopes; the rest is a Gaussian about each, so that the
+    picture's mean is theirs.
+    """
+    if look.glint_wind_m_s is None:
+        return None
+    if look.sun_elevation_deg <= 0 or look.sun_strength <= 0:
+        return np.zeros_like(slow.spread)
+    up, across = slope_variances(look.glint_wind_m_s)
+    drawn_x, drawn_y = _drawn_variances(slow)
+    rest_x, rest_y = np.maximum(up - drawn_x, 0.2 * up), np.maximum(across - drawn_y, 0.2 * across)
+    dx, dy = slopes[0] - slow.mirror[0], slopes[1] - slow.mirror[1]
+    density = np.exp(-0.5 * (dx * dx / rest_x + dy * dy / rest_y)) / (2 * math.pi * np.sqrt(rest_x * rest_y))
+    ax, ay, az = slow.view
+    cos_tilt = 1.0 / np.sqrt(1.0 + slow.mirror[0] ** 2 + slow.mirror[1] ** 2)
+    cos_incidence = np.clip((az - ax * slow.mirror[0] - ay * slow.mirror[1]) * cos_tilt, 0, 1)
+    sine = math.sin(math.radians(look.sun_elevation_deg))
+    bright = math.pi * fresnel(cos_incidence) * density / (4 * sine * np.maximum(az, 0.02) * cos_tilt**4)
+    return np.asarray(np.minimum(bright * SUNLIGHT * look.sun_strength * sine, 1.6), dtype=np.float32)
+
+
+def _drawn_variances(slow: _Slow) -> tuple[Field, Field]:
+    """Mean squares of the slopes that the drawn waves have, along and across the wind, at every pixel."""
+    found = [np.zeros_like(slow.chop), np.zeros_like(slow.chop)]
+    for scale, weight, seed in ((CHOP, slow.chop, 11), (SWELL, slow.swell, 12)):
+        for axis in (0, 1):
+            found[axis] += weight * weight * np.float32((_slopes(scale, seed)[..., axis] ** 2).mean())
+    return found[0], found[1]
+
+
+def _foam(look: Look, image: Bgr, down: Field, left: Field) -> None:
+    """White crests over a part of the sea."""
+    noise = sample(gusts(23), down, left * np.float32(0.45), 37.0) + 0.6 * sample(gusts(24), left, down, 11.0)
+    edge = np.float32(_quantile(look.whitecaps))
+    cover = np.clip((noise * np.float32(1 / math.sqrt(1.36)) - edge) * np.float32(3.0), 0, 0.85)[..., None]
+    white = np.float32(0.85 * look.skylight)
+    image += cover * (white - image)
+
+
+def _quantile(part: float) -> float:
+    """Above which value of a normal variate a part lies."""
+    from scipy.special import ndtri
+
+    return float(-ndtri(min(0.5, part)))
+
+
 def _finish(view: View, look: Look, image: Bgr, xs: Floats, ys: Floats) -> Bgr:
     """Haze over the far water, sky above the horizon."""
     w, h = view.camera.width_px, view.camera.height_px
@@ -208,10 +271,11 @@ def _finish(view: View, look: Look, image: Bgr, xs: Floats, ys: Floats) -> Bgr:
         return image
     de, dn, du = view.directions(xs, ys)
     sine = du / np.sqrt(de * de + dn * dn + du * du)
-    distance = view.position[2] / np.maximum(-sine, 1e-4)
-    veil = 1.0 - np.exp(-distance / np.float32(look.haze_m))
     low = np.array(look.sky_low[::-1], dtype=np.float32)
-    image += veil[..., None] * (low - image)
+    if not look.air:  # else it lies over everything, see sitl.camera.air
+        distance = view.position[2] / np.maximum(-sine, 1e-4)
+        veil = 1.0 - np.exp(-distance / np.float32(look.haze_m))
+        image += veil[..., None] * (low - image)
     if corners.max() <= 0:
         return image
     up = np.clip(sine * 3.0, 0, 1)[..., None]

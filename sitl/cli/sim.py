@@ -73,6 +73,11 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
         str,
         typer.Option("--harbour", help="practice, synthetic:SEED, FILE.geojson or a chart CELL.000@LAT,LON."),
     ] = "practice",
+    weather: Annotated[
+        str | None,
+        typer.Option(help="Weather as cloud=0.9,rain_mm_h=4,visibility_m=3000,sea_state=4; light by --start-utc."),
+    ] = None,
+    thermal: Annotated[str | None, typer.Option(help="A thermal camera: white-hot, black-hot or iron.")] = None,
     dataflash: Annotated[Path | None, typer.Option(help="Write a dataflash .BIN log of the flight here.")] = None,
     udp: Annotated[str | None, typer.Option(help="Also send by UDP to a ground station HOST:PORT.")] = None,
     count: Annotated[int, typer.Option(help="So many vehicles, 10 ports and 5 m apart.", min=1, max=20)] = 1,
@@ -105,6 +110,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
         autopilot=autopilot,
         kind=kind,
     )
+    harbour = _in_weather(harbour, weather, thermal, wind, config.start_utc)
     shutter = None if no_camera or footage is None else _shutter(harbour, footage, seed)
     further = (port + 2, port + 3) if port else (0, 0)
     udp_to = None if udp is None else address_of(udp, "--udp")
@@ -172,6 +178,29 @@ def _config(
         )
     except ValueError as error:
         raise BadInput("sim run", str(error)) from None
+
+
+def _in_weather(
+    harbour: "Harbour", weather: str | None, thermal: str | None, wind: str | None, start_utc: datetime | None
+) -> "Harbour":
+    """The harbour in the light of its time and the weather told; as it is without any."""
+    if weather is None and thermal is None:
+        return harbour
+    from datetime import UTC
+
+    from sitl.scenario.light import look_of
+    from sitl.scenario.read import weather_of
+    from sitl.world.looks import THERMAL_PALETTES
+
+    if thermal is not None and thermal not in THERMAL_PALETTES:
+        raise BadInput("--thermal", f"must be one of {', '.join(THERMAL_PALETTES)}, got {thermal!r}")
+    told = weather_of(weather or "", "--weather")
+    if wind:
+        east, north = _wind(wind)
+        from_deg = math.degrees(math.atan2(-east, -north)) % 360.0
+        told = replace(told, wind_m_s=math.hypot(east, north), wind_from_deg=from_deg)
+    look = look_of(told, harbour.look, harbour.origin, start_utc or datetime.now(UTC), thermal=thermal)
+    return replace(harbour, look=look)
 
 
 def _beside(config: "VehicleConfig", number: int) -> "VehicleConfig":

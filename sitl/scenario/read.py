@@ -24,6 +24,7 @@ from sitl.scenario.values import (
 )
 from sitl.world.choice import beside
 from sitl.world.hulls import SIZES
+from sitl.world.looks import THERMAL_PALETTES
 from sitl.world.vessels import Ais, AisClass
 from sitl.world.voyage import Leg
 
@@ -72,6 +73,24 @@ def text_of(name: str) -> str:
         raise BadInput(path, f"cannot be read: {error.strerror or error}") from None
     harbour = read_scenario(path).harbour
     return re.sub(r"(?m)^harbour:.*$", lambda _: f"harbour: {json.dumps(harbour)}", text, count=1)
+
+
+def weather_of(text: str, option: str) -> Weather:
+    """The weather of NAME=VALUE,...; names as in scenario files, what is left out as there.
+
+    Raises:
+        BadInput: not such a text, or a value that cannot be; names `option`.
+    """
+    told: dict[str, object] = {}
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        name, equals, value = part.partition("=")
+        try:
+            told[name.strip()] = int(value) if re.fullmatch(r"\s*\d+\s*", value) else float(value)
+        except ValueError:
+            raise BadInput(option, f"must be NAME=NUMBER,... as cloud=0.9,rain_mm_h=4, got {part!r}") from None
+        if not equals:
+            raise BadInput(option, f"must be NAME=NUMBER,... as cloud=0.9,rain_mm_h=4, got {part!r}")
+    return _weather(Node(told, option, ""))
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -134,6 +153,7 @@ def _scenario(root: Node) -> Scenario:
         task=_task(root.node("task")),
         rubric=root.points("rubric", Mark),
         harbour=root.text("harbour", "practice"),
+        thermal=_thermal(root),
         weather=_weather(root.node("weather")) if "weather" in root else Weather(),
         leave_out=root.texts("leave_out"),
         traffic=_traffic(root),
@@ -208,9 +228,23 @@ def _vessel(node: Node) -> Traffic:
         legs=tuple(_leg(n) for n in node.nodes("way")),
         ais=_ais(node.node("ais")) if "ais" in node else None,
         why=node.text("why") if "why" in node else None,
+        lit=node.text("lights", "on") == "on" or _dark(node),
     )
     node.done()
     return made
+
+
+def _thermal(root: Node) -> str | None:
+    palette = root.text("thermal") if "thermal" in root else None
+    if palette is not None and palette not in THERMAL_PALETTES:
+        raise root.refuse(f"'thermal' must be one of {', '.join(THERMAL_PALETTES)}, got {palette!r}")
+    return palette
+
+
+def _dark(node: Node) -> bool:
+    if (told := node.text("lights")) != "off":
+        raise node.refuse(f'\'lights\' must be "on" or "off" in quotes, got {told!r}')
+    return False
 
 
 def _leg(node: Node) -> Leg:

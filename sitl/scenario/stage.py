@@ -1,23 +1,19 @@
 """A scenario set up: its harbour with weather and traffic, and the vehicle that stands in it."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from planner.geo.points import LatLon
-from planner.geo.sun import sun_at
 from planner.model.errors import BadInput
 from planner.model.plan import Area, AreaKind
 from planner.model.zone import Zone, ZoneRule
 from sitl.autopilot.situation import VehicleConfig
 from sitl.faults import Fault, FaultKind
+from sitl.scenario.light import look_of
 from sitl.scenario.values import Scenario, Traffic, Weather
 from sitl.vehicle import AirframeModel
 from sitl.world.choice import harbour_named
 from sitl.world.harbour import Harbour
-from sitl.world.looks import Look
 from sitl.world.motion import Still
 from sitl.world.vessels import Ais, Vessel
 from sitl.world.voyage import Voyage
@@ -51,7 +47,7 @@ def harbour_of(scenario: Scenario) -> Harbour:
     area = harbour.area
     if scenario.task.area:
         area = Area(scenario.title, AreaKind.POLYGON, tuple(harbour.frame.to_places(scenario.task.area)))
-    look = look_of(scenario.weather, harbour.look, harbour.origin, scenario)
+    look = look_of(scenario.weather, harbour.look, harbour.origin, scenario.start_utc, thermal=scenario.thermal)
     return replace(harbour, vessels=(*kept, *added), zones=(*harbour.zones, *no_fly), area=area, look=look)
 
 
@@ -77,35 +73,6 @@ def gusts_of(weather: Weather) -> Fault | None:
     return Fault.usual(FaultKind.GUSTS, min(10.0, over / 2.5)) if over >= 0.25 else None
 
 
-def look_of(weather: Weather, base: Look, at: LatLon, scenario: Scenario) -> Look:
-    """What the weather and the sun's place at the scenario's start make of a look."""
-    sun = sun_at(at, scenario.start_utc)
-    day = float(np.clip((sun.elevation_deg + 6.0) / 16.0, 0.04, 1.0))
-    clear = 1.0 - 0.85 * weather.cloud
-    grey = 0.75 * day
-
-    def dimmed(colour: Sequence[float]) -> tuple[float, float, float]:
-        r, g, b = (day * ((1 - weather.cloud) * c + weather.cloud * grey) for c in colour)
-        return r, g, b
-
-    wet = min(1.0, weather.rain_mm_h / 20.0)
-    return replace(
-        base,
-        sun_azimuth_deg=sun.azimuth_deg,
-        sun_elevation_deg=max(4.0, sun.elevation_deg),
-        sun_strength=max(0.02, day * clear),
-        sky_low=dimmed(base.sky_low),
-        sky_high=dimmed(base.sky_high),
-        wind_deg=weather.wind_from_deg,
-        roughness=0.25 + 0.35 * weather.sea_state,
-        swell=0.3 + 0.3 * weather.sea_state,
-        haze_m=weather.visibility_m / 3.0 / (1.0 + 2.0 * wet),
-        exposure=min(3.5, day**-0.5),
-        grain=2.0 + 6.0 * (1.0 - day),
-        soft_px=0.5 + 0.6 * wet,
-    )
-
-
 def _place(scenario: Scenario) -> Harbour:
     try:
         return harbour_named(scenario.harbour, scenario.seed)
@@ -128,6 +95,7 @@ def _vessel(scenario: Scenario, traffic: Traffic, number: int) -> Vessel:
             motion,
             None if traffic.ais is None else _timed(traffic.ais, start_s),
             look=scenario.seed * 1000 + 500 + number,
+            lit=traffic.lit,
         )
     except ValueError as error:
         raise BadInput(f"scenario {scenario.id}", f"traffic: {error}") from None

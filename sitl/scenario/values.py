@@ -89,6 +89,8 @@ class Traffic:
     ais: Ais | None = None
     why: str | None = None
     """What is suspicious about it; None: nothing."""
+    lit: bool = True
+    """Whether it shows lights in the dark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,8 @@ class Scenario:
     task: Task
     rubric: dict[Mark, int]
     harbour: str = "practice"
+    thermal: str | None = None
+    """Palette of the thermal camera; None: the camera sees light."""
     weather: Weather = field(default_factory=Weather)
     leave_out: tuple[str, ...] = ()
     traffic: tuple[Traffic, ...] = ()

@@ -1,5 +1,7 @@
 """Small craft, and a person in the water: one builder per kind."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from planner.geo.points import Floats
@@ -146,8 +148,8 @@ def kayak(k: Yard) -> tuple[list[Solid], Floats]:
     y = k.beam * 1.5
     solids += [
         paint(disc(0, 0, 0.32), 0.31, DARK),
-        prism(disc(-0.05, 0, 0.22, 6), 0.3, 0.85, k.pick("vivid")),
-        prism(disc(-0.05, 0, 0.11, 6), 0.85, 1.1, (0.3, 0.22, 0.18)),
+        replace(prism(disc(-0.05, 0, 0.22, 6), 0.3, 0.85, k.pick("vivid")), person=True),
+        replace(prism(disc(-0.05, 0, 0.11, 6), 0.85, 1.1, (0.3, 0.22, 0.18)), person=True),
     ]
     return [*solids, prism([(0.1, -y), (0.45, y), (0.52, y), (0.17, -y)], 0.75, 0.78, (0.85, 0.85, 0.8))], water
 
@@ -172,4 +174,5 @@ def swimmer(k: Yard) -> tuple[list[Solid], Floats]:
     ring = np.asarray(disc(0, 0, 0.24, 8))
     vest = (0.9, 0.35, 0.05) if k.rng.random() < 0.6 else k.pick("vivid")
     arms = prism([(-0.06, -0.55), (0.06, -0.55), (0.06, 0.55), (-0.06, 0.55)], 0.0, 0.05, (0.55, 0.4, 0.32))
-    return [prism(ring, 0.0, 0.22, vest), prism(disc(0.02, 0, 0.12, 8), 0.22, 0.42, (0.25, 0.17, 0.12)), arms], ring
+    parts = [prism(ring, 0.0, 0.22, vest), prism(disc(0.02, 0, 0.12, 8), 0.22, 0.42, (0.25, 0.17, 0.12)), arms]
+    return [replace(part, person=True) for part in parts], ring

@@ -6,6 +6,8 @@ import numpy as np
 
 from sitl.world.solids import Rgb
 
+THERMAL_PALETTES = ("white-hot", "black-hot", "iron")
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -13,6 +15,15 @@ class Look:
 
     `roughness` scales the waves (1: a fresh breeze in a harbour), `haze_m` is the distance at which haze takes 63 %,
     `exposure` the camera's, `grain` the standard deviation of its noise (8 bit counts), `soft_px` its blur.
+
+    `lamps` is how bright navigation lights, deck and quay lights are beside the daylight (0: off), `skylight` the part
+    of a day's light that comes from the sky, `tint` the colour of the light, `rain_mm_h` falls through the picture,
+    `whitecaps` is the part of the sea that is foam. With `glint_wind_m_s` the sun's mirror image is that of
+    planner.geo.glint in this wind, with `air` the haze lies over everything in the picture. `thermal` names a palette
+    (THERMAL_PALETTES): the picture shows warmth, not light.
+
+    Raises:
+        ValueError: an unknown palette.
     """
 
     sun_azimuth_deg: float
@@ -28,6 +39,18 @@ class Look:
     grain: float = 2.0
     soft_px: float = 0.5
     swell: float = 1.0
+    lamps: float = 0.0
+    skylight: float = 1.0
+    tint: Rgb = (1.0, 1.0, 1.0)
+    rain_mm_h: float = 0.0
+    whitecaps: float = 0.0
+    glint_wind_m_s: float | None = None
+    air: bool = False
+    thermal: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.thermal is not None and self.thermal not in THERMAL_PALETTES:
+            raise ValueError(f"thermal must be one of {', '.join(THERMAL_PALETTES)}, got {self.thermal!r}")
 
     @classmethod
     def practice(cls, rng: np.random.Generator) -> "Look":

@@ -22,7 +22,8 @@ class Solid:
     """A prism between two rings of equal size, both clockwise seen from above: `low` and `high`, shape (N, 3).
 
     `casts` says whether it throws a shadow. A solid without `sides` is only its top face
-    (paint, a hatch, a window); `rigging` is too thin to count as part of a vessel's outline.
+    (paint, a hatch, a window); `rigging` is too thin to count as part of a vessel's outline;
+    `person` marks people.
     """
 
     low: Floats
@@ -32,6 +33,7 @@ class Solid:
     casts: bool = True
     sides: bool = True
     rigging: bool = False
+    person: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

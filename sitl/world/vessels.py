@@ -51,7 +51,7 @@ class Ais:
 class Vessel:
     """A vessel: its kind (a key of sitl.world.hulls.SIZES), overall length and beam in metres, motion, AIS or None.
 
-    `look` seeds its paint and fittings.
+    `look` seeds its paint and fittings; `lit` says whether it shows lights in the dark.
 
     Raises:
         ValueError: an unknown kind or a size that is none.
@@ -64,6 +64,7 @@ class Vessel:
     motion: Motion
     ais: Ais | None = None
     look: int = 0
+    lit: bool = True
 
     def __post_init__(self) -> None:
         if self.kind not in SIZES:

@@ -146,4 +146,4 @@ def crew(k: Yard, z: float, count: int) -> list[Solid]:
             prism(disc(x, y, 0.26, 6), z, z + 0.9, k.pick("vivid")),
             prism(disc(x, y, 0.12, 6), z + 0.9, z + 1.15, (0.35, 0.25, 0.2)),
         ]
-    return people
+    return [replace(solid, person=True) for solid in people]
