@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from planner.geo.points import LatLon, LocalFrame
 from planner.model.patterns import AreaParameters
@@ -116,6 +117,106 @@ def large_ones() -> None:
         print(f"plan new, {what}: {took:.2f} s, {found['items']:.0f} items")
 
 
+def _ring(rng: np.random.Generator, corners: int, least_m: float, most_m: float) -> list[tuple[float, float]]:
+    """A star: corners at random distances in turn round a middle."""
+    angles = (np.arange(corners) + rng.uniform(-0.3, 0.3, corners)) * 2 * math.pi / corners
+    radii = rng.uniform(least_m, most_m, corners)
+    return [(float(r * math.cos(a)), float(r * math.sin(a))) for r, a in zip(radii, angles, strict=True)]
+
+
+def _comb(teeth: int, wide_m: float, deep_m: float) -> list[tuple[float, float]]:
+    top = []
+    for k in range(teeth):
+        x = 2 * k * wide_m
+        top += [(x, 200.0 + deep_m), (x + wide_m, 200.0 + deep_m), (x + wide_m, 200.0), (x + 2 * wide_m, 200.0)]
+    top = top[:-2]
+    return [(0.0, 0.0), (top[-1][0], 0.0), *reversed(top)]
+
+
+def many_shapes() -> dict[str, tuple[list[Polygon], list[Polygon]]]:
+    """Shapes of all sorts, by a fixed chance: what is to be seen, and what is to be kept out of."""
+    rng = np.random.default_rng(11)
+    stars: dict[str, tuple[list[Polygon], list[Polygon]]] = {
+        f"star {n}": ([Polygon(_ring(rng, n, 250.0, 1000.0))], []) for n in (5, 7, 9, 12)
+    }
+    holed = Polygon(_ring(rng, 8, 700.0, 1100.0), [_ring(rng, 5, 150.0, 350.0)])
+    two_holes = Polygon(
+        [(0, 0), (2200, 150), (2000, 1100), (200, 900)],
+        [[(400, 300), (700, 350), (600, 600)], [(1200, 400), (1600, 420), (1650, 700), (1300, 650)]],
+    )
+    sliver = Polygon([(0, 0), (3000, 350), (3020, 430), (1500, 330), (0, 70)])
+    thin = Polygon([(0, 0), (900, 500), (1900, 550), (1900, 610), (880, 570), (-30, 55)])
+    pier = Polygon([(0, 0), (1500, 0), (1500, 500), (900, 500), (900, 1300), (820, 1300), (820, 500), (0, 500)])
+    basins = [
+        Polygon([(0, 0), (900, 60), (850, 500), (40, 420)]),
+        Polygon([(1300, 100), (2300, 300), (2100, 800), (1250, 600)]),
+    ]
+    bay = Polygon([(0, 0), (2400, 100), (2300, 900), (1400, 500), (900, 1000), (100, 800)])
+    zone = Polygon([(800, 200), (1100, 150), (1200, 420), (850, 480)])
+    across = Polygon([(1000, -50), (1150, -50), (1300, 700), (1120, 750)])
+    return {
+        **stars,
+        "star with a hole": ([holed], []),
+        "two holes": ([two_holes], []),
+        "sliver": ([sliver], []),
+        "bent and thin": ([thin], []),
+        "comb": ([Polygon(_comb(4, 250.0, 600.0))], []),
+        "pier": ([pier], []),
+        "two basins": (basins, []),
+        "bay with a zone": ([bay], [zone]),
+        "bay cut by a zone": ([bay], [across]),
+    }
+
+
+def shape_plan(polygons: Sequence[Polygon], zones: Sequence[Polygon], *, tighten: bool) -> Plan:
+    frame = LocalFrame(ORIGIN)
+
+    def area(name: str, polygon: Polygon) -> Area:
+        holes = tuple(tuple(frame.to_places(hole.coords[:-1])) for hole in polygon.interiors)
+        return Area(name, AreaKind.POLYGON, tuple(frame.to_places(polygon.exterior.coords[:-1])), holes)
+
+    areas = tuple(area(f"part {n}", polygon) for n, polygon in enumerate(polygons))
+    out = tuple(area(f"zone {n}", zone) for n, zone in enumerate(zones))
+    given = AreaParameters(tighten=tighten)
+    return Plan("shape", areas, Pattern.AREA, DRONE, CAMERA, 0.05, swath_m=SWATH_M, keep_out=out, parameters=given)
+
+
+def seen_and_outside(planned: PlannedMission, goal: BaseGeometry) -> tuple[float, float]:
+    """The share of `goal` that the flown legs see (half a swath to each side, flat), and metres flown outside it."""
+    frame = LocalFrame(ORIGIN)
+    legs = [leg for leg in planned.legs if leg.kind is not LegKind.TRANSIT]
+    lines = [LineString(frame.to_metres([leg.start, leg.end])) for leg in legs]
+    strips = shapely.union_all([line.buffer(SWATH_M / 2, cap_style="flat") for line in lines])
+    return goal.intersection(strips).area / goal.area, float(
+        shapely.union_all(lines).difference(goal.buffer(1e-3)).length
+    )
+
+
+def all_sorts() -> None:
+    """Many shapes: the tightened way against the plain sweep's."""
+    print("shape              x ideal (plain)   turns (plain)   covered   outside       s")
+    rows = []
+    for name, (polygons, zones) in many_shapes().items():
+        goal = shapely.union_all(polygons).difference(shapely.union_all(zones))
+        ideal = goal.area / SWATH_M
+        plain = make_mission(shape_plan(polygons, zones, tighten=False)).figures
+        start = time.process_time()
+        tight = make_mission(shape_plan(polygons, zones, tighten=True))
+        took = time.process_time() - start
+        seen, outside = seen_and_outside(tight, goal)
+        f = tight.figures
+        rows.append((f.length_m / ideal, plain.length_m / ideal, f.turns / plain.turns, seen, outside))
+        print(
+            f"{name:18} {f.length_m / ideal:7.3f} ({plain.length_m / ideal:.3f})   {f.turns:5} ({plain.turns:3})"
+            f"   {seen:9.4f} {outside:9.1f} {took:7.1f}"
+        )
+    length, before, turns, seen, outside = np.array(rows).T
+    print(f"length x ideal: mean {length.mean():.3f}, max {length.max():.3f}")
+    print(f"of the plain sweep: mean {before.mean():.3f}, max {before.max():.3f}")
+    print(f"turns to the plain sweep's: mean {turns.mean():.2f}, max {turns.max():.2f}")
+    print(f"covered at least {seen.min():.4f}; outside at most {outside.max():.1f} m")
+
+
 def main() -> None:
     print("polygon    by              length  x ideal  turns   covered  pictures   outside        ms")
     for name, peers in PEERS.items():
@@ -126,6 +227,7 @@ def main() -> None:
         print(row(name, "quaywatch", *measured(name, planned), took_ms))
         for by, (length, turns, seen, outside) in zip(("sweep", "opencoverage"), peers, strict=True):
             print(row(name, by, length, turns, seen, math.nan, outside))
+    all_sorts()
     large_ones()
 
 

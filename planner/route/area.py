@@ -43,6 +43,8 @@ MOST_TIGHTENED = 60
 MOST_PARTS_TIGHTENED = 2
 """Of an area in more parts, only the greatest are tightened: each takes seconds."""
 LONG = 1.15
+AT_MOST_LONGER = 1.02
+"""A way with fewer turns may be so much longer than the plain one."""
 MOST_SEARCHES = 2
 FEW_CORNERS = 30
 """Ways of more corners are searched once only: each step costs more there."""
@@ -199,9 +201,13 @@ def _tightened(
         points = _searched(points, tightener, most_turns, LONG * ideal_m, rng)
     points = tightener.tightened(points, FINE, rng)
     way = _all_seen(polished(points, polygon, room, strip, may_miss=ALLOWED, favour=favour), strip)
-    seen = _missed_m2(polygon, way, strip) <= MAY_MISS_AT_MOST * polygon.area
+    missed_m2 = _missed_m2(polygon, way, strip)
+    if missed_m2 > MAY_MISS_AT_MOST * polygon.area:
+        way, missed_m2 = with_what_was_missed(polygon, room, Inside(room), way, strip)
+    seen = missed_m2 <= MAY_MISS_AT_MOST * polygon.area
     inside = room.buffer(1e-3).covers(LineString(way.points))
-    return way if seen and inside and _cost_m(way, favour) < _cost_m(best, favour) else best
+    short = favour.length_m([way]) <= AT_MOST_LONGER * favour.length_m([best])
+    return way if seen and inside and short and _cost_m(way, favour) < _cost_m(best, favour) else best
 
 
 def _searched(

@@ -47,13 +47,43 @@ class _Polish:
         self.weight = WEIGHTS[0]
         self.metres = PLAIN.metres
         shapely.prepare(room)
+        self._seen = _boxes(self.points[:-1], self.points[1:], strip)
+        self._missed = self.missed_m2()
+        self._step = 0.0
+        self._asleep: set[tuple[int, int]] = set()
 
     def improved(self, step: float) -> bool:
-        """Tries every corner and every leg once; whether the way became cheaper by more than half of `step`."""
+        """Tries every corner and every leg once; whether the way became cheaper by more than half of `step`.
+
+        What found nothing better is tried again with another step, or once something near it has moved.
+        """
+        if step != self._step:
+            self._step, self._asleep = step, set()
         gained = 0.0
-        for first, last in self._moved():
-            gained += self._best_of(first, last, step)
+        for move in self._moved():
+            if move in self._asleep:
+                continue
+            gain = self._best_of(*move, step)
+            gained += gain
+            if gain:
+                self._wake_near(*move)
+            else:
+                self._asleep.add(move)
         return gained > 0.5 * step
+
+    def _wake_near(self, first: int, last: int) -> None:
+        x0, y0, x1, y1 = self._reached(first, last)
+        for move in list(self._asleep):
+            u0, v0, u1, v1 = self._reached(*move)
+            if u0 < x1 and u1 > x0 and v0 < y1 and v1 > y0:
+                self._asleep.discard(move)
+
+    def _reached(self, first: int, last: int) -> tuple[float, float, float, float]:
+        """The bounds of all that legs at the corners from `first` to before `last` may see after a step."""
+        low, high = max(0, first - 1), min(len(self.points), last + 1)
+        reach = self._strip.width / 2 + self._step + 1.0
+        (x0, y0), (x1, y1) = self.points[low:high].min(axis=0) - reach, self.points[low:high].max(axis=0) + reach
+        return float(x0), float(y0), float(x1), float(y1)
 
     def missed_m2(self) -> float:
         """The area that no leg sees."""
@@ -68,23 +98,34 @@ class _Polish:
 
     def _best_of(self, first: int, last: int, step: float) -> float:
         low, high = max(0, first - 1), min(len(self.points), last + 1)
-        kept = np.vstack([np.arange(low), np.arange(1, low + 1)]).T, np.arange(high - 1, len(self.points) - 1)
-        legs = np.concatenate([np.arange(low), kept[1]])
-        boxes = _boxes(self.points[legs], self.points[legs + 1], self._strip)
-        open_ = self._polygon.difference(shapely.union_all(boxes))
         offers = np.broadcast_to(self.points[low:high], (DIRECTIONS + 1, high - low, 2)).copy()
         offers[1:, first - low : last - low] += _directions(step)[:, None]
-        costs = self._costs(offers, open_)
-        best = int(np.argmin(costs))
-        self.points[low:high] = offers[best]
-        return float(costs[0] - costs[best]) if best else 0.0
-
-    def _costs(self, offers: Floats, open_: BaseGeometry) -> Floats:
-        lengths = self.metres(np.diff(offers, axis=1)).sum(axis=1)
+        open_ = self._open_near(low, high, self._reached(first, last))
         left = np.full(len(offers), open_, dtype=object)
         for leg in range(offers.shape[1] - 1):
             left = shapely.difference(left, _boxes(offers[:, leg], offers[:, leg + 1], self._strip))
-        missed = np.maximum(0.0, shapely.area(left) - self.allowed_m2)
+        missed = shapely.area(left)
+        costs = self._costs(offers, self._missed - missed[0] + missed)
+        best = int(np.argmin(costs))
+        if not best:
+            return 0.0
+        self._missed += float(missed[best] - missed[0])
+        self.points[low:high] = offers[best]
+        self._seen = _boxes(self.points[:-1], self.points[1:], self._strip)
+        return float(costs[0] - costs[best])
+
+    def _open_near(self, low: int, high: int, bounds: tuple[float, float, float, float]) -> BaseGeometry:
+        """What the legs outside `low` to `high` leave unseen within `bounds`."""
+        x0, y0, x1, y1 = bounds
+        here = shapely.clip_by_rect(self._polygon, x0, y0, x1, y1)
+        boxes = shapely.bounds(self._seen)
+        near = (boxes[:, 0] < x1) & (boxes[:, 2] > x0) & (boxes[:, 1] < y1) & (boxes[:, 3] > y0)
+        near[low : high - 1] = False
+        return here.difference(shapely.union_all(self._seen[near]))
+
+    def _costs(self, offers: Floats, missed_m2: Floats) -> Floats:
+        lengths = self.metres(np.diff(offers, axis=1)).sum(axis=1)
+        missed = np.maximum(0.0, missed_m2 - self.allowed_m2)
         inside = np.array(shapely.covers(self._room, shapely.linestrings(offers)), dtype=bool)
         inside[0] = True
         return np.asarray(np.where(inside, lengths + self.weight * missed / self._strip.spacing, math.inf))
