@@ -19,7 +19,7 @@ from gui import theme, widgets
 from gui.main_window import MainWindow, PageMaker
 from gui.map.scheme import Guard, make_profile, register_scheme
 
-_PAGES = ("gui.plan.page:PlanPage", "gui.fly.page:FlyPage", "gui.review.page:ReviewPage")
+_PAGES = ("gui.plan.page:PlanPage", "gui.fly.page:FlyPage", "gui.review.page:ReviewPage", "gui.train.page:TrainPage")
 _KEPT: list[QApplication] = []  # Qt does not keep its application alive; it must outlive every window
 _log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def run(
         argv: the command line, program name first; Qt takes its own options from it.
         open_case: a case to open in the Review page.
         open_plan: a plan to open in the Plan page.
-        page: the page to begin with, "plan", "fly" or "review"; None for the one shown last.
+        page: the page to begin with, "plan", "fly", "review" or "train"; None for the one shown last.
 
     Returns:
         The exit code, 0 when the window was closed.

@@ -73,6 +73,30 @@ class TopLine(QFrame):
         self.unsaved.setVisible(unsaved)
 
 
+class RibbonLine(QFrame):
+    """A line in the accent's colour above all pages while an exam is on, with a button at its end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("ribbon")
+        self.words = widgets.label(wrap=False)
+        self.words.setFont(theme.figures(self.words.font()))
+        self._press: Callable[[], object] | None = None
+        self.button = widgets.button("", lambda: self._press() if self._press else None)
+        line = widgets.row(self.words, None, self.button)
+        line.setContentsMargins(16, 4, 12, 4)
+        self.setLayout(line)
+        self.hide()
+
+    def show_text(self, text: str, button: str, press: Callable[[], object] | None) -> None:
+        """Show a text and what the button is for; an empty text hides the line."""
+        self.words.setText(text)
+        self.button.setText(button)
+        self.button.setVisible(bool(button))
+        self._press = press
+        self.setVisible(bool(text))
+
+
 class StatusLine(QFrame):
     """Link, case, jobs and the time."""
 

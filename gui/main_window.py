@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from gui import theme, widgets
 from gui.background import Background
-from gui.bars import Rail, StatusLine, TopLine
+from gui.bars import Rail, RibbonLine, StatusLine, TopLine
 from gui.closing import ClosePrompt
 from gui.files import FileChooser
 from gui.map import features
@@ -60,6 +60,8 @@ class MainWindow(QMainWindow):
         self._intents.review_flight.connect(lambda *_: self.show_page("review"))
         self._intents.open_case.connect(lambda _: self.show_page("review"))
         self._intents.open_plan.connect(lambda _: self.show_page("plan"))
+        self._intents.practise.connect(lambda *_: self.show_page("plan"))
+        self._intents.review_footage.connect(lambda _: self.show_page("review"))
 
     # -- Shell
 
@@ -138,6 +140,15 @@ class MainWindow(QMainWindow):
     def set_job(self, text: str, fraction: float | None = None, cancel: Callable[[], None] | None = None) -> None:
         """The word on a long job."""
         self._status.set_job(text, fraction, cancel)
+
+    def set_ribbon(self, text: str, button: str = "", press: Callable[[], object] | None = None) -> None:
+        """A line above all pages, with a button at its end."""
+        self.ribbon.show_text(text, button, press)
+
+    def busy(self, key: str) -> str:
+        """What a page is doing that must not be disturbed."""
+        page = self._pages.get(key)
+        return "" if page is None else page.busy()
 
     def go_to(self, text: str) -> None:
         """Show the place that was typed, or say why not."""
@@ -255,8 +266,9 @@ class MainWindow(QMainWindow):
         self._body.setStretchFactor(1, 1)
         self._body.setStretchFactor(2, 0)
         self._side.setMinimumWidth(300)
-        right = widgets.column(self._top, self._body, self._status, gap=0)
-        right.setStretch(1, 1)
+        self.ribbon = RibbonLine()
+        right = widgets.column(self._top, self.ribbon, self._body, self._status, gap=0)
+        right.setStretch(2, 1)
         all_ = widgets.row(self._rail, right, gap=0)
         middle = QWidget()
         middle.setLayout(all_)

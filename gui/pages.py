@@ -39,6 +39,12 @@ class Intents(QObject):
     """Anyone -> Review."""
     open_plan = pyqtSignal(Path)
     """Anyone -> Plan."""
+    practise = pyqtSignal(object, str)
+    """Train -> Plan and Fly: the place of an exam (a gui.plan.services.Sample) and the address of its drone."""
+    practice_over = pyqtSignal()
+    """Train -> Fly: the exam's drone is gone."""
+    review_footage = pyqtSignal(Path)
+    """Train -> Review: a folder of footage to look through, with what lies beside it."""
 
 
 class Shell(Protocol):
@@ -88,6 +94,14 @@ class Shell(Protocol):
         """The bottom line's word on a long job, its part done (0 to 1), and how to stop it; "" for none."""
         ...
 
+    def set_ribbon(self, text: str, button: str = "", press: Callable[[], object] | None = None) -> None:
+        """A line above all pages that stays, with a button at its end; "" for none."""
+        ...
+
+    def busy(self, key: str) -> str:
+        """What a page is doing that must not be disturbed, in a sentence; empty for nothing, or without that page."""
+        ...
+
 
 class Page(QObject):
     """One page of the window; see the module's text. Subclasses set the attributes in their constructor."""
@@ -120,6 +134,10 @@ class Page(QObject):
     def unsaved(self) -> bool:
         """Whether closing the window now would lose something."""
         return False
+
+    def busy(self) -> str:
+        """What is being done here that must not be disturbed, in a sentence; empty for nothing."""
+        return ""
 
     def actions(self) -> Sequence[QAction]:
         """Everything that can be done here, for keys and the command palette."""

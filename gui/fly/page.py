@@ -50,6 +50,8 @@ class FlyPage(Page):
         self._timer.timeout.connect(self.presenter.tick)
         self._connect_panel()
         shell.intents.send_to_drone.connect(self.take_plan)
+        shell.intents.practise.connect(lambda _, address: self.presenter.connect(address))
+        shell.intents.practice_over.connect(self.presenter.let_go)
         self.presenter.refresh()
 
     @override
@@ -61,6 +63,13 @@ class FlyPage(Page):
     def actions(self) -> Sequence[QAction]:
         """Everything that can be done here."""
         return self._actions
+
+    @override
+    def busy(self) -> str:
+        """What must not be disturbed."""
+        if self.presenter.step in {Step.CONNECTING, Step.UPLOADING, Step.STARTING, Step.FLYING}:
+            return "The Fly page is busy with a drone; let it land first."
+        return ""
 
     @override
     def entered(self) -> None:

@@ -222,6 +222,15 @@ class FlyPresenter:
         self.page.show_vehicle("")
         self.refresh()
 
+    def let_go(self) -> None:
+        """The vehicle is gone for good, as that of an exam that is over: lets go of it, whatever it did."""
+        self._unfollowed = False
+        self.step = Step.CONNECT
+        self.deck.close()
+        self._flown = []
+        self.page.show_vehicle("")
+        self.refresh()
+
     def tick_check(self, check_id: str, *, ticked: bool) -> None:
         """A person ticked a line of the pre-flight list, or took the tick away."""
         (self._ticked.add if ticked else self._ticked.discard)(check_id)
@@ -316,26 +325,37 @@ class FlyPresenter:
         self._go(Step.CONNECTING)
 
         def done(_: object) -> None:
+            if self.step is not Step.CONNECTING:  # it was let go of meanwhile
+                self.deck.close()
+                return
             self.page.show_vehicle(what)
             self._go(Step.READY)
 
         self.work.run(work, done=done, failed=lambda error: self._failed(error, Step.CONNECT))
 
     def _uploaded(self, verdict: Verdict) -> None:
+        if self.step is not Step.UPLOADING:  # the vehicle was let go of meanwhile
+            return
         self.page.show_verdict(verdict.word, verdict.reason)
         self._go(Step.STORED if isinstance(verdict, Stored) else Step.READY)
 
     def _landed(self, landed: Landed) -> None:
+        if self.step is Step.CONNECT:
+            return
         self._ticked.clear()
         self._go(Step.LANDED)
         self.page.show_landed(landed)
 
     def _flight_failed(self, error: Exception) -> None:
+        if self.step is Step.CONNECT:
+            return
         state = self.deck.state()
         self._unfollowed = state is not None and state.armed
         self._failed(error, Step.FLYING if self._unfollowed else Step.STORED)
 
     def _failed(self, error: Exception, back_to: Step) -> None:
+        if self.step is Step.CONNECT:
+            return
         self.page.show_problem(_sentence(error))
         self._go(back_to)
 

@@ -8,7 +8,7 @@ import logging
 from pathlib import Path
 
 from PyQt6 import QtWebEngineWidgets  # noqa: F401 - must be imported before QApplication exists
-from PyQt6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject
+from PyQt6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject, QUrl
 from PyQt6.QtWebEngineCore import (
     QWebEngineProfile,
     QWebEngineUrlRequestInfo,
@@ -73,7 +73,14 @@ class Guard(QWebEngineUrlRequestInterceptor):
 
 
 class MapFiles(QWebEngineUrlSchemeHandler):
-    """Answers quaywatch://map/NAME with the file NAME of the web folder, and Qt's own qwebchannel.js."""
+    """Answers quaywatch://map/NAME with the file NAME of the web folder, and Qt's own qwebchannel.js.
+
+    `lent` are documents that are shown beside the map, by name.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.lent: dict[str, bytes] = {}
 
     @override
     def requestStarted(self, job: QWebEngineUrlRequestJob | None) -> None:
@@ -81,7 +88,7 @@ class MapFiles(QWebEngineUrlSchemeHandler):
         if job is None:
             return
         name = job.requestUrl().path().lstrip("/") or "index.html"
-        content = _read(name)
+        content = self.lent.get(name) or _read(name)
         if content is None:
             job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
             return
@@ -98,6 +105,15 @@ def make_profile(parent: QObject) -> tuple[QWebEngineProfile, Guard]:
     profile.setUrlRequestInterceptor(guard)
     profile.installUrlSchemeHandler(QByteArray(SCHEME), MapFiles(profile))
     return profile, guard
+
+
+def lend(profile: QWebEngineProfile, name: str, content: bytes) -> QUrl:
+    """The address under which pages of a profile find a document (NAME.html); another of that name takes its place."""
+    handler = profile.urlSchemeHandler(QByteArray(SCHEME))
+    if not isinstance(handler, MapFiles):
+        raise TypeError("the profile does not serve the map")
+    handler.lent[name] = content
+    return QUrl(f"quaywatch://map/{name}")
 
 
 def _read(name: str) -> bytes | None:

@@ -239,6 +239,7 @@ class PlanPage(Page):
         view.too_few_points.connect(mine(self.presenter.too_few_points))
         view.files_dropped.connect(mine(self.presenter.open_dropped))
         self.shell.intents.open_plan.connect(self.presenter.open)
+        self.shell.intents.practise.connect(self._practise)
         self.profile.scrubbed.connect(lambda now: self.layers.set("ghost", picture.ghost(now), picture.GHOST))
         self.profile.chosen.connect(self._on_item_chosen)
 
@@ -322,6 +323,10 @@ class PlanPage(Page):
             self.shell.map.stop_editing()
         else:
             self.layers.edit("areas", selected)
+
+    def _practise(self, place: Sample, _address: str) -> None:
+        self._show_harbour(place)
+        self.presenter.open_place(place)
 
     def _show_harbour(self, sample: Sample) -> None:
         self.shell.layers("base").set("quays", picture.quays(sample), LayerStyle(Look.QUAY, interactive=False))

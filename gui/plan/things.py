@@ -205,17 +205,17 @@ class Things(Desk):
 
     def open_sample(self) -> None:
         """The practice harbour, as the beginning of a plan."""
+        self._work.run(self._planning.sample, self.open_place, self._refuse)
 
-        def done(sample: Sample) -> None:
-            areas = tuple(Drawn(self._ids.next(), area) for area in sample.areas)
-            sets = (ZoneSet(f"{sample.name}, zones", sample.zones),) if sample.zones else ()
-            self._selected = None
-            draft = replace(self._blank, drone=self.draft.drone, camera=self.draft.camera, gsd_m=self.draft.gsd_m)
-            draft = replace(draft, name=sample.name, areas=areas, home=sample.home, zone_sets=sets)
-            self._start(replace(draft, pattern=Pattern.AREA), None)
-            self.show_everything()
-
-        self._work.run(self._planning.sample, done, self._refuse)
+    def open_place(self, sample: Sample) -> None:
+        """A place with its zones and its launch place, as the beginning of a plan; undo brings the former plan back."""
+        areas = tuple(Drawn(self._ids.next(), area) for area in sample.areas)
+        sets = (ZoneSet(f"{sample.name}, zones", sample.zones),) if sample.zones else ()
+        self._selected = None
+        draft = replace(self._blank, drone=self.draft.drone, camera=self.draft.camera, gsd_m=self.draft.gsd_m)
+        draft = replace(draft, name=sample.name, areas=areas, home=sample.home, zone_sets=sets)
+        self._start(replace(draft, pattern=Pattern.AREA), None)
+        self.show_everything()
 
     # -- internal
 

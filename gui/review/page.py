@@ -80,6 +80,11 @@ class ReviewPage(Page):
         return self._actions
 
     @override
+    def busy(self) -> str:
+        """What must not be disturbed."""
+        return "" if self._job is None else "The Review page is looking for vessels; wait for it, or stop it."
+
+    @override
     def closing(self) -> None:
         """The window closes: triage stops after the frame in hand and goes on with the next start."""
         if self._job is not None:
@@ -114,6 +119,11 @@ class ReviewPage(Page):
         self._intake = Intake()
         self.take_files([footage, *([tlog] if isinstance(tlog, Path) else []), *scene_beside(footage)])
         self.start_triage()
+
+    def review_footage(self, footage: Path) -> None:
+        """Shows what lies there to be looked through, and waits for the word to begin."""
+        self._intake = Intake()
+        self.take_files([footage, *scene_beside(footage)])
 
     def take_files(self, paths: Sequence[Path]) -> None:
         """Takes dropped files and says what they are; a case folder alone opens at once."""
@@ -232,6 +242,7 @@ class ReviewPage(Page):
         self.shell.map.clicked.connect(self._map_clicked)
         self.shell.intents.open_case.connect(self.open_case)
         self.shell.intents.review_flight.connect(self.review_flight)
+        self.shell.intents.review_footage.connect(self.review_footage)
 
     def _make_actions(self) -> list[QAction]:
         side, p = self.side, self.presenter

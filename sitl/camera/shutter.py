@@ -77,6 +77,12 @@ class HarbourShutter:
             self._open = False
         self._pool.shutdown(wait=True)
 
+    def give_up(self) -> None:
+        """Leaves out what is not being drawn yet; the camera takes no more."""
+        with self._lock:
+            self._open = False
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
     def _collect(self, shot: Shot, future: "Future[Path]") -> None:
         if future.cancelled():
             self._done(shot, None, "given up")

@@ -249,7 +249,7 @@ def _render(chosen: "Scenario", which: str, trainee: str, folder: Path, *, as_js
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Rendering the flight", total=None)
-        for done, total in make_footage(chosen, text_of(which), trainee, folder, datetime.now(UTC)):
+        for done, total in make_footage(chosen, text_of(which), trainee, folder, lambda: datetime.now(UTC)):
             progress.update(task, completed=done, total=total)
     footage, scene = folder / FOOTAGE, folder / SCENE
     if as_json:

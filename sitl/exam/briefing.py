@@ -35,26 +35,28 @@ def write_briefing(scenario: Scenario, folder: Path) -> dict[str, Path]:
 
 def brief_text(scenario: Scenario) -> str:
     """The task in words, with weather, limits and points."""
+    rows = [*brief_lines(scenario), ("Points", ", ".join(f"{mark} {most}" for mark, most in scenario.rubric.items()))]
+    told = "\n".join(f"{name:<12}{text}" for name, text in rows)
+    return f"{scenario.title}\n\n{scenario.task.brief}\n\n{told}\n"
+
+
+def brief_lines(scenario: Scenario) -> list[tuple[str, str]]:
+    """Time, launch place, wind, limits and watched places: the name of each, and what is told of it."""
     harbour, w, task = harbour_of(scenario), scenario.weather, scenario.task
     gust = "" if w.gust_m_s is None else f", gusts {w.gust_m_s:g} m/s"
     launch = f"{harbour.launch.lat_deg:.6f}, {harbour.launch.lon_deg:.6f}"
     wind = f"{w.wind_m_s:g} m/s from {w.wind_from_deg:03.0f}{gust}"
     lines = [
-        scenario.title,
-        "",
-        task.brief,
-        "",
-        f"Time        {scenario.start_utc:%Y-%m-%d %H:%M} UTC, {scenario.time_limit_s / 60:.0f} min",
-        f"Launch      {launch}, {harbour.takeoff_height_m:g} m above the water",
-        f"Wind        {wind}; sea state {w.sea_state}; visibility {w.visibility_m / 1000:g} km",
-        f"Limits      {task.ceiling_m:g} m above the water; {100 * task.reserve_share:.0f} % of the battery stay",
+        ("Time", f"{scenario.start_utc:%Y-%m-%d %H:%M} UTC, {scenario.time_limit_s / 60:.0f} min"),
+        ("Launch", f"{launch}, {harbour.takeoff_height_m:g} m above the water"),
+        ("Wind", f"{wind}; sea state {w.sea_state}; visibility {w.visibility_m / 1000:g} km"),
+        ("Limits", f"{task.ceiling_m:g} m above the water; {100 * task.reserve_share:.0f} % of the battery stay"),
     ]
     for point in task.watch:
         place = harbour.frame.to_place(point.east_m, point.north_m)
         every = f"{point.every_s / 60:g} min"
-        lines.append(f"Watch       {point.name}: {place.lat_deg:.6f}, {place.lon_deg:.6f}, a picture every {every}")
-    lines.append("Points      " + ", ".join(f"{mark} {most}" for mark, most in scenario.rubric.items()))
-    return "\n".join(lines) + "\n"
+        lines.append(("Watch", f"{point.name}: {place.lat_deg:.6f}, {place.lon_deg:.6f}, a picture every {every}"))
+    return lines
 
 
 def _features(collection: dict[str, object]) -> list[dict[str, dict[str, object]]]:

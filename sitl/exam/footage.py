@@ -1,7 +1,8 @@
 """An analyst's exam: the pictures of a flight over the scenario, with AIS and zones, and the truth kept apart."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from shapely.geometry import LineString, Polygon
 
 from planner.geo.camera import Attitude
 from sitl.camera.shutter import HarbourShutter
-from sitl.exam.record import Header, Recorder
+from sitl.exam.record import Header, Recorder, write_header
 from sitl.scenario.stage import harbour_of
 from sitl.scenario.values import FootageFlight, Scenario
 from sitl.shots import Shot
@@ -21,18 +22,20 @@ FOOTAGE, SCENE, TRUTH = "footage", "harbour", "truth"
 
 
 def make_footage(
-    scenario: Scenario, text: str, trainee: str, folder: Path, now_utc: datetime, *, workers: int = 2
-) -> Iterator[tuple[int, int]]:
+    scenario: Scenario, text: str, trainee: str, folder: Path, clock: Callable[[], datetime], *, workers: int = 2
+) -> Generator[tuple[int, int], None, None]:
     """Renders the scenario's flight into `folder`; gives (pictures written, pictures in all) as it goes on.
 
     `folder`/footage and `folder`/harbour are for the analyst; the truth about the pictures lies in `folder`/truth.
+    The exam begins, by `clock`, when the pictures are there. Closed before its end it leaves out the rest.
 
     Raises:
         BadInput: the folder holds an exam already or cannot be written.
     """
     harbour = harbour_of(scenario)
     shots = tuple(shots_over(harbour, scenario))
-    recorder = Recorder(folder, text, Header(scenario.id, trainee, now_utc, scenario.seed))
+    header = Header(scenario.id, trainee, clock(), scenario.seed)
+    recorder = Recorder(folder, text, header)
     shutter = HarbourShutter(harbour, folder / FOOTAGE, workers=workers, seed=scenario.seed)
     try:
         for shot in shots:
@@ -40,10 +43,12 @@ def make_footage(
             recorder.on_shot(shot, (shot.at_utc - scenario.start_utc).total_seconds())
         yield from _as_they_come(shutter, len(shots))
         write_scene(folder / SCENE, harbour, scenario.start_utc, shots[-1].at_utc)
-    finally:
         shutter.close()
+    finally:
+        shutter.give_up()
         recorder.close()
     _keep_truth_apart(folder)
+    write_header(folder, replace(header, started_utc=clock()))
     yield len(shots), len(shots)
 
 

@@ -56,8 +56,7 @@ class Recorder:
                 raise BadInput(folder, "holds an exam already; name another folder with --out")
             (folder / "scenario.yaml").write_text(scenario_text, encoding="utf-8")
             self._file: TextIO = (folder / "timeline.jsonl").open("w", encoding="utf-8", buffering=1)
-            told = {"format": FORMAT, **asdict(header), "started_utc": header.started_utc.isoformat()}
-            (folder / "exam.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
+            write_header(folder, header)
         except OSError as error:
             raise BadInput(folder, f"cannot be written: {error.strerror or error}") from None
 
@@ -188,6 +187,16 @@ def read_record(folder: Path) -> Record:
     except (OSError, ValueError) as error:
         raise BadInput(folder, f"its record cannot be read: {error}") from None
     return Record(folder, header, read_scenario(folder / "scenario.yaml"), _lines(path, text))
+
+
+def write_header(folder: Path, header: Header) -> None:
+    """Writes exam.json, whole or not at all.
+
+    Raises:
+        QuaywatchError: it cannot be written.
+    """
+    told = {"format": FORMAT, **asdict(header), "started_utc": header.started_utc.isoformat()}
+    write_json(folder / "exam.json", told)
 
 
 def read_header(folder: Path) -> Header:

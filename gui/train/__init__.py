@@ -1,0 +1,1 @@
+"""The Train page: levels, exams, debriefs, and the instructor's switches."""
