@@ -21,7 +21,7 @@ MOST_FINDINGS = 10
 ALIKE = 3
 """So many findings of one kind are told in full; the rest of them in one sentence."""
 MOST_ZONES, MOST_VESSELS, MOST_NOTES = 7, 6, 6
-NAME_CHARS, SENTENCE_CHARS = 44, 240
+NAME_CHARS, VESSEL_CHARS, REASON_CHARS, SENTENCE_CHARS = 44, 24, 160, 240
 STANDING_CONTACTS = ("Pilot", "Observer", "Harbour control (VHF)", "Air traffic service", "Coastguard")
 CHECKLIST = (
     (
@@ -151,8 +151,8 @@ def _more(code: str, problems: "Sequence[Problem]") -> str:
     return f"{len(problems)} of {code.replace('-', ' ').replace('_', ' ')}{where}"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= SENTENCE_CHARS else text[: SENTENCE_CHARS - 1].rstrip() + "\u2026"
+def _cut(text: str, chars: int = SENTENCE_CHARS) -> str:
+    return text if len(text) <= chars else text[: chars - 1].rstrip() + "\u2026"
 
 
 def leg_row(number: int, leg: "TimedLeg", light: "Light") -> "LegRow":
@@ -224,8 +224,8 @@ def vessel_lines(vessels: "Sequence[Vessel]") -> tuple[str, ...]:
     for n, vessel in enumerate(vessels[:MOST_VESSELS], start=1):
         at = "place unknown" if vessel.at is None else f"{vessel.at.lat_deg:.5f}, {vessel.at.lon_deg:.5f}"
         seen = "" if vessel.at_utc is None else f", seen {vessel.at_utc:%d %b %H:%M} UTC"
-        why = f": {_cut(vessel.reason)}" if vessel.reason else ""
-        said.append(f"V{n}  {shortened(vessel.name)}, {at}{seen}{why}")
+        why = f": {_cut(vessel.reason, REASON_CHARS)}" if vessel.reason else ""
+        said.append(f"V{n}  {shortened(vessel.name, VESSEL_CHARS)}, {at}{seen}{why}")
     more = len(vessels) - MOST_VESSELS
     return (*said, f"and {more} more in the case") if more > 0 else tuple(said)
 

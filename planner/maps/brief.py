@@ -94,8 +94,8 @@ def brief_html(brief: Brief) -> str:
         f"{_pairs('Energy', brief.energy)}</div></section>"
         f'<section><h2>Checks</h2><ul class="findings">{findings or "<li>No problem found.</li>"}</ul></section>'
         f'<section class="two"><div>{_list("Zones touched", brief.zones)}</div><div>{_list("Light", brief.light)}'
-        f"{_list('Vessels to look at', brief.vessels) if brief.vessels else ''}"
         f"{_list('Notes', brief.notes) if brief.notes else ''}</div></section>"
+        f"{_list('Vessels to look at', brief.vessels) if brief.vessels else ''}"
         f"<section><h2>Legs</h2><table class=legs><thead><tr>{heads}</tr></thead><tbody>{legs}</tbody></table>"
         f"<p class=small>{unprinted}{e(brief.legs_note)}</p></section>"
         f'<section class="two keep"><div>{_pairs("Contacts", brief.contacts)}</div>'

@@ -98,7 +98,7 @@ class _Page:
         self._pdf.set_y(max(y, top + brief.chart.height_mm) + 3)
 
     def findings(self) -> None:
-        """Checks over the whole width; below them zones at the left; light, vessels and notes at the right."""
+        """Checks over the whole width; zones at the left, light and notes at the right; then vessels."""
         brief, half = self._brief, _WIDTH / 2 - 3
         y = self._heading("Checks", _LEFT, float(self._pdf.get_y()), _WIDTH)
         for one in brief.findings:
@@ -109,12 +109,17 @@ class _Page:
         if not brief.findings:
             y = self._paragraph("No problem found.", _LEFT, y, _WIDTH)
         at_left = [("Zones touched", brief.zones)]
-        at_right = [("Light", brief.light), ("Vessels to look at", brief.vessels), ("Notes", brief.notes)]
+        at_right = [("Light", brief.light), ("Notes", brief.notes)]
         self._pdf.set_y(y + 1)
         self._room(max(self._height(blocks, half) for blocks in (at_left, at_right)))
         top = float(self._pdf.get_y())
         ends = [self._blocks(blocks, x, top, half) for blocks, x in ((at_left, _LEFT), (at_right, _LEFT + half + 6))]
-        self._pdf.set_y(max(ends) + 2)
+        self._pdf.set_y(max(ends))
+        if brief.vessels:
+            vessels = [("Vessels to look at", brief.vessels)]
+            self._room(self._height(vessels, _WIDTH))
+            self._pdf.set_y(self._blocks(vessels, _LEFT, float(self._pdf.get_y()), _WIDTH))
+        self._pdf.set_y(float(self._pdf.get_y()) + 2)
 
     def legs(self) -> None:
         """As many legs as leave room for the rest on two pages; what is left out is told."""

@@ -328,3 +328,18 @@ def test_a_dive_is_briefed_as_one(tmp_path: Path) -> None:
     assert any("Tether" in line for _, lines in brief.checklist for line in lines)
     assert run("check", path, "--json").exit_code == 0
     assert "wind" not in json.loads(run("check", path, "--json").stdout)["figures"]["unchecked"]
+
+
+def test_vessels_with_long_reasons_stay_on_two_pages(plan: Path) -> None:
+    from planner.formats.contacts import Vessel
+
+    at = LatLon(51.952, 4.003)
+    vessels = [
+        Vessel(f"c-3c4ef4c07e1fc77e-{n:03d}", at, AT, "A vessel sent no AIS position that fits. " * 9)
+        for n in range(14)
+    ]
+    brief = made(plan, vessels=vessels, zones=many_zones("dock of the harbour authority", 40))
+    assert len(brief.vessels) == 7
+    assert brief.vessels[-1] == "and 8 more in the case"
+    assert all(len(line) < 260 for line in brief.vessels)
+    assert pages_of(brief_pdf(brief)) <= 2
