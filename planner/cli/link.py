@@ -16,6 +16,7 @@ import typer
 
 from planner.cli.link_do import do_app
 from planner.cli.link_keys import key_app, signing
+from planner.cli.link_look import look
 from planner.cli.link_options import HOME, AsJson, Plan, Sign, SignFile, To, Wait, connected
 from planner.cli.link_params import params
 from planner.model.errors import BadInput, QuaywatchError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.link.events import FlightEvent, Outcome
+    from planner.link.keys import Signing
     from planner.link.state import VehicleState
     from planner.link.station import Station
     from planner.link.store import UploadProgress
@@ -35,6 +37,7 @@ app = typer.Typer(no_args_is_help=True, help="Send a mission to a vehicle, read 
 app.add_typer(key_app, name="key")
 app.add_typer(do_app, name="do")
 app.command()(params)
+app.command()(look)
 
 BOOTING = 1
 """MAV_STATE_BOOT."""
@@ -118,27 +121,45 @@ def fly(
     as_json: AsJson = False,
 ) -> None:
     """Store PLAN, arm, start, follow until the vehicle is disarmed. Ctrl-C makes it return; twice leaves it alone."""
-    mission = _mission_to_send(plan)
     log = tlog or Path(f"{plan.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tlog")
-    result: dict[str, Any] = {"verdict": "not_stored", "upload": _unsent(len(mission)), "outcome": "not_flown"}
-    result |= {"reason": "", "seconds": 0.0, "captures": 0, "as_planned": False, "tlog": str(log)}
-    code = None
-    try:
-        with connected(to, wait_s, tlog=log, signing=signing(sign, sign_file)) as station:
-            stored = _upload(station, mission)
-            result |= {"verdict": stored.word, "upload": _upload_figures(stored), "reason": stored.reason}
-            if stored.word == "stored":
-                outcome, left = _fly(station, ready_s)
-                result |= _outcome_figures(outcome)
-                code = INTERRUPTED if left else None
-    except QuaywatchError as error:
-        if error.exit_code != 1:
-            raise
-        result["reason"] = str(error)
-    except KeyboardInterrupt:
-        code = INTERRUPTED
-        result |= _broken_off(result)
+    result, code = _flown(_mission_to_send(plan), log, (to, wait_s, ready_s), signing(sign, sign_file))
     _print_result(result, as_json=as_json)
+    raise typer.Exit(code or (0 if result["outcome"] == "flown" else 1))
+
+
+@app.command()
+def resume(  # noqa: PLR0913 -- one parameter per option of the command
+    plan: Plan,
+    *,
+    flight: Annotated[Path, typer.Option("--flight", help="The .tlog of the flight that was broken off.")],
+    to: To = HOME,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Only write the rest as a plan; nothing is sent.")
+    ] = None,
+    tlog: Annotated[Path | None, typer.Option(help="The new flight log; default PLAN's name and the time.")] = None,
+    ready_s: Annotated[float, typer.Option(help="How long to wait until the vehicle can be armed.")] = 180.0,
+    wait_s: Wait = 20.0,
+    sign: Sign = None,
+    sign_file: SignFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fly the rest of PLAN, from the exact point where FLIGHT was broken off.
+
+    After a battery swap, a restart or a landing by failsafe; a drone that still flies goes on with 'link do resume'.
+    """
+    from planner.cli.link_resume import rest_of, resume_figures, written
+
+    done, notes = rest_of(plan, flight)
+    for note in notes:
+        typer.echo(note, err=True)
+    figures = resume_figures(done)
+    if out is not None:
+        written(done, plan, out)
+        _print_result(figures | {"out": str(out)}, as_json=as_json)
+        return
+    log = tlog or Path(f"{plan.stem}-rest-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tlog")
+    result, code = _flown(done.mission, log, (to, wait_s, ready_s), signing(sign, sign_file))
+    _print_result(result | figures, as_json=as_json)
     raise typer.Exit(code or (0 if result["outcome"] == "flown" else 1))
 
 
@@ -163,6 +184,32 @@ def watch(
 
 
 # inside
+
+
+def _flown(
+    mission: "Mission", log: Path, link: tuple[str, float, float], key: "Signing | None"
+) -> tuple[dict[str, Any], int | None]:
+    """Stores and flies; the figures, and the exit code where Ctrl-C decided it. `link`: address, waits in seconds."""
+    result: dict[str, Any] = {"verdict": "not_stored", "upload": _unsent(len(mission)), "outcome": "not_flown"}
+    result |= {"reason": "", "seconds": 0.0, "captures": 0, "as_planned": False, "tlog": str(log)}
+    to, wait_s, ready_s = link
+    code = None
+    try:
+        with connected(to, wait_s, tlog=log, signing=key) as station:
+            stored = _upload(station, mission)
+            result |= {"verdict": stored.word, "upload": _upload_figures(stored), "reason": stored.reason}
+            if stored.word == "stored":
+                outcome, left = _fly(station, ready_s)
+                result |= _outcome_figures(outcome)
+                code = INTERRUPTED if left else None
+    except QuaywatchError as error:
+        if error.exit_code != 1:
+            raise
+        result["reason"] = str(error)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+        result |= _broken_off(result)
+    return result, code
 
 
 def _mission_to_send(plan: Path) -> "Mission":

@@ -70,6 +70,9 @@ class Diverted:
     missed_m: float
     adds_s: float
     meets_after_s: float
+    ends_after_s: float
+    """When the look is over."""
+    ends_at: LatLon
     notes: tuple[str, ...]
 
 
@@ -144,6 +147,8 @@ def divert(
         round(back.missed_m, 1),
         round(look.at_s[-1] + back.seconds - plain, 1),
         round(look.at_s[0], 1),
+        round(look.at_s[-1], 1),
+        cost.frame.to_place(*look.points[-1]),
         told + short,
     )
 

@@ -1,6 +1,10 @@
 """Orders, settings and what is shown, against the practice drone over TCP: an autopilot that shares no code with us."""
 
 import json
+import signal
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +19,10 @@ from planner.link import orders
 from planner.link.events import Armed, FlightEvent, Flown
 from planner.link.flying import FlyOptions
 from planner.link.jobs import pause_job, resume_job, return_job
+from planner.link.messages import US, Address
 from planner.link.preflight import enable_fence, parameters, set_parameter
+from planner.link.progress import frames_in, progress_in
+from planner.link.record import read_flight
 from planner.link.state import VehicleState
 from planner.link.station import Station
 from planner.link.verdict import Stored
@@ -24,6 +31,7 @@ from sitl.autopilot.situation import VehicleConfig
 from sitl.server import SimulatedVehicle
 
 HERE = LatLon(51.95, 4.05)
+HERE_ADDRESS = Address(1, 1)
 NORTH = LatLon(51.9536, 4.05)
 FENCE = FencePolygon(
     (LatLon(51.94, 4.03), LatLon(51.97, 4.03), LatLon(51.97, 4.07), LatLon(51.94, 4.07)), inclusion=True
@@ -76,7 +84,6 @@ def test_a_flight_is_paused_sent_elsewhere_resumed_and_called_home(drone: Simula
             events.append(event)
             if isinstance(event, Armed):
                 break
-        import threading
 
         def follow() -> None:
             events.extend(flight)
@@ -154,3 +161,86 @@ def test_an_order_that_cannot_be_given_on_the_ground_says_why(drone: SimulatedVe
     assert "not in the air" in str(told["reason"])
     result = CliRunner().invoke(app, ["do", "goto", "nowhere"])
     assert result.exception is not None
+
+
+def test_a_flight_that_was_broken_off_is_resumed_at_the_point_where_it_was_left(
+    drone: SimulatedVehicle, tmp_path: Path
+) -> None:
+    plan, log = tmp_path / "p.plan", tmp_path / "first.tlog"
+    write_mission(out_and_back(), plan)
+    with Station.connect(f"tcp:127.0.0.1:{drone.port}", tlog=log) as station:
+        thread = threading.Thread(target=lambda: list(station.fly(out_and_back(), FlyOptions(ready_s=60))))
+        thread.start()
+        left = until(station, lambda s: s.mission_item == 3 and s.at is not None and s.at.lat_deg < 51.9525)
+        assert left.at is not None
+        station.order("Return", return_job)
+        thread.join(60)
+    with log.open("ab") as file:
+        file.write(b"\0\6\x0c torn")  # as a crash leaves it
+    code, told = run(drone, "resume", plan, "--flight", log, "--tlog", tmp_path / "rest.tlog")
+    assert (code, told["outcome"], told["as_planned"], told["reached_item"]) == (0, "flown", True, 2)
+    went_on = LatLon(float(str(told["lat_deg"])), float(str(told["lon_deg"])))
+    assert distance_m(went_on, left.at) < 15  # the drone flew on while the order was on its way
+    assert 0.2 < float(str(told["leg_flown"])) < 0.6
+    rest = progress_in(tmp_path / "rest.tlog")
+    assert rest.reached[-1] >= 3
+
+
+def test_a_patrol_looks_at_a_vessel_and_is_flown_to_its_end(drone: SimulatedVehicle, tmp_path: Path) -> None:
+    plan = tmp_path / "p.plan"
+    write_mission(out_and_back(), plan)
+    vessel = LatLon(51.9522, 4.0535)
+    with Station.connect(f"tcp:127.0.0.1:{drone.port}", tlog=tmp_path / "f.tlog") as station:
+        outcome: list[object] = []
+        flight = station.fly(out_and_back(), FlyOptions(ready_s=60))
+        thread = threading.Thread(target=lambda: outcome.extend(flight))
+        thread.start()
+        until(station, lambda s: s.mission_item == 2 and s.at is not None and s.at.lat_deg > 51.9505)
+        code, told = run(drone, "look", plan, "--at", f"{vessel.lat_deg},{vessel.lon_deg}", "--length-m", "12")
+        assert (code, told["done"]) == (0, True), told
+        near = until(station, lambda s: s.at is not None and distance_m(s.at, vessel) < 120)
+        assert near.mode == "AUTO"
+        until(station, lambda s: not s.armed, 60)
+        thread.join(30)
+    assert isinstance(outcome[-1], Flown)
+    flown = read_flight(tmp_path / "f.tlog").track
+    assert max(flown.lat_deg) == pytest.approx(NORTH.lat_deg, abs=2e-4)  # the patrol's far end was reached after all
+
+
+def test_a_look_beyond_the_fence_is_refused_and_the_patrol_goes_on(drone: SimulatedVehicle, tmp_path: Path) -> None:
+    plan = tmp_path / "p.plan"
+    write_mission(out_and_back(), plan)
+    with Station.connect(f"tcp:127.0.0.1:{drone.port}") as station:
+        thread = threading.Thread(target=lambda: list(station.fly(out_and_back(), FlyOptions(ready_s=60))))
+        thread.start()
+        until(station, lambda s: s.mission_item == 2 and s.is_flying)
+        code, told = run(drone, "look", plan, "--at", "51.9522,4.0750")
+        assert (code, told["done"]) == (1, False)
+        assert "fence" in str(told["reason"])
+        state = station.snapshot()
+        assert state is not None
+        assert state.mode == "AUTO"
+        station.order("Return", return_job)
+        thread.join(60)
+
+
+def test_a_log_keeps_all_that_was_heard_when_the_program_is_killed(drone: SimulatedVehicle, tmp_path: Path) -> None:
+    log = tmp_path / "killed.tlog"
+    code = (
+        "import sys, time; from pathlib import Path; from planner.link.station import Station\n"
+        f"s = Station.connect('tcp:127.0.0.1:{drone.port}', tlog=Path(sys.argv[1]))\n"
+        "while (s.snapshot().height_m is None) or s.snapshot().heard_frames < 60: time.sleep(0.01)\n"
+        "print(s.snapshot().heard_frames, flush=True); time.sleep(60)\n"
+    )
+    child = subprocess.Popen([sys.executable, "-c", code, str(log)], stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    heard = int(child.stdout.readline())
+    child.kill()
+    assert child.wait(10) == -signal.SIGKILL
+    child.stdout.close()
+    ours, theirs = 0, 0
+    for frame in frames_in(log.read_bytes()):
+        ours, theirs = ours + (frame.source == US), theirs + (frame.source == HERE_ADDRESS)
+    assert theirs >= heard
+    assert ours >= 5
+    assert len(read_flight(log).track) > 0
