@@ -236,10 +236,10 @@ def _chart(
     names += [(centroid(zone.outline), f"Z{n}") for n, (zone, _) in enumerate(touched[:MOST_ZONES], start=1)]
     placed = [(vessel.at, f"V{n}") for n, vessel in enumerate(vessels[:MOST_VESSELS], start=1) if vessel.at is not None]
     marks = [Marker(at, Shape.DIAMOND, text, "Vessels", Colour.SUSPICIOUS, label=text) for at, text in placed]
-    layers = [*mission_layers(imported.mission, plan), *marks]
+    layers = mission_layers(imported.mission, plan)
     width, height = CHART_MM
     drawn = [PolygonLayer(z.outline, z.holes, z.name, "Zones", Colour.NO_FLY, fill_opacity=0.1) for z, _ in touched]
-    return chart_of(layers, width_mm=width, height_mm=height, labels=labels, names=names, under=drawn)
+    return chart_of(layers, width_mm=width, height_mm=height, labels=labels, names=names, under=[*drawn, *marks])
 
 
 def plan_wind(outlook: "Outlook") -> "Wind | None":

@@ -343,3 +343,12 @@ def test_vessels_with_long_reasons_stay_on_two_pages(plan: Path) -> None:
     assert brief.vessels[-1] == "and 8 more in the case"
     assert all(len(line) < 260 for line in brief.vessels)
     assert pages_of(brief_pdf(brief)) <= 2
+
+
+def test_a_vessel_far_away_does_not_shrink_the_map(plan: Path) -> None:
+    from planner.formats.contacts import Vessel
+
+    def ways(brief: Brief) -> list[Stroke]:
+        return [piece for piece in brief.chart.pieces if isinstance(piece, Stroke)]
+
+    assert ways(made(plan, vessels=[Vessel("far", LatLon(54.1, 7.0))])) == ways(made(plan))
