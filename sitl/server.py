@@ -10,33 +10,29 @@ import selectors
 import socket
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from planner.model.errors import BadInput
 from sitl.autopilot.core import STEP_S, Autopilot, Truth
 from sitl.autopilot.messages import Send
 from sitl.autopilot.situation import VehicleConfig
+from sitl.connection import Client
 from sitl.control import answer
+from sitl.dataflash import DataflashLog, Facts
 from sitl.doors import listening
 from sitl.faults import Fault, FaultKind
 from sitl.shots import Shot, Shutter
+from sitl.tlog import TelemetryLog
 from sitl.wire import BANNERS, Incoming, Wire
 from sitl.witness import Notebook, Witness
 
-_FULL_BYTES = 256_000
-"""From here on a client that does not read loses telemetry."""
-_LOST_BYTES = 8_000_000
-"""From here on a client that does not read is dropped."""
 _BURST_S = 0.05
 """Longest time that is simulated before the clients are looked at again."""
 _NAP_S = 0.004
 """Shortest rest between two looks at the clock; what clients send ends it early."""
 _MOST_CLIENTS = 32
-_KNOWN_S = 0.5
-"""Who has said nothing for so long is a ground station that listens, no trainer."""
 _WITNESS_STEPS = round(0.5 / STEP_S)
+_LOG_STEPS = round(0.1 / STEP_S)
 
 
 class NoShutter:
@@ -44,26 +40,6 @@ class NoShutter:
 
     def take(self, shot: Shot) -> None:
         """Does nothing."""
-
-
-@dataclass
-class _Client:
-    number: int
-    socket: socket.socket
-    wire: Wire
-    out: deque[bytes] = field(default_factory=deque)
-    waiting_bytes: int = 0
-    systems: set[int] = field(default_factory=set)
-    late: deque[tuple[float, bytes]] = field(default_factory=deque)
-    late_in: deque[tuple[float, Incoming]] = field(default_factory=deque)
-    trainer: bytearray | None = None
-    heard: bool = False
-    since_s: float = 0.0
-
-    @property
-    def is_datagram(self) -> bool:
-        """Whether it is reached by UDP."""
-        return self.socket.type == socket.SOCK_DGRAM
 
 
 class SimulatedVehicle:
@@ -101,17 +77,24 @@ class SimulatedVehicle:
         listener: object = witness
         self._notebook = listener if isinstance(listener, Notebook) else None
         self._steps_told = 0
+        self._dataflash: DataflashLog | None = None
+        self._steps_logged = 0
+        self._tlog: TelemetryLog | None = None
         self._clock = clock
         self._autopilot = Autopilot(self._config)
         self._lock = threading.Lock()
         self._selector = selectors.DefaultSelector()
-        self._clients: dict[int, _Client] = {}
+        self._clients: dict[int, Client] = {}
         self._numbers = itertools.count(1)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._failure: BaseException | None = None
         self.port = 0
         self.ports: tuple[int, ...] = ()
+
+    def log_to(self, *, dataflash: DataflashLog | None = None, tlog: TelemetryLog | None = None) -> None:
+        """Writes these logs; to be called before the start. Whoever opened them closes them."""
+        self._dataflash, self._tlog = dataflash, tlog
 
     def start(self) -> int:
         """Starts the vehicle; the port on which it listens.
@@ -185,6 +168,11 @@ class SimulatedVehicle:
         with self._lock:
             return self._autopilot.now.faults.spans_s(kind, self._autopilot.now.now_s)
 
+    def measure_ais(self, withheld: Callable[[float, float], int]) -> None:
+        """Takes the receiver's own count: how many sentences there were to receive between two simulated seconds."""
+        with self._lock:
+            self._autopilot.injection.ais_withheld = withheld
+
     def __enter__(self) -> "SimulatedVehicle":
         self.start()
         return self
@@ -237,6 +225,8 @@ class SimulatedVehicle:
             self._shutter.take(shot)
         if self._witness is not None:
             self._tell(self._witness, shots)
+        if self._dataflash is not None:
+            self._log(self._dataflash, shots)
 
     def _tell(self, witness: Witness, shots: list[Shot]) -> None:
         now_s = self._autopilot.now.now_s
@@ -247,6 +237,15 @@ class SimulatedVehicle:
             self._steps_told = 0
             witness.on_state(self._autopilot.truth())
 
+    def _log(self, log: DataflashLog, shots: list[Shot]) -> None:
+        now_s = self._autopilot.now.now_s
+        for shot in shots:
+            log.on_shot(shot, now_s)
+        self._steps_logged += 1
+        if self._steps_logged >= _LOG_STEPS:
+            self._steps_logged = 0
+            log.on_state(self._autopilot.truth(), facts_of(self._autopilot))
+
     def _look(self, timeout_s: float) -> None:
         for key, _ in self._selector.select(timeout_s):
             if key.fileobj in self._listeners:
@@ -256,10 +255,13 @@ class SimulatedVehicle:
                     self._wake.recv(64)
             else:
                 self._receive(key.data)
+        now_s = self._clock()
         for client in list(self._clients.values()):
-            self._pass_late(client)
-            if client.out:
-                self._flush(client)
+            for incoming in client.passed(now_s):
+                self._take(client, incoming)
+            client.flush()
+            if client.lost:
+                self._drop(client)
 
     def _accept(self, listener: socket.socket) -> None:
         try:
@@ -275,133 +277,65 @@ class SimulatedVehicle:
     def _welcome(self, sock: socket.socket) -> None:
         sock.setblocking(False)  # noqa: FBT003 -- the socket module takes it so
         number = next(self._numbers)
-        client = _Client(number, sock, Wire(number, self._config.system_id), since_s=self._clock())
+        client = Client(number, sock, Wire(number, self._config.system_id), since_s=self._clock())
         self._clients[number] = client
         self._selector.register(sock, selectors.EVENT_READ, client)
         with self._lock:
             self._autopilot.greet(number)
         if number == 1 and self._config.autopilot == "ardupilot":
-            self._queue(client, BANNERS[self._config.vehicle])
+            client.queue(BANNERS[self._config.vehicle])
 
-    def _receive(self, client: _Client) -> None:
-        try:
-            data = client.socket.recv(65536)
-        except BlockingIOError:
-            return
-        except OSError:
-            if client.is_datagram:  # nobody listens there yet
-                return
-            data = b""
-        if not data and not client.is_datagram:
-            self._drop(client)
+    def _receive(self, client: Client) -> None:
+        data = client.receive()
+        if not data:
             return
         if client.trainer is not None or (not client.heard and data[:1] == b"{"):
-            self._train(client, data)
+            for line in client.lines(data):
+                self._train(client, line)
             return
-        client.heard = True
-        line = self._autopilot.injection.line
-        for incoming in client.wire.read(data):
-            for _ in range(line.copies()):
-                if line.delay_s:
-                    client.late_in.append((self._clock() + line.delay_s, incoming))
-                else:
-                    self._take(client, incoming)
+        for incoming in client.read(data, self._autopilot.injection.line, self._clock()):
+            self._take(client, incoming)
 
-    def _take(self, client: _Client, incoming: Incoming) -> None:
+    def _take(self, client: Client, incoming: Incoming) -> None:
         client.systems.add(incoming.event.system)
         if self._witness is not None:
             self._witness.on_heard(incoming.event, self._autopilot.now.now_s)
+        if self._tlog is not None:
+            self._tlog.heard(incoming.raw, self._autopilot.now.utc)
         with self._lock:
             self._autopilot.on_message(incoming.event, self._autopilot.now.link_s)
             out = self._autopilot.drain()
         self._route(client, incoming)
         self._deliver(out)
 
-    def _route(self, sender: _Client, incoming: Incoming) -> None:
+    def _route(self, sender: Client, incoming: Incoming) -> None:
         """Passes on what other clients may want to hear, as ArduPilot does."""
         target = incoming.target_system
         if not incoming.routed or target == self._config.system_id:
             return
+        line, now_s = self._autopilot.injection.line, self._clock()
         for other in list(self._clients.values()):
             if other is not sender and (target == 0 or target in other.systems):
-                self._post(other, incoming.raw)
+                other.post(incoming.raw, line, now_s)
 
     def _deliver(self, messages: list[Send]) -> None:
+        line, now_s = self._autopilot.injection.line, self._clock()
         for send in messages:
+            if self._tlog is not None:
+                self._tlog.sent(send.message, self._autopilot.now.utc)
             addressed = self._clients.values() if send.client is None else [self._clients.get(send.client)]
-            for client in list(addressed):
-                if client is None or client.trainer is not None:
-                    continue
-                if not (send.can_drop and client.waiting_bytes > _FULL_BYTES):
-                    self._post(client, client.wire.write(send.message))
+            for client in addressed:
+                if client is not None and client.trainer is None and not (send.can_drop and client.is_full):
+                    client.post(client.wire.write(send.message), line, now_s)
 
-    def _post(self, client: _Client, data: bytes) -> None:
-        """Queues a message as the link's faults let it pass."""
-        line = self._autopilot.injection.line
-        if line.is_clear:
-            self._queue(client, data)
-            return
-        known = client.heard or self._clock() - client.since_s > _KNOWN_S
-        for _ in range(line.copies(counted=known)):
-            if line.delay_s:
-                client.late.append((self._clock() + line.delay_s, data))
-            else:
-                self._queue(client, data)
+    def _train(self, client: Client, line: bytes) -> None:
+        """Answers one of the trainer's lines."""
+        with self._lock:
+            pilot = self._autopilot
+            reply = answer(line, pilot.now, pilot.injection, pilot.truth(), self._notebook)
+        client.queue(b"\n" + reply)
 
-    def _pass_late(self, client: _Client) -> None:
-        """Lets pass what a slow link has held back long enough."""
-        while client.late and client.late[0][0] <= self._clock():
-            self._queue(client, client.late.popleft()[1])
-        while client.late_in and client.late_in[0][0] <= self._clock():
-            self._take(client, client.late_in.popleft()[1])
-
-    def _train(self, client: _Client, data: bytes) -> None:
-        """Answers the trainer's lines."""
-        if client.trainer is None:
-            client.trainer = bytearray()
-        client.trainer += data
-        if len(client.trainer) > _FULL_BYTES:
-            self._drop(client)
-            return
-        *lines, rest = bytes(client.trainer).split(b"\n")
-        client.trainer = bytearray(rest)
-        for line in lines:
-            with self._lock:
-                pilot = self._autopilot
-                reply = answer(line, pilot.now, pilot.injection, pilot.truth(), self._notebook)
-            self._queue(client, b"\n" + reply)
-
-    def _queue(self, client: _Client, data: bytes) -> None:
-        client.out.append(data)
-        client.waiting_bytes += len(data)
-        if client.waiting_bytes > _LOST_BYTES:
-            self._drop(client)
-
-    def _flush(self, client: _Client) -> None:
-        if client.is_datagram:
-            self._flush_datagrams(client)
-            return
-        data = b"".join(client.out)
-        try:
-            sent = client.socket.send(data)
-        except BlockingIOError:
-            sent = 0
-        except OSError:
-            self._drop(client)
-            return
-        client.out.clear()
-        if sent < len(data):
-            client.out.append(data[sent:])
-        client.waiting_bytes = len(data) - sent
-
-    def _flush_datagrams(self, client: _Client) -> None:
-        """One message each; what cannot go now is lost, as on a radio."""
-        while client.out:
-            with contextlib.suppress(OSError):
-                client.socket.send(client.out.popleft())
-        client.waiting_bytes = 0
-
-    def _drop(self, client: _Client) -> None:
+    def _drop(self, client: Client) -> None:
         if self._clients.pop(client.number, None) is None:
             return
         with contextlib.suppress(KeyError, ValueError):
@@ -410,3 +344,10 @@ class SimulatedVehicle:
         client.out.clear()
         with self._lock:
             self._autopilot.forget(client.number)
+
+
+def facts_of(autopilot: Autopilot) -> Facts:
+    """What a dataflash log holds besides the truth."""
+    body = autopilot.now.body
+    parameters = {name: autopilot.shown[name] for name in autopilot.shown.names}
+    return Facts(parameters, tuple(autopilot.pilot.stores.mission), body.volts, body.amps, body.used_mah)

@@ -24,6 +24,7 @@ class Camera:
         self._now = now
         self.count = 0
         self.refused = 0
+        self._broken_since_s = -1.0
         self.every_m = 0.0
         self.pitch_deg = -90.0
         self.pan_deg = 0.0
@@ -32,6 +33,7 @@ class Camera:
         self.captured: dict[int, dict[str, Value]] = {}
         self._last: Spot | None = None
         self._last_s = -math.inf
+        self._tried_s = -math.inf
         self._every_s = 0.0
         self._left = 0
 
@@ -61,7 +63,7 @@ class Camera:
             moved = math.hypot(here.east_m - self._last.east_m, here.north_m - self._last.north_m)
             if moved >= self.every_m:
                 self.release()
-        if self._every_s and self._now.now_s - self._last_s >= self._every_s and self.release() and self._left > 0:
+        if self._every_s and self._now.now_s - self._tried_s >= self._every_s and self.release() and self._left > 0:
             self._left -= 1
             if self._left == 0:
                 self._every_s = 0.0
@@ -74,6 +76,12 @@ class Camera:
         flat = math.hypot(self.look_at.east_m - here.east_m, self.look_at.north_m - here.north_m)
         pitch = math.degrees(math.atan2(self.look_at.up_m - here.up_m, flat)) if flat > 0.1 else -90.0
         return max(self._now.parameters["MNT1_PITCH_MIN"], min(self._now.parameters["MNT1_PITCH_MAX"], pitch)), 0.0
+
+    def off_goal_deg(self) -> float:
+        """How far the gimbal is from where it was told to look: the greater of pitch and pan."""
+        pitch, pan = self.goal_deg()
+        body = self._now.body
+        return max(abs(pitch - body.camera_pitch_deg), abs(pan - body.camera_pan_deg))
 
     def point(self, pitch_deg: float, pan_deg: float) -> None:
         """Points the camera: pitch against the horizon, pan against the nose. NaN leaves an angle as it is."""
@@ -94,12 +102,11 @@ class Camera:
         """Takes a picture; False within 0.1 s of the one before, or with the shutter broken."""
         now = self._now
         if FaultKind.CAMERA in now.faults:
-            self.refused += 1
-            return False
+            return self._refuse()
         if now.now_s - self._last_s < max(SHORTEST_GAP_S, now.parameters["CAM1_INTRVAL_MIN"]):
             return False
         self.count += 1
-        self._last, self._last_s = now.here, now.now_s
+        self._last, self._last_s, self._tried_s = now.here, now.now_s, now.now_s
         self._report(now)
         body = now.body
         true = Spot(body.east_m, body.north_m, body.up_m)
@@ -116,6 +123,20 @@ class Camera:
             )
         )
         return True
+
+    def refused_since(self, since_s: float) -> int:
+        """How many pictures a shutter broken since then has refused."""
+        return self.refused if self._broken_since_s == since_s else 0
+
+    def _refuse(self) -> bool:
+        """A picture that the broken shutter does not take; one of a series counts once."""
+        now = self._now
+        since_s = now.faults.active[FaultKind.CAMERA].since_s
+        if since_s != self._broken_since_s:
+            self.refused, self._broken_since_s = 0, since_s
+        self.refused += 1
+        self._last, self._tried_s = now.here, now.now_s
+        return False
 
     def _report(self, now: Situation) -> None:
         here, body = now.here, now.body

@@ -4,6 +4,7 @@ The parameters follow the faults both ways, so that a ground station reads what 
 """
 
 import math
+from collections.abc import Callable
 
 from sitl.autopilot.camera import Camera
 from sitl.autopilot.disturbance import Disturbance
@@ -38,6 +39,7 @@ _PARAMETERS = {
 }
 _OF_PARAMETER = {name: kind for kind, names in _PARAMETERS.items() for name in names}
 _FULL_V = 25.2
+_STUCK_DEG = 0.5
 
 
 class Injection:
@@ -49,6 +51,8 @@ class Injection:
         self._camera = camera
         self.line = Line(now.faults, now.config.seed)
         self._version = now.faults.version
+        self.ais_withheld: Callable[[float, float], int] = lambda _since_s, _until_s: 0
+        """How many AIS sentences there were to receive between two simulated seconds: none without a receiver."""
 
     def inject(self, unit: float, kind: float) -> Result:
         """MAV_CMD_INJECT_FAILURE; DENIED unless SYS_FAILURE_EN is 1."""
@@ -110,10 +114,14 @@ class Injection:
         if kind in {FaultKind.GPS_LOSS, FaultKind.GPS_DRIFT, FaultKind.COMPASS}:
             return self._sensor_effect(kind)
         if kind is FaultKind.CAMERA:
-            return self._camera.refused, "pictures refused", True
+            refused = self._camera.refused_since(self._now.faults.active[kind].since_s)
+            return refused, "pictures refused", refused > 0
         if kind is FaultKind.GIMBAL_STUCK:
-            return self._now.body.camera_pitch_deg, "degrees of pitch, stuck", True
-        return self._now.now_s - self._now.faults.active[kind].since_s, "s of silence", True
+            off_deg = self._camera.off_goal_deg()
+            return off_deg, "degrees between the gimbal and where it was told to look", off_deg > _STUCK_DEG
+        since_s = self._now.faults.active[kind].since_s
+        withheld = self.ais_withheld(since_s, self._now.now_s)
+        return withheld, "AIS sentences not received", withheld > 0
 
     def _airframe_effect(self, kind: FaultKind) -> tuple[float, str, bool]:
         now, air = self._now, self._now.airframe

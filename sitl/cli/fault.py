@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _CONFIRM_S = 5.0
+_NEEDS = {
+    FaultKind.LINK_LOSS: ": a link fault needs a connected ground station",
+    FaultKind.LINK_DELAY: ": a link fault needs a connected ground station",
+    FaultKind.LINK_DROP: ": a link fault needs a connected ground station",
+    FaultKind.LINK_DUPLICATE: ": a link fault needs a connected ground station",
+    FaultKind.CAMERA: " until a picture is to be taken",
+    FaultKind.GIMBAL_STUCK: " until the gimbal is told to look elsewhere",
+    FaultKind.AIS_SILENCE: " until a vessel reports; a drone without pictures (--footage) has no receiver",
+    FaultKind.WIND: ": it is not felt under water",
+    FaultKind.GUSTS: ": they are not felt under water",
+}
+"""What a fault that shows no effect is waiting for."""
 
 
 def fault(
@@ -43,9 +55,7 @@ def fault(
     else:
         _tell(active)
     if one is not None and not end and not active.get(one.kind, {}).get("active"):
-        typer.echo(
-            f"{one.kind} was begun, but shows no effect: a link fault needs a connected ground station", err=True
-        )
+        typer.echo(f"{one.kind} was begun, but shows no effect{_NEEDS.get(one.kind, '')}", err=True)
         raise typer.Exit(1)
 
 

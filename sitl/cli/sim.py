@@ -5,7 +5,7 @@ import math
 import re
 import signal
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -79,6 +79,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     ] = None,
     thermal: Annotated[str | None, typer.Option(help="A thermal camera: white-hot, black-hot or iron.")] = None,
     dataflash: Annotated[Path | None, typer.Option(help="Write a dataflash .BIN log of the flight here.")] = None,
+    tlog: Annotated[Path | None, typer.Option(help="Write a telemetry log of both directions here.")] = None,
     udp: Annotated[str | None, typer.Option(help="Also send by UDP to a ground station HOST:PORT.")] = None,
     count: Annotated[int, typer.Option(help="So many vehicles, 10 ports and 5 m apart.", min=1, max=20)] = 1,
     autopilot: Annotated[Personality, typer.Option(help="Whose manners it has.")] = Personality.ARDUPILOT,
@@ -93,7 +94,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout when it is ready.")] = False,
 ) -> None:
     """Run a simulated drone with an ArduCopter's or PX4's manners, for any MAVLink ground station, until Ctrl-C."""
-    from sitl.dataflash import DataflashLog
+    from sitl.cli.logs import FlightLogs
     from sitl.server import SimulatedVehicle
     from sitl.world.choice import harbour_named
 
@@ -114,10 +115,11 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     shutter = None if no_camera or footage is None else _shutter(harbour, footage, seed)
     further = (port + 2, port + 3) if port else (0, 0)
     udp_to = None if udp is None else address_of(udp, "--udp")
-    log = None if dataflash is None else DataflashLog(dataflash, water_msl_m=config.water_msl_m)
+    logs = FlightLogs(config, dataflash=dataflash, tlog=tlog)
     vehicle = SimulatedVehicle(
-        config, port=port, speedup=speedup, shutter=shutter, witness=log, further_ports=further, udp_to=udp_to
+        config, port=port, speedup=speedup, shutter=shutter, further_ports=further, udp_to=udp_to
     )
+    vehicle.log_to(dataflash=logs.dataflash, tlog=logs.tlog)
     others = [
         SimulatedVehicle(_beside(config, n), port=port + 10 * n if port else 0, speedup=speedup)
         for n in range(1, count)
@@ -135,10 +137,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     finally:
         for each in (vehicle, *others):
             each.stop()
-        if log is not None:
-            log.close()
-            if log.problem:
-                typer.echo(log.problem, err=True)
+        logs.close()
         if scene is not None:
             scene.finish()
         if shutter is not None:
@@ -229,6 +228,12 @@ class _Scene:
         self._harbour = harbour
         self._vehicle = vehicle
         self._began_utc = vehicle.truth().at_utc
+        vehicle.measure_ais(self._sentences_due)
+
+    def _sentences_due(self, since_s: float, until_s: float) -> int:
+        """How many sentences there were to receive between two simulated seconds (of the first five minutes)."""
+        start, end = (self._began_utc + timedelta(seconds=s) for s in (since_s, min(until_s, since_s + 300.0)))
+        return len(self._harbour.ais_nmea(start, end))
 
     def write(self) -> None:
         """Writes it up to now.

@@ -13,7 +13,7 @@ from sitl.autopilot.messages import Mode, Result
 from sitl.faults import SPECS, Fault, FaultKind, Faults
 from sitl.world.harbour import practice_harbour
 from sitl.world.scene import write_scene
-from tests.sitl.vehicle.script import START, Station, config
+from tests.sitl.vehicle.script import RTL, START, TAKEOFF, Station, config, item, north
 
 
 def begin(station: Station, text: str, *, for_s: float | None = None) -> FaultKind:
@@ -170,6 +170,7 @@ def test_a_critical_battery_lands_a_drone_that_was_already_on_its_way_home() -> 
 def test_a_broken_camera_reports_no_picture() -> None:
     station = Station().airborne()
     kind = begin(station, "camera")
+    assert effect(station, kind) == (0, False)
     assert station.command(2000, 0, 0, 1) == Result.FAILED
     assert (station.shots, station.all("CAMERA_FEEDBACK")) == ([], [])
     assert effect(station, kind) == (1, True)
@@ -180,13 +181,41 @@ def test_a_broken_camera_reports_no_picture() -> None:
 
 def test_a_stuck_gimbal_does_not_turn() -> None:
     station = Station().airborne()
-    begin(station, "gimbal-stuck")
+    kind = begin(station, "gimbal-stuck")
+    station.wait(1)
+    assert effect(station, kind) == (0, False)
     assert station.command(1000, -30) == 0
     station.wait(5)
+    assert effect(station, kind) == (60, True)
     assert station.autopilot.truth().camera.pitch_deg == -90
     station.autopilot.now.faults.end(FaultKind.GIMBAL_STUCK, 0)
     station.wait(5)
     assert station.autopilot.truth().camera.pitch_deg == pytest.approx(-30)
+
+
+def test_a_broken_camera_counts_one_refusal_for_each_picture_of_a_series() -> None:
+    station = Station().ready().fly(TAKEOFF, item(206, frame=2, param1=20.0), north(200), RTL)
+    station.wait_until(lambda: len(station.shots) == 2)
+    kind = begin(station, "camera")
+    station.wait_until(lambda: station.autopilot.now.body.north_m > 190)
+    measured, works = effect(station, kind)
+    assert works
+    assert 6 <= measured <= 9
+
+
+def test_ais_silence_is_active_once_a_sentence_was_missed_and_never_without_a_receiver() -> None:
+    station = Station().ready()
+    kind = begin(station, "ais-silence")
+    station.wait(5)
+    assert effect(station, kind) == (0, False)
+    harbour = practice_harbour(0)
+    station.autopilot.injection.ais_withheld = lambda since_s, until_s: len(
+        harbour.ais_nmea(START + timedelta(seconds=since_s), START + timedelta(seconds=until_s))
+    )
+    station.wait(60)
+    measured, works = effect(station, kind)
+    assert works
+    assert measured > 10
 
 
 def test_a_silent_receiver_logs_no_ais(tmp_path: Path) -> None:

@@ -1,0 +1,37 @@
+"""The logs that `quaywatch sim run` writes beside a flight."""
+
+from pathlib import Path
+
+import typer
+
+from sitl.autopilot.situation import VehicleConfig
+from sitl.dataflash import DataflashLog
+from sitl.tlog import TelemetryLog
+
+_FIRMWARE = {
+    ("ardupilot", "copter"): "ArduCopter V4.6.3",
+    ("ardupilot", "sub"): "ArduSub V4.5.3",
+    ("px4", "copter"): "PX4 1.15.2",
+}
+
+
+class FlightLogs:
+    """The dataflash and the telemetry log, as far as they are asked for.
+
+    Raises:
+        QuaywatchError: one of them cannot be written.
+    """
+
+    def __init__(self, config: VehicleConfig, *, dataflash: Path | None, tlog: Path | None) -> None:
+        firmware = _FIRMWARE[config.autopilot, config.vehicle]
+        water_m = config.water_msl_m
+        self.dataflash = None if dataflash is None else DataflashLog(dataflash, water_msl_m=water_m, firmware=firmware)
+        self.tlog = None if tlog is None else TelemetryLog(tlog, system_id=config.system_id)
+
+    def close(self) -> None:
+        """Ends them, and says what went wrong."""
+        for log in (self.dataflash, self.tlog):
+            if log is not None:
+                log.close()
+                if log.problem:
+                    typer.echo(log.problem, err=True)
