@@ -255,7 +255,7 @@ class Circle:
         self.done = self.turned_deg >= 360.0 * self.turns
         out_e, out_n = (east / distance, north / distance) if distance > 0.1 else (0.0, 1.0)
         along_e, along_n = (out_n, -out_e) if clockwise else (-out_n, out_e)
-        accel = now.parameters["WPNAV_ACCEL"] / 100
+        accel = max(now.parameters["WPNAV_ACCEL"], 50.0) / 100
         speed = min(self.speed_m_s, math.sqrt(0.6 * accel * radius))
         outward = max(-speed, min(speed, approach_m_s(radius - distance, gain=0.8, accel_m_s2=0.5 * accel)))
         a_east, a_north = accelerate(now, along_e * speed + out_e * outward, along_n * speed + out_n * outward)
