@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from planner.geo.points import LatLon
 from sitl.autopilot.camera import Camera
+from sitl.autopilot.gimbal import YAW_LOCK
 from sitl.autopilot.messages import Result, Severity
 from sitl.autopilot.situation import Situation, Spot
 from sitl.missions import Item
@@ -100,7 +101,7 @@ class Actions:
         return Result.ACCEPTED
 
     def _gimbal(self, item: Item) -> Result:
-        self._camera.point(item.p1, item.p2)
+        self._camera.point(item.p1, item.p2, yaw_locked=bool(item.x & YAW_LOCK))
         return Result.ACCEPTED
 
     def _trigger_distance(self, item: Item) -> Result:

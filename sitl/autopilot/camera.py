@@ -12,7 +12,7 @@ from sitl.autopilot.messages import Message, Send, Value
 from sitl.autopilot.situation import Situation, Spot
 from sitl.faults import FaultKind
 from sitl.shots import Shot
-from sitl.vehicle import quaternion
+from sitl.vehicle import quaternion, wrap_180
 
 SHORTEST_GAP_S = 0.1
 
@@ -29,6 +29,9 @@ class Camera:
         self.pitch_deg = -90.0
         self.pan_deg = 0.0
         self.look_at: Spot | None = None
+        self._locked_deg: float | None = None
+        self._rates_deg_s = (0.0, 0.0)
+        self._turned_s = 0.0
         self.shots: list[Shot] = []
         self.captured: dict[int, dict[str, Value]] = {}
         self._last: Spot | None = None
@@ -57,7 +60,8 @@ class Camera:
         self._every_s = 0.0
 
     def step(self) -> None:
-        """Releases the shutter where distance or time ask for it."""
+        """Turns the gimbal's goal, and releases the shutter where distance or time ask for it."""
+        self._follow_rates()
         if self.every_m and self._last is not None:
             here = self._now.here
             moved = math.hypot(here.east_m - self._last.east_m, here.north_m - self._last.north_m)
@@ -71,11 +75,13 @@ class Camera:
     def goal_deg(self) -> tuple[float, float]:
         """Pitch and pan that the gimbal is to reach."""
         if self.look_at is None:
+            if self._locked_deg is not None:
+                return self.pitch_deg, wrap_180(self._locked_deg - self._now.yaw_deg)
             return self.pitch_deg, self.pan_deg
         here = self._now.here
         flat = math.hypot(self.look_at.east_m - here.east_m, self.look_at.north_m - here.north_m)
         pitch = math.degrees(math.atan2(self.look_at.up_m - here.up_m, flat)) if flat > 0.1 else -90.0
-        return max(self._now.parameters["MNT1_PITCH_MIN"], min(self._now.parameters["MNT1_PITCH_MAX"], pitch)), 0.0
+        return self._within(pitch), 0.0
 
     def off_goal_deg(self) -> float:
         """How far the gimbal is from where it was told to look: the greater of pitch and pan."""
@@ -83,14 +89,47 @@ class Camera:
         body = self._now.body
         return max(abs(pitch - body.camera_pitch_deg), abs(pan - body.camera_pan_deg))
 
-    def point(self, pitch_deg: float, pan_deg: float) -> None:
-        """Points the camera: pitch against the horizon, pan against the nose. NaN leaves an angle as it is."""
-        self.look_at = None
-        p = self._now.parameters
+    def point(self, pitch_deg: float, pan_deg: float, *, yaw_locked: bool = False) -> None:
+        """Points the camera: pitch against the horizon, pan against the nose, or against north if it is locked.
+
+        NaN leaves an angle as it is.
+        """
+        self.look_at, self._rates_deg_s = None, (0.0, 0.0)
         if math.isfinite(pitch_deg):
-            self.pitch_deg = max(p["MNT1_PITCH_MIN"], min(p["MNT1_PITCH_MAX"], pitch_deg))
+            self.pitch_deg = self._within(pitch_deg)
         if math.isfinite(pan_deg):
+            self._locked_deg = pan_deg % 360.0 if yaw_locked else None
             self.pan_deg = max(-180.0, min(180.0, pan_deg))
+
+    def turn(self, pitch_deg_s: float, pan_deg_s: float, *, yaw_locked: bool) -> None:
+        """Turns the camera from where it looks now, until it is told otherwise."""
+        pitch, pan = self.goal_deg()
+        self.point(pitch, (self._now.yaw_deg + pan) if yaw_locked else pan, yaw_locked=yaw_locked)
+        self._rates_deg_s = (max(-360.0, min(360.0, pitch_deg_s)), max(-360.0, min(360.0, pan_deg_s)))
+
+    @property
+    def is_yaw_locked(self) -> bool:
+        """Whether its heading is kept against north."""
+        return self._locked_deg is not None and self.look_at is None
+
+    @property
+    def interval_s(self) -> float:
+        """Time between the pictures of a running series; 0 for none."""
+        return self._every_s
+
+    def _within(self, pitch_deg: float) -> float:
+        p = self._now.parameters
+        return max(p["MNT1_PITCH_MIN"], min(p["MNT1_PITCH_MAX"], pitch_deg))
+
+    def _follow_rates(self) -> None:
+        dt_s, self._turned_s = self._now.now_s - self._turned_s, self._now.now_s
+        pitch_deg_s, pan_deg_s = self._rates_deg_s
+        if pitch_deg_s or pan_deg_s:
+            self.pitch_deg = self._within(self.pitch_deg + pitch_deg_s * dt_s)
+            if self._locked_deg is not None:
+                self._locked_deg = (self._locked_deg + pan_deg_s * dt_s) % 360.0
+            else:
+                self.pan_deg = max(-180.0, min(180.0, self.pan_deg + pan_deg_s * dt_s))
 
     @property
     def attitude(self) -> Attitude:

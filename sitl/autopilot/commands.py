@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from planner.geo.points import LatLon
 from sitl.autopilot.arming import problems
+from sitl.autopilot.gimbal import angles_deg
 from sitl.autopilot.injection import Injection
 from sitl.autopilot.messages import Message, Mode, Received, Result, Severity
 from sitl.autopilot.pilot import FORCE, Pilot
@@ -69,7 +70,8 @@ class Commands:
             512: lambda order: self._request(order, _id(order.p1)),
             520: lambda order: self._request(order, 148),
             521: lambda order: self._request(order, 259),
-            1001: lambda _: Result.ACCEPTED,
+            1000: self._look,
+            1001: self._claim_gimbal,
         }
 
     def on_message(self, event: Received) -> bool:
@@ -85,6 +87,8 @@ class Commands:
                 self._acknowledge(event, _SET_MODE, result)
             case "SET_POSITION_TARGET_GLOBAL_INT":
                 self._go_to(event.message)
+            case "GIMBAL_MANAGER_SET_PITCHYAW" | "GIMBAL_MANAGER_SET_ATTITUDE":
+                self._look_silently(event)
             case _:
                 return False
         return True
@@ -95,7 +99,9 @@ class Commands:
             return do(order)
         numbers = (order.p1, order.p2, order.p3, order.p4, order.x, order.y, order.z)
         if not math.isfinite(order.x) or not math.isfinite(order.y):
-            return Result.DENIED
+            if order.command in LOCATED:
+                return Result.DENIED
+            numbers = (*numbers[:4], 0.0, 0.0, order.z)  # MAVSDK fills with NaN what a command does not use
         scale = 1e7 if order.command in LOCATED and not order.is_int else 1.0
         x, y = (max(-(2**31), min(2**31 - 1, round(v * scale))) for v in numbers[4:6])
         frame = {5: 0, 6: 3, 11: 10}.get(order.frame, order.frame)
@@ -116,6 +122,35 @@ class Commands:
 
     def _change_mode(self, custom: int) -> Result:
         return self._pilot.set_mode(custom)
+
+    def _look(self, order: Order) -> Result:
+        flags = int(order.x) if math.isfinite(order.x) and 0 <= order.x < 2**32 else 0
+        return self._pilot.gimbal.order(
+            order.event, pitch_deg=order.p1, yaw_deg=order.p2, pitch_deg_s=order.p3, yaw_deg_s=order.p4, flags=flags,
+            device=order.z,
+        )  # fmt: skip
+
+    def _look_silently(self, event: Received) -> None:
+        """GIMBAL_MANAGER_SET_PITCHYAW and GIMBAL_MANAGER_SET_ATTITUDE: no answer is due."""
+        message = event.message
+        if message.name == "GIMBAL_MANAGER_SET_ATTITUDE":
+            q = message.fields.get("q")
+            pitch_deg, yaw_deg = angles_deg([float(c) for c in q] if isinstance(q, list) else [])
+            rates = ("angular_velocity_y", "angular_velocity_z")
+        else:
+            pitch_deg, yaw_deg = math.degrees(message.number("pitch")), math.degrees(message.number("yaw"))
+            rates = ("pitch_rate", "yaw_rate")
+        pitch_deg_s, yaw_deg_s = (math.degrees(message.number(name)) for name in rates)
+        self._pilot.gimbal.order(
+            event, pitch_deg=pitch_deg, yaw_deg=yaw_deg, pitch_deg_s=pitch_deg_s, yaw_deg_s=yaw_deg_s,
+            flags=message.whole("flags"), device=message.whole("gimbal_device_id"),
+        )  # fmt: skip
+
+    def _claim_gimbal(self, order: Order) -> Result:
+        result, changed = self._pilot.gimbal.configure(order.event, order.p1, order.p2, order.z)
+        if changed:
+            self._telemetry.send("GIMBAL_MANAGER_STATUS", client=None)
+        return result
 
     def _terminate(self, order: Order) -> Result:
         if order.p1 < 0.5:

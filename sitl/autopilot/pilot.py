@@ -8,6 +8,7 @@ from sitl.autopilot.actions import Actions
 from sitl.autopilot.arming import ARMABLE_MODES, problems
 from sitl.autopilot.camera import Camera
 from sitl.autopilot.fences import Fences
+from sitl.autopilot.gimbal import Gimbal
 from sitl.autopilot.messages import COPTER_MODES, MissionState, Mode, Result, Severity
 from sitl.autopilot.runner import Runner
 from sitl.autopilot.situation import Situation, Spot
@@ -31,6 +32,7 @@ class Pilot:
         if now.is_px4:
             now.mode = Mode.LOITER
         self.camera = Camera(now)
+        self.gimbal = Gimbal(now, self.camera)
         self.actions = Actions(now, self.camera)
         self.stores = Stores(now, mission_changed=self._mission_changed)
         self.fences = Fences(now, self.stores)
@@ -99,7 +101,8 @@ class Pilot:
         now = self._now
         if first != 0 or last != 0:
             return Result.DENIED
-        if now.landed and len(self.stores.mission) > 1 and not self.runner.starts_with_takeoff:
+        lacks_takeoff = not self.runner.starts_with_takeoff and not now.is_px4
+        if now.landed and len(self.stores.mission) > 1 and lacks_takeoff:
             now.say(Severity.CRITICAL, "Auto: Missing Takeoff Cmd")
             return Result.FAILED
         if now.mode is not Mode.AUTO and self.set_mode(Mode.AUTO) is not Result.ACCEPTED:
@@ -193,7 +196,7 @@ class Pilot:
         match self.task:
             case Takeoff() | Leg() if self._now.mode is Mode.GUIDED:
                 self.task = Hold(self.task.end)
-            case Return() | Steps() if in_auto:  # the mission's own end: an RTL or LAND item
+            case Return() | Steps() if in_auto and self.runner.is_landing:  # the mission's own end: an RTL or LAND item
                 self.runner.landed()
                 self._stop_motors()
             case Land() | Return():

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 from sitl.autopilot.messages import CAPABILITIES, VERSION, Mode, Status, Value
+from sitl.autopilot.payload import PAYLOAD_IDS, PayloadReports
 from sitl.autopilot.pilot import Pilot
 from sitl.autopilot.situation import Situation
 from sitl.vehicle import charge_left, quaternion, wrap_180
@@ -12,7 +13,7 @@ _PREARM_BIT = 0x10000000
 _FENCE_BIT = 0x100000
 _GPS_BIT = 0x20
 
-IDS = {
+_OWN = {
     1: "SYS_STATUS",
     2: "SYSTEM_TIME",
     24: "GPS_RAW_INT",
@@ -33,10 +34,9 @@ IDS = {
     193: "EKF_STATUS_REPORT",
     242: "HOME_POSITION",
     245: "EXTENDED_SYS_STATE",
-    259: "CAMERA_INFORMATION",
-    265: "MOUNT_ORIENTATION",
-    285: "GIMBAL_DEVICE_ATTITUDE_STATUS",
 }
+"""The messages that can be asked for and streamed, without the payload's."""
+IDS = _OWN | PAYLOAD_IDS
 
 
 class Reports:
@@ -46,8 +46,8 @@ class Reports:
         self._now = now
         self._pilot = pilot
         self._makers: dict[str, Callable[[], dict[str, Value] | None]] = {
-            name: getattr(self, f"_{name.lower()}") for name in IDS.values()
-        }
+            name: getattr(self, f"_{name.lower()}") for name in _OWN.values()
+        } | PayloadReports(now, pilot).makers
 
     def fields(self, name: str) -> dict[str, Value] | None:
         """The fields of message `name`."""
@@ -337,47 +337,3 @@ class Reports:
 
     def _extended_sys_state(self) -> dict[str, Value] | None:
         return {"vtol_state": 0, "landed_state": 1 if self._now.landed else 2}
-
-    def _camera_information(self) -> dict[str, Value]:
-        return {
-            "time_boot_ms": self._boot_ms(),
-            "vendor_name": [0] * 32,
-            "model_name": [0] * 32,
-            "firmware_version": 0,
-            "focal_length": math.nan,
-            "sensor_size_h": math.nan,
-            "sensor_size_v": math.nan,
-            "resolution_h": 0,
-            "resolution_v": 0,
-            "lens_id": 0,
-            "flags": 2,
-            "cam_definition_version": 0,
-            "cam_definition_uri": "",
-        }
-
-    def _mount_orientation(self) -> dict[str, Value]:
-        camera = self._pilot.camera.attitude
-        return {
-            "time_boot_ms": self._boot_ms(),
-            "roll": camera.roll_deg,
-            "pitch": camera.pitch_deg,
-            "yaw": self._now.body.camera_pan_deg,
-            "yaw_absolute": camera.yaw_deg,
-        }
-
-    def _gimbal_device_attitude_status(self) -> dict[str, Value]:
-        body, yaw_deg = self._now.body, self._now.yaw_deg
-        return {
-            "target_system": 0,
-            "target_component": 0,
-            "time_boot_ms": self._boot_ms(),
-            "flags": 4 | 8 | 32,  # roll and pitch held level, yaw against the nose
-            "q": list(quaternion(0.0, body.camera_pitch_deg, body.camera_pan_deg)),
-            "angular_velocity_x": 0.0,
-            "angular_velocity_y": 0.0,
-            "angular_velocity_z": 0.0,
-            "failure_flags": 0,
-            "delta_yaw": math.radians(yaw_deg if yaw_deg <= 180 else yaw_deg - 360),
-            "delta_yaw_velocity": math.nan,
-            "gimbal_device_id": 1,
-        }

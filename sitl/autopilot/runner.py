@@ -90,12 +90,13 @@ class Runner:
         if self.state is not MissionState.ACTIVE:
             return
         self._do_waiting()
-        if self.task is not None and self.task.done and not self._is_landing:
+        if self.task is not None and self.task.done and not self.is_landing:
             self._reached()
             self._go(self.index + 1, previous=self.task)
 
     @property
-    def _is_landing(self) -> bool:
+    def is_landing(self) -> bool:
+        """Whether the present item ends on the ground."""
         return isinstance(self.task, Return) or (isinstance(self.task, Steps) and isinstance(self.task.tasks[-1], Land))
 
     def landed(self) -> None:
@@ -227,6 +228,10 @@ class Runner:
             return Takeoff(now.up_of(item.z, item.frame))
         if item.command == 20:
             return Return(self._return_to())
+        if now.is_px4 and now.landed:  # PX4 takes off by itself where no item does
+            up_m = now.up_of(now.parameters["PILOT_TKOFF_ALT"] / 100, 3)
+            then = self._travel(item, index, previous)
+            return Steps([Takeoff(up_m), *(then.tasks if isinstance(then, Steps) else [then])])
         if not item.has_place and item.command in {92, 93, 94}:  # what a multicopter does not do is over at once
             return Hold(here, for_s=max(item.p1, 0.0) if item.command == 93 else 0.0)
         return self._travel(item, index, previous)

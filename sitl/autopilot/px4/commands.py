@@ -15,6 +15,19 @@ from sitl.autopilot.px4.parameters import Px4Parameters
 from sitl.autopilot.situation import Situation
 from sitl.autopilot.telemetry import Telemetry
 
+_LANDINGS = frozenset({21, 85, 189})
+
+
+def infeasible(required: int, *, takeoff: bool, landing: bool) -> str | None:
+    """What a mission lacks by MIS_TKO_LAND_REQ (FeasibilityChecker.cpp); None if it may be flown."""
+    if required in {1, 3} and not takeoff:
+        return "takeoff required"
+    if required in {2, 3} and not landing:
+        return "landing required"
+    if required in {4, 5} and takeoff != landing:
+        return "land start required" if takeoff else "takeoff required"
+    return None
+
 
 class Px4Commands(Commands):
     """PX4's modes by main and sub, arming in mission mode, take-off above the sea, orbit, captures again."""
@@ -70,8 +83,13 @@ class Px4Commands(Commands):
         if len(self._pilot.stores.mission) <= 1:
             now.say(Severity.CRITICAL, "No valid mission available, refusing takeoff")
             return Result.TEMPORARILY_REJECTED
-        if now.landed and not self._pilot.runner.starts_with_takeoff:
-            now.say(Severity.CRITICAL, "Mission rejected: takeoff required")
+        problem = infeasible(
+            int(self._parameters["MIS_TKO_LAND_REQ"]),
+            takeoff=self._pilot.runner.starts_with_takeoff or not now.landed,
+            landing=any(item.command in _LANDINGS for item in self._pilot.stores.mission),
+        )
+        if problem is not None:
+            now.say(Severity.CRITICAL, f"Mission rejected: {problem}")
             return Result.DENIED
         if not now.armed and self._pilot.arm(force=False) is not Result.ACCEPTED:
             return Result.TEMPORARILY_REJECTED

@@ -35,6 +35,7 @@ _LINKED: dict[str, tuple[_Linked, int]] = {
     "MPC_Z_VEL_MAX_UP": (_Linked("WPNAV_SPEED_UP", 100), REAL32),
     "MPC_Z_VEL_MAX_DN": (_Linked("WPNAV_SPEED_DN", 100), REAL32),
     "MPC_LAND_SPEED": (_Linked("LAND_SPEED", 100), REAL32),
+    "MIS_TAKEOFF_ALT": (_Linked("PILOT_TKOFF_ALT", 100), REAL32),
     "NAV_ACC_RAD": (_Linked("WPNAV_RADIUS", 100), REAL32),
     "RTL_RETURN_ALT": (_Linked("RTL_ALT", 100), REAL32),
     "RTL_LAND_DELAY": (_Linked("RTL_LOIT_TIME", 1000), REAL32),
@@ -53,7 +54,6 @@ _OWN: tuple[tuple[str, float, int], ...] = (
     ("SYS_AUTOCONFIG", 0, INT32),
     ("MAV_TYPE", 2, INT32),
     ("MAV_COMP_ID", 1, INT32),
-    ("MIS_TAKEOFF_ALT", 2.5, REAL32),
     ("MIS_TKO_LAND_REQ", 1, INT32),
     ("BAT1_N_CELLS", 6, INT32),
     ("TRIG_MODE", 0, INT32),
@@ -71,6 +71,7 @@ PX4_DEFAULTS: tuple[tuple[str, float], ...] = (
     ("FENCE_ACTION", 4),
     ("WPNAV_SPEED", 500),
     ("RTL_ALT", 3000),
+    ("PILOT_TKOFF_ALT", 250),
     ("FS_GCS_TIMEOUT", 10),
     ("CAM1_INTRVAL_MIN", 0),
 )

@@ -22,6 +22,8 @@ STREAM_HZ: dict[str, float] = {
     "MISSION_CURRENT": 1,
     "HOME_POSITION": 0.5,
     "BATTERY_STATUS": 0.5,
+    "GIMBAL_MANAGER_STATUS": 0.5,
+    "GIMBAL_DEVICE_ATTITUDE_STATUS": 1,
 }
 """PX4's streams of a normal link (mavlink_main.cpp, MAVLINK_MODE_NORMAL), as far as this vehicle has them."""
 CAPABILITIES = 1 | 4 | 8 | 16 | 128 | 8192 | 16384 | 32768

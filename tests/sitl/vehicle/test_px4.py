@@ -244,3 +244,47 @@ def test_our_own_station_uploads_and_flies_it() -> None:
         at = vehicle.truth().at
     assert at.lat_deg == pytest.approx(HOME.lat_deg, abs=2e-5)
     assert LatLon(at.lat_deg, at.lon_deg).lon_deg == pytest.approx(HOME.lon_deg, abs=3e-5)
+
+
+@pytest.mark.parametrize(
+    ("required", "items", "result", "text"),
+    [
+        (0, [north(40, frame=6)], 0, None),
+        (1, [north(40, frame=6)], 2, "Mission rejected: takeoff required"),
+        (2, [CLIMB, north(40, frame=6)], 2, "Mission rejected: landing required"),
+        (2, [north(40, frame=6), LAND], 0, None),
+        (3, [CLIMB, north(40, frame=6), item(20, frame=2)], 2, "Mission rejected: landing required"),
+        (3, [CLIMB, north(40, frame=6), LAND], 0, None),
+        (4, [north(40, frame=6)], 0, None),
+        (4, [CLIMB, north(40, frame=6)], 2, "Mission rejected: land start required"),
+        (4, [north(40, frame=6), LAND], 2, "Mission rejected: takeoff required"),
+    ],
+)
+def test_what_a_mission_must_have_is_a_parameter(
+    required: int, items: list[dict[str, Any]], result: int, text: str | None
+) -> None:
+    station = px4().ready()
+    station.autopilot.shown.keep("MIS_TKO_LAND_REQ", required)
+    assert upload(station, *items).whole("type") == 0
+    assert station.command(300) == result
+    told = [t for t in station.texts() if t.startswith("Mission rejected")]
+    assert told == ([] if text is None else [text])
+
+
+def test_without_a_take_off_item_it_takes_off_by_itself_and_flies_on() -> None:
+    station = px4().ready()
+    for name, value in (("MIS_TKO_LAND_REQ", 0), ("MIS_TAKEOFF_ALT", 6.0)):
+        station.autopilot.shown.keep(name, value)
+    assert upload(station, north(40, frame=6), north(80, frame=6), LAND).whole("type") == 0
+    assert station.command(300) == 0
+    station.wait_until(lambda: station.autopilot.truth().height_m > 5.5)
+    assert abs(station.autopilot.now.body.north_m) < 1.0
+    track_m = [0.0]
+
+    def has_landed() -> bool:
+        track_m.append(station.autopilot.now.body.north_m)
+        return not station.armed
+
+    station.wait_until(has_landed)
+    assert station.autopilot.truth().landed
+    assert max(track_m) > 79

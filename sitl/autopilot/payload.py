@@ -1,0 +1,116 @@
+"""What the vehicle says of its camera and gimbal, message by message."""
+
+import math
+from collections.abc import Callable
+
+from sitl.autopilot.gimbal import DEVICE_ID
+from sitl.autopilot.messages import Value
+from sitl.autopilot.pilot import Pilot
+from sitl.autopilot.situation import Situation
+from sitl.vehicle import quaternion
+
+PAYLOAD_IDS = {
+    259: "CAMERA_INFORMATION",
+    260: "CAMERA_SETTINGS",
+    262: "CAMERA_CAPTURE_STATUS",
+    265: "MOUNT_ORIENTATION",
+    280: "GIMBAL_MANAGER_INFORMATION",
+    281: "GIMBAL_MANAGER_STATUS",
+    285: "GIMBAL_DEVICE_ATTITUDE_STATUS",
+}
+_CAPABILITIES = 1 | 2 | 4 | 16 | 32 | 128 | 256 | 512 | 1024 | 1 << 17
+"""GIMBAL_MANAGER_CAP_FLAGS: retract, neutral, three axes, locks, yaw that follows, points at places."""
+
+
+class PayloadReports:
+    """Makes the fields of each message as they are now."""
+
+    def __init__(self, now: Situation, pilot: Pilot) -> None:
+        self._now = now
+        self._pilot = pilot
+        self.makers: dict[str, Callable[[], dict[str, Value] | None]] = {
+            name: getattr(self, f"_{name.lower()}") for name in PAYLOAD_IDS.values()
+        }
+
+    def _boot_ms(self) -> int:
+        return int(self._now.now_s * 1000) & 0xFFFFFFFF
+
+    def _camera_information(self) -> dict[str, Value]:
+        return {
+            "time_boot_ms": self._boot_ms(),
+            "vendor_name": [0] * 32,
+            "model_name": [0] * 32,
+            "firmware_version": 0,
+            "focal_length": math.nan,
+            "sensor_size_h": math.nan,
+            "sensor_size_v": math.nan,
+            "resolution_h": 0,
+            "resolution_v": 0,
+            "lens_id": 0,
+            "flags": 2,
+            "cam_definition_version": 0,
+            "cam_definition_uri": "",
+        }
+
+    def _camera_settings(self) -> dict[str, Value]:
+        return {"time_boot_ms": self._boot_ms(), "mode_id": 0, "zoomLevel": math.nan, "focusLevel": math.nan}
+
+    def _camera_capture_status(self) -> dict[str, Value]:
+        camera = self._pilot.camera
+        return {
+            "time_boot_ms": self._boot_ms(),
+            "image_status": 2 if camera.interval_s else 0,
+            "video_status": 0,
+            "image_interval": camera.interval_s,
+            "recording_time_ms": 0,
+            "available_capacity": math.nan,
+            "image_count": camera.count,
+        }
+
+    def _mount_orientation(self) -> dict[str, Value]:
+        camera = self._pilot.camera.attitude
+        return {
+            "time_boot_ms": self._boot_ms(),
+            "roll": camera.roll_deg,
+            "pitch": camera.pitch_deg,
+            "yaw": self._now.body.camera_pan_deg,
+            "yaw_absolute": camera.yaw_deg,
+        }
+
+    def _gimbal_manager_information(self) -> dict[str, Value]:
+        p = self._now.parameters
+        limits = {
+            f"{axis}_{end}": math.radians(p[f"MNT1_{axis.upper()}_{end.upper()}"])
+            for axis in ("roll", "pitch", "yaw")
+            for end in ("min", "max")
+        }
+        return {"time_boot_ms": self._boot_ms(), "cap_flags": _CAPABILITIES, "gimbal_device_id": DEVICE_ID, **limits}
+
+    def _gimbal_manager_status(self) -> dict[str, Value]:
+        gimbal = self._pilot.gimbal
+        return {
+            "time_boot_ms": self._boot_ms(),
+            "flags": gimbal.flags,
+            "gimbal_device_id": DEVICE_ID,
+            "primary_control_sysid": gimbal.primary[0],
+            "primary_control_compid": gimbal.primary[1],
+            "secondary_control_sysid": 0,
+            "secondary_control_compid": 0,
+        }
+
+    def _gimbal_device_attitude_status(self) -> dict[str, Value]:
+        body, yaw_deg = self._now.body, self._now.yaw_deg
+        return {
+            "target_system": 0,
+            "target_component": 0,
+            "time_boot_ms": self._boot_ms(),
+            "flags": self._pilot.gimbal.flags | 32,  # the heading of q is against the nose
+            "q": list(quaternion(0.0, body.camera_pitch_deg, body.camera_pan_deg)),
+            "angular_velocity_x": 0.0,
+            "angular_velocity_y": 0.0,
+            "angular_velocity_z": 0.0,
+            "failure_flags": 0,
+            "delta_yaw": math.radians(yaw_deg if yaw_deg <= 180 else yaw_deg - 360),
+            "delta_yaw_velocity": math.nan,
+            "gimbal_device_id": DEVICE_ID,
+        }
