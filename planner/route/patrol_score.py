@@ -22,6 +22,8 @@ STARTS = 60
 """How many moments of a patrol an observer chooses from."""
 WAITS = (0.0, 0.25, 0.5, 1.0)
 """How long a visitor waits after the drone has gone, in lengths of his stay."""
+BASE = 1_000_003
+"""More than there are watches: two of them make one number."""
 LEAST_CASES = 20
 """A chance is estimated from this many cases at least."""
 
@@ -66,7 +68,7 @@ def score(
     if not 0 < stay_s < duration_s:
         raise ValueError(f"a stay must be shorter than the patrol of {duration_s:g} s, got {stay_s:g} s")
     share = values / values.sum()
-    gaps = [[gaps_of(patrol, watch, duration_s) for watch in range(len(values))] for patrol in patrols]
+    gaps = [all_gaps(patrol, len(values), duration_s) for patrol in patrols]
     returns = [returns_of(patrols, watch) for watch in range(len(values))]
     entropies = np.array([entropy_bits(times, step_s) for times in returns])
     rates = np.array([e / (sum(t) / len(t)) * 3600 if t else 0.0 for e, t in zip(entropies, returns, strict=True)])
@@ -96,6 +98,18 @@ def gaps_of(patrol: Patrol, watch: int, duration_s: float) -> list[tuple[float, 
             gaps.append((at, visit.comes_s))
             at = visit.goes_s
     return [*gaps, (at, duration_s)]
+
+
+def all_gaps(patrol: Patrol, watches: int, duration_s: float) -> list[list[tuple[float, float]]]:
+    """The gaps of each of so many watches, as `gaps_of` gives them."""
+    at = [0.0] * watches
+    gaps: list[list[tuple[float, float]]] = [[] for _ in range(watches)]
+    for visit in patrol:
+        gaps[visit.watch].append((at[visit.watch], visit.comes_s))
+        at[visit.watch] = visit.goes_s
+    for watch, since in enumerate(at):
+        gaps[watch].append((since, duration_s))
+    return gaps
 
 
 def returns_of(patrols: Sequence[Patrol], watch: int) -> list[float]:
@@ -180,28 +194,42 @@ def foretold(patrols: Sequence[Patrol], known: int) -> float:
     far; where that pair is new, after the last one; where that is new too, the one most often visited.
     """
     sequences = [[visit.watch for visit in patrol] for patrol in patrols]
+    contexts = [_contexts(sequence) for sequence in sequences]
     right = cases = 0
     for number in range(known, len(sequences)):
-        seen: dict[tuple[int, ...], Counter[int]] = {}
-        for earlier in sequences[number - known : number]:
-            for i in range(len(earlier)):
-                _learn(seen, earlier, i)
-        now = sequences[number]
-        for i, watch in enumerate(now):
-            right += _guess(seen, now, i) == watch
-            cases += 1
-            _learn(seen, now, i)
+        seen: dict[int, dict[int, int]] = {}
+        for earlier in range(number - known, number):
+            for keys, watch in zip(contexts[earlier], sequences[earlier], strict=True):
+                _learn(seen, keys, watch)
+        for keys, watch in zip(contexts[number], sequences[number], strict=True):
+            right += _guess(seen, keys) == watch
+            _learn(seen, keys, watch)
+        cases += len(sequences[number])
     return right / cases if cases else 1.0
 
 
-def _learn(seen: dict[tuple[int, ...], Counter[int]], sequence: list[int], i: int) -> None:
-    for order in range(min(i, 2) + 1):
-        seen.setdefault(tuple(sequence[i - order : i]), Counter())[sequence[i]] += 1
+def _contexts(sequence: list[int]) -> list[tuple[int, ...]]:
+    """Before each visit: a number for the last two watches, one for the last, and 0; as far as there are any."""
+    keys: list[tuple[int, ...]] = []
+    for i in range(len(sequence)):
+        last = sequence[i - 1] + 1 if i else 0
+        before = (sequence[i - 2] + 1) * BASE + last if i > 1 else 0
+        keys.append((before, last, 0) if before else (last, 0) if last else (0,))
+    return keys
 
 
-def _guess(seen: dict[tuple[int, ...], Counter[int]], sequence: list[int], i: int) -> int | None:
-    for order in range(min(i, 2), -1, -1):
-        counts = seen.get(tuple(sequence[i - order : i]))
+def _learn(seen: dict[int, dict[int, int]], keys: tuple[int, ...], watch: int) -> None:
+    for key in keys:
+        counts = seen.get(key)
+        if counts is None:
+            seen[key] = {watch: 1}
+        else:
+            counts[watch] = counts.get(watch, 0) + 1
+
+
+def _guess(seen: dict[int, dict[int, int]], keys: tuple[int, ...]) -> int | None:
+    for key in keys:
+        counts = seen.get(key)
         if counts:
             return min(counts, key=lambda watch: (-counts[watch], watch))
     return None

@@ -12,7 +12,7 @@ import numpy as np
 
 from planner.geo.points import Floats
 from planner.route.patrol import Ground, Patrol, Strategy, draw_patrols, naive
-from planner.route.patrol_score import Scores, gaps_of, score, timed_chances, unseen_chance
+from planner.route.patrol_score import Scores, all_gaps, score, timed_chances, unseen_chance
 
 TRIED = (
     (1.0, 1.0),
@@ -95,7 +95,7 @@ def score_of(ground: Ground, patrols: tuple[Patrol, ...], *, duration_s: float, 
 
 def _losses(ground: Ground, patrols: tuple[Patrol, ...], duration_s: float, stay_s: float) -> Floats:
     """What each watch loses to a visitor who times his stay, and a little to one who does not."""
-    gaps = [[gaps_of(patrol, watch, duration_s) for watch in range(len(ground.watches))] for patrol in patrols]
+    gaps = [all_gaps(patrol, len(ground.watches), duration_s) for patrol in patrols]
     timed = timed_chances(gaps, duration_s, stay_s)
     anyhow = np.array([[unseen_chance(watch, duration_s, stay_s) for watch in patrol] for patrol in gaps]).mean(axis=0)
     losses: Floats = ground.values * (0.8 * timed + 0.2 * anyhow)

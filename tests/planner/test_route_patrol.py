@@ -21,6 +21,7 @@ from planner.model.profiles import CameraProfile, DroneProfile
 from planner.route.make import make_mission
 from planner.route.patrol import Ground, Patrol, Visit, Watch, draw_patrol, draw_patrols, fixed_patrol, naive
 from planner.route.patrol_score import (
+    all_gaps,
     entropy_bits,
     foretold,
     gaps_of,
@@ -52,6 +53,19 @@ def ground(watches: list[Watch] | None = None) -> Ground:
 def test_gaps_reach_from_the_start_to_the_end_of_the_patrol() -> None:
     assert gaps_of(visits((0, 10, 12), (1, 20, 20), (0, 50, 55)), 0, 100.0) == [(0, 10), (12, 50), (55, 100)]
     assert gaps_of((), 0, 100.0) == [(0, 100)]
+
+
+def test_the_gaps_of_all_watches_are_those_of_each() -> None:
+    patrol = visits((0, 10, 12), (1, 20, 20), (0, 50, 55))
+    assert all_gaps(patrol, 3, 100.0) == [gaps_of(patrol, watch, 100.0) for watch in range(3)]
+
+
+def test_the_observer_goes_by_the_last_two_visits_then_by_the_last_then_by_the_commonest() -> None:
+    # seen: 0 1 2 0 1 2; then 0 1 is known to lead to 2, 1 alone to 2, and 5 was never followed by anything: commonest 0
+    seen = visits(*((watch, 10.0 * i, 10.0 * i) for i, watch in enumerate([0, 1, 2, 0, 1, 2, 0])))
+    now = visits(*((watch, 10.0 * i, 10.0 * i) for i, watch in enumerate([0, 1, 2, 5, 0])))
+    # 0 (commonest), 1 after 0, 2 after 0 1, then 0 is named and 5 comes, then the commonest 0
+    assert foretold([seen, now], 1) == pytest.approx(4 / 5)
 
 
 def test_chance_of_a_stay_unseen_by_hand() -> None:
