@@ -4,6 +4,7 @@ Heavy libraries load only in the command that needs them, so that `quaywatch --h
 Errors end here: one sentence on stderr, exit code 2 for wrong use or unreadable input, 1 where the answer is no.
 """
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +23,8 @@ import sitl.cli.train
 from planner.model.errors import QuaywatchError
 from planner.model.flight import Flight
 
+OBJECTS_BEFORE_COLLECTING = 100_000
+"""Plans are made of so many small values that last: looking for garbage among them often takes a tenth of the time."""
 app = typer.Typer(
     name="quaywatch",
     help="Plan drone patrols over ports and coasts, fly them, and find the vessels worth a second look.",
@@ -67,6 +70,7 @@ def window(
 
 def main() -> None:
     """Runs the command; every expected failure is one sentence and an exit code."""
+    gc.set_threshold(OBJECTS_BEFORE_COLLECTING, 20, 20)
     try:
         app()
     except QuaywatchError as error:

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.geo.points import Floats
 
 Point = tuple[float, float]
-FEW_BOXES = 96
+FEW_BOXES = 200
 MARGIN_M = 0.1
 """How far inside an edge waypoints stay, so that rounding to 1e-7 degrees never puts one outside."""
 
