@@ -5,6 +5,7 @@ import struct
 from dataclasses import dataclass
 
 from sitl.autopilot.parameters import Parameters, single
+from sitl.autopilot.px4.readings import readings
 from sitl.autopilot.readings import INT32, REAL32
 
 _S32 = 6
@@ -49,20 +50,10 @@ _LINKED: dict[str, tuple[_Linked, int]] = {
     "SIM_WIND_SPD": (_Linked("SIM_WIND_SPD"), REAL32),
     "SIM_WIND_DIR": (_Linked("SIM_WIND_DIR"), REAL32),
 }
-_OWN: tuple[tuple[str, float, int], ...] = (
-    ("SYS_AUTOSTART", 4001, INT32),
-    ("SYS_AUTOCONFIG", 0, INT32),
-    ("MAV_TYPE", 2, INT32),
-    ("MAV_COMP_ID", 1, INT32),
-    ("MIS_TKO_LAND_REQ", 1, INT32),
-    ("BAT1_N_CELLS", 6, INT32),
-    ("TRIG_MODE", 0, INT32),
-    ("CAL_MAG0_ID", 197388, INT32),
-    ("CAL_GYRO0_ID", 1310988, INT32),
-    ("CAL_ACC0_ID", 1310988, INT32),
-    ("COM_FLTMODE1", -1, INT32),
-    ("COM_RC_IN_MODE", 1, INT32),
-)
+_LIMITS: dict[str, tuple[str, int]] = {"GF_MAX_HOR_DIST": ("FENCE_RADIUS", 2), "GF_MAX_VER_DIST": ("FENCE_ALT_MAX", 1)}
+"""Limits that 0 turns off: the vehicle's own parameter, and the bit of FENCE_TYPE that turns it on."""
+_CHARGE = "BAT_CRIT_THR"
+"""The share of the capacity at which COM_LOW_BAT_ACT is done: BATT_LOW_MAH."""
 
 
 PX4_DEFAULTS: tuple[tuple[str, float], ...] = (
@@ -83,8 +74,11 @@ class Px4Parameters:
 
     def __init__(self, vehicle: Parameters) -> None:
         self._vehicle = vehicle
-        self._own = {name: single(value) for name, value, _ in _OWN}
-        self._types = {name: kind for name, _, kind in _OWN} | {name: kind for name, (_, kind) in _LINKED.items()}
+        own = readings()
+        self._own = {name: single(value) for name, value, _ in own}
+        self._types = {name: kind for name, _, kind in own} | {name: kind for name, (_, kind) in _LINKED.items()}
+        self._types |= dict.fromkeys((*_LIMITS, _CHARGE), REAL32)
+        self.keep(_CHARGE, 0.07)
         self.names = tuple(sorted(self._types))
 
     def __len__(self) -> int:
@@ -97,6 +91,11 @@ class Px4Parameters:
         if name in _LINKED:
             linked = _LINKED[name][0]
             return linked.shown(self._vehicle[linked.name])
+        if name in _LIMITS:
+            own, bit = _LIMITS[name]
+            return self._vehicle[own] if int(self._vehicle["FENCE_TYPE"]) & bit else 0.0
+        if name == _CHARGE:
+            return single(self._vehicle["BATT_LOW_MAH"] / max(self._vehicle["BATT_CAPACITY"], 1.0))
         return self._own[name]
 
     def type_of(self, name: str) -> int:
@@ -110,8 +109,19 @@ class Px4Parameters:
         if name in _LINKED:
             linked = _LINKED[name][0]
             self._vehicle.keep(linked.name, linked.kept(value))
+        elif name in _LIMITS:
+            self._limit(name, value)
+        elif name == _CHARGE:
+            self._vehicle.keep("BATT_LOW_MAH", value * self._vehicle["BATT_CAPACITY"])
         else:
             self._own[name] = single(float(round(value)) if self._types[name] == _S32 else value)
+
+    def _limit(self, name: str, metres: float) -> None:
+        own, bit = _LIMITS[name]
+        kinds = int(self._vehicle["FENCE_TYPE"])
+        self._vehicle.keep("FENCE_TYPE", kinds | bit if metres > 0 else kinds & ~bit)
+        if metres > 0:
+            self._vehicle.keep(own, metres)
 
     def encoded(self, name: str) -> float:
         """The float that PARAM_VALUE carries."""
@@ -127,4 +137,6 @@ class Px4Parameters:
 
     def vehicles_name(self, name: str) -> str:
         """The vehicle's own parameter behind it, or `name`."""
+        if name in _LIMITS:
+            return _LIMITS[name][0]
         return _LINKED[name][0].name if name in _LINKED else name

@@ -288,3 +288,39 @@ def test_without_a_take_off_item_it_takes_off_by_itself_and_flies_on() -> None:
     station.wait_until(has_landed)
     assert station.autopilot.truth().landed
     assert max(track_m) > 79
+
+
+def test_ground_stations_find_their_parameters_each_with_a_name_that_fits() -> None:
+    station = px4().ready()
+    station.send("PARAM_REQUEST_LIST")
+    got = {m.text("param_id"): m for m in station.wait(2) if m.name == "PARAM_VALUE"}
+    assert len(got) == len(station.autopilot.shown) > 180
+    assert all(0 < len(name) <= 16 for name in got)
+    assert {m.whole("param_type") for m in got.values()} == {6, 9}
+    read_by_stations = {"COM_FLTMODE6", "BAT_LOW_THR", "RC_MAP_THROTTLE", "GF_MAX_HOR_DIST", "CAL_MAG0_ID", "SYS_HITL"}
+    assert read_by_stations <= set(got)
+
+
+@pytest.mark.parametrize(
+    ("name", "metres", "fence"), [("GF_MAX_HOR_DIST", 60.0, "Circle"), ("GF_MAX_VER_DIST", 12.0, "Max Alt")]
+)
+def test_the_largest_distances_from_home_are_held_and_0_turns_them_off(name: str, metres: float, fence: str) -> None:
+    for value, held in ((metres, True), (0.0, False)):
+        station = px4().ready()
+        station.autopilot.shown.keep(name, value)
+        assert station.autopilot.shown[name] == value
+        upload(station, CLIMB, north(120, frame=6), LAND)
+        assert station.command(300) == 0
+        station.wait(30)
+        assert (f"{fence} fence breached" in station.texts()) == held
+
+
+def test_the_critical_share_of_the_battery_is_where_it_acts() -> None:
+    station = px4().ready()
+    shown = station.autopilot.shown
+    assert shown["BAT_CRIT_THR"] == pytest.approx(0.07)
+    shown.keep("BAT_CRIT_THR", 0.99)
+    shown.keep("COM_LOW_BAT_ACT", 3)
+    upload(station, CLIMB, north(400, frame=6), LAND)
+    assert station.command(300) == 0
+    station.wait_until(lambda: station.autopilot.truth().mode is Mode.RTL, at_most_s=120)

@@ -1,4 +1,4 @@
-"""MAVLINK.md section 2, "Camera": what other tests of the vehicle leave out."""
+"""What was measured on ArduCopter 4.6.3, "Camera": what other tests of the vehicle leave out."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""MAVLINK.md section 2, the timings: simulated ones, and those of transfers over a real connection."""
+"""What was measured on ArduCopter 4.6.3, the timings: simulated ones, and those of transfers over a real connection."""
 
 import time
 from typing import Any

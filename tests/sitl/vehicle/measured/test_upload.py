@@ -1,4 +1,4 @@
-"""MAVLINK.md section 2, "Mission upload": what other tests of the vehicle leave out."""
+"""What was measured on ArduCopter 4.6.3, "Mission upload": what other tests of the vehicle leave out."""
 
 import pytest
 
