@@ -1,11 +1,9 @@
 """`quaywatch sim`: the practice harbour's vehicle on a port."""
 
 import json
-import math
-import re
 import signal
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,8 +14,9 @@ from planner.model.errors import BadInput, QuaywatchError
 from planner.model.words import counted
 from sitl.cli.arducopter import arducopter
 from sitl.cli.fault import fault, parsed
+from sitl.cli.film import film
 from sitl.cli.images import images
-from sitl.cli.places import address_of, home_of
+from sitl.cli.places import address_of, home_of, in_weather, moment_of, wind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +46,7 @@ class VehicleKind(StrEnum):
 
 app = typer.Typer(no_args_is_help=True, help="The practice harbour: a simulated drone and its camera.")
 app.command("images")(images)
+app.command("film")(film)
 app.command("fault")(fault)
 app.command("arducopter")(arducopter)
 
@@ -111,7 +111,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
         autopilot=autopilot,
         kind=kind,
     )
-    harbour = _in_weather(harbour, weather, thermal, wind, config.start_utc)
+    harbour = in_weather(harbour, weather, thermal, wind, config.start_utc)
     shutter = None if no_camera or footage is None else _shutter(harbour, footage, seed)
     further = (port + 2, port + 3) if port else (0, 0)
     udp_to = None if udp is None else address_of(udp, "--udp")
@@ -141,7 +141,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
         if scene is not None:
             scene.finish()
         if shutter is not None:
-            _finish(shutter)
+            _finish(shutter, scene)
     typer.echo("stopped", err=True)
 
 
@@ -163,7 +163,7 @@ def _config(
     at, msl_m = (harbour.launch, height_m) if home is None else home_of(home, height_m)
     if wind and kind is VehicleKind.SUB:
         raise BadInput("--wind", "there is no wind under water; leave it out with --vehicle sub")
-    east, north = _wind(wind) if wind else (0.0, 0.0)
+    east, north = wind_of(wind) if wind else (0.0, 0.0)
     try:
         return VehicleConfig(
             home=at,
@@ -172,34 +172,11 @@ def _config(
             armable_s=armable_s,
             autopilot=autopilot.value,
             vehicle=kind.value,
-            start_utc=_moment(start_utc) if start_utc else None,
+            start_utc=moment_of(start_utc) if start_utc else None,
             airframe=AirframeModel(wind_east_m_s=east, wind_north_m_s=north),
         )
     except ValueError as error:
         raise BadInput("sim run", str(error)) from None
-
-
-def _in_weather(
-    harbour: "Harbour", weather: str | None, thermal: str | None, wind: str | None, start_utc: datetime | None
-) -> "Harbour":
-    """The harbour in the light of its time and the weather told; as it is without any."""
-    if weather is None and thermal is None:
-        return harbour
-    from datetime import UTC
-
-    from sitl.scenario.light import look_of
-    from sitl.scenario.read import weather_of
-    from sitl.world.looks import THERMAL_PALETTES
-
-    if thermal is not None and thermal not in THERMAL_PALETTES:
-        raise BadInput("--thermal", f"must be one of {', '.join(THERMAL_PALETTES)}, got {thermal!r}")
-    told = weather_of(weather or "", "--weather")
-    if wind:
-        east, north = _wind(wind)
-        from_deg = math.degrees(math.atan2(-east, -north)) % 360.0
-        told = replace(told, wind_m_s=math.hypot(east, north), wind_from_deg=from_deg)
-    look = look_of(told, harbour.look, harbour.origin, start_utc or datetime.now(UTC), thermal=thermal)
-    return replace(harbour, look=look)
 
 
 def _beside(config: "VehicleConfig", number: int) -> "VehicleConfig":
@@ -256,15 +233,26 @@ class _Scene:
         else:
             typer.echo(f"AIS log, zones, area and truth are in {self.folder}", err=True)
 
+    def gather(self) -> None:
+        """Writes the truth about all pictures as one COCO file; says so if it cannot."""
+        from sitl.camera.coco import write_coco
 
-def _finish(shutter: "HarbourShutter") -> None:
-    """Waits for the pictures that are still being made, and says how it went."""
+        try:
+            write_coco(self.folder.parent / "truth", self.folder / "coco.json", self._harbour.name)
+        except QuaywatchError as error:
+            typer.echo(str(error), err=True)
+
+
+def _finish(shutter: "HarbourShutter", scene: _Scene | None) -> None:
+    """Waits for the pictures that are still being made, gathers their truth, and says how it went."""
     if shutter.pending:
         typer.echo(f"finishing {counted(shutter.pending, 'picture')}; Ctrl-C again leaves them out ...", err=True)
     try:
         shutter.close()
     except KeyboardInterrupt:
         typer.echo(f"left out {counted(shutter.pending, 'picture')}", err=True)
+    if scene is not None:
+        scene.gather()
     typer.echo(f"{counted(len(shutter.pictures), 'picture')} written", err=True)
     for failure in shutter.failures[:5]:
         typer.echo(failure, err=True)
@@ -308,22 +296,3 @@ def _until_interrupted(vehicle: "SimulatedVehicle") -> None:
             pass
     except KeyboardInterrupt:
         typer.echo("stopping ...", err=True)
-
-
-def _wind(text: str) -> tuple[float, float]:
-    """East and north of the air's motion for a wind SPEED@FROM."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)@(\d+(?:\.\d+)?)", text.strip())
-    if match is None or float(match[1]) > 30:
-        raise BadInput("--wind", f"must be SPEED@FROM with at most 30 m/s, for example 6@270, got {text!r}")
-    speed, towards = float(match[1]), math.radians(float(match[2]) + 180.0)
-    return speed * math.sin(towards), speed * math.cos(towards)
-
-
-def _moment(text: str) -> datetime:
-    from datetime import UTC
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadInput("--start-utc", f"must be a time as 2026-05-01T10:00:00Z, got {text!r}") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
