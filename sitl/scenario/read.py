@@ -11,6 +11,7 @@ from sitl.scenario.node import Node
 from sitl.scenario.values import (
     Answer,
     Check,
+    Does,
     Expectation,
     FootageFlight,
     Mark,
@@ -228,8 +229,11 @@ def _vessel(node: Node) -> Traffic:
         legs=tuple(_leg(n) for n in node.nodes("way")),
         ais=_ais(node.node("ais")) if "ais" in node else None,
         why=node.text("why") if "why" in node else None,
+        does=node.word("does", Does) if "does" in node else Does.LIE,
         lit=node.text("lights", "on") == "on" or _dark(node),
     )
+    if made.legs and made.does is not Does.LIE:
+        raise node.refuse("has both 'way' and 'does': give one of them")
     node.done()
     return made
 

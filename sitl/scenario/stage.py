@@ -10,13 +10,18 @@ from planner.model.zone import Zone, ZoneRule
 from sitl.autopilot.situation import VehicleConfig
 from sitl.faults import Fault, FaultKind
 from sitl.scenario.light import look_of
-from sitl.scenario.values import Scenario, Traffic, Weather
+from sitl.scenario.values import Does, Scenario, Traffic, Weather
 from sitl.vehicle import AirframeModel
 from sitl.world.choice import harbour_named
 from sitl.world.harbour import Harbour
-from sitl.world.motion import Still
-from sitl.world.vessels import Ais, Vessel
+from sitl.world.motion import Anchored, Drift, Round, Still
+from sitl.world.vessels import Ais, Motion, Vessel
 from sitl.world.voyage import Voyage
+
+ANCHOR_ROPE_M = 15.0
+"""From the anchor to the bow, over the ground."""
+LOITER_M, LOITER_M_S = 30.0, 1.5
+"""Least radius and speed of a vessel that loiters."""
 
 
 def harbour_of(scenario: Scenario) -> Harbour:
@@ -82,10 +87,7 @@ def _place(scenario: Scenario) -> Harbour:
 
 def _vessel(scenario: Scenario, traffic: Traffic, number: int) -> Vessel:
     start_s = scenario.start_utc.timestamp()
-    heading = traffic.heading_deg
-    motion: Still | Voyage = Still(traffic.east_m, traffic.north_m, heading)
-    if traffic.legs:
-        motion = Voyage(start_s, traffic.east_m, traffic.north_m, heading, traffic.legs)
+    motion = _motion(scenario, traffic, number)
     try:
         return Vessel(
             traffic.id,
@@ -99,6 +101,27 @@ def _vessel(scenario: Scenario, traffic: Traffic, number: int) -> Vessel:
         )
     except ValueError as error:
         raise BadInput(f"scenario {scenario.id}", f"traffic: {error}") from None
+
+
+def _motion(scenario: Scenario, traffic: Traffic, number: int) -> Motion:
+    """How a vessel of the traffic moves."""
+    start_s, weather = scenario.start_utc.timestamp(), scenario.weather
+    east, north, heading = traffic.east_m, traffic.north_m, traffic.heading_deg
+    if traffic.legs:
+        return Voyage(start_s, east, north, heading, traffic.legs)
+    match traffic.does:
+        case Does.LIE:
+            return Still(east, north, heading)
+        case Does.ANCHORED:
+            scope_m = traffic.length_m / 2 + ANCHOR_ROPE_M
+            return Anchored(east, north, scope_m, weather.wind_from_deg, phase_s=73.0 * number)
+        case Does.DRIFT:
+            return Drift(start_s, east, north, weather.wind_m_s, weather.wind_from_deg)
+        case Does.LOITER:
+            radius_m = max(LOITER_M, 2.0 * traffic.length_m)
+            turns = [math.tau * n / 12 for n in range(12)]
+            ring = tuple((east + radius_m * math.sin(a), north + radius_m * math.cos(a)) for a in turns)
+            return Round(ring, LOITER_M_S, phase_m=-LOITER_M_S * start_s)
 
 
 def _timed(ais: Ais, start_s: float) -> Ais:

@@ -74,6 +74,18 @@ class Weather:
     rain_mm_h: float = 0.0
 
 
+class Does(StrEnum):
+    """What a vessel without a way does at its place."""
+
+    LIE = "lie"
+    ANCHORED = "anchored"
+    """Swings about its anchor in the scenario's wind."""
+    DRIFT = "drift"
+    """Goes down wind, beam on."""
+    LOITER = "loiter"
+    """Goes round its place, slowly."""
+
+
 @dataclass(frozen=True, slots=True)
 class Traffic:
     """One vessel that the scenario adds: where it starts, how it goes on, and why it is worth a look, if it is."""
@@ -89,6 +101,7 @@ class Traffic:
     ais: Ais | None = None
     why: str | None = None
     """What is suspicious about it; None: nothing."""
+    does: Does = Does.LIE
     lit: bool = True
     """Whether it shows lights in the dark."""
 

@@ -158,4 +158,28 @@ class Anchored:
         return VesselState(east, north, heading_deg, abs(rate) * self.scope_m, course)
 
 
-Motion = Still | Round | Arc | Anchored
+LEEWAY = 0.03
+"""Speed of a drifting hull as a part of the wind's: 3 % is usual for boats that lie beam on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Adrift since `start_unix_s` from (`east_m`, `north_m`): goes down wind, lies beam on to it."""
+
+    start_unix_s: float
+    east_m: float
+    north_m: float
+    wind_m_s: float
+    wind_from_deg: float
+
+    def state_at(self, unix_s: float) -> VesselState:
+        """The state at `unix_s` seconds since 1970; before the start it lies at its place."""
+        speed = LEEWAY * self.wind_m_s
+        gone = speed * max(0.0, unix_s - self.start_unix_s)
+        course = (self.wind_from_deg + 180.0) % 360.0
+        east = self.east_m + gone * math.sin(math.radians(course))
+        north = self.north_m + gone * math.cos(math.radians(course))
+        return VesselState(east, north, (course + 90.0) % 360.0, speed if gone > 0 else 0.0, course)
+
+
+Motion = Still | Round | Arc | Anchored | Drift
