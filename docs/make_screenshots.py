@@ -13,13 +13,13 @@ from PyQt6.QtCore import QSize, QUrl
 from PyQt6.QtWebEngineWidgets import QWebEngineView
 
 from gui.fly.page import FlyPage
-from gui.fly.presenter import Step
+from gui.fly.seam import Step
 from gui.main_window import MainWindow
 from gui.screenshots import grab, open_window, pause, plan_pictures, settle
 
 PICTURES = Path(__file__).parent / "pictures"
 REPORT_SIZE = QSize(1200, 1500)
-BY_HAND = ("airspace", "airframe")
+BY_HAND = ("settings-accepted", "airspace", "airframe")
 
 
 def main() -> int:
@@ -50,6 +50,8 @@ def draw_fly(window: MainWindow, plan: Path) -> None:
     wait_for(page, Step.READY)
     page.presenter.upload()
     wait_for(page, Step.STORED)
+    while page.panel.check_box(BY_HAND[0]) is None:  # the drone's settings are being read
+        pause(100)
     for check in BY_HAND:
         page.presenter.tick_check(check, ticked=True)
     settle(window)

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from planner.geo.points import distance_m
+from planner.link.settings import Setting
 from planner.link.state import VehicleState
 from planner.model.mission import Command, Mission
+from planner.model.words import counted
+from planner.route.way_home import WayHome
 
 LINK_LOST_S = 3.5
 """QGroundControl's limit for a lost link (VehicleLinkManager)."""
@@ -31,7 +34,12 @@ class Check:
 
 
 def checks_of(
-    state: VehicleState | None, mission: Mission | None, *, ticked: frozenset[str], stored: bool
+    state: VehicleState | None,
+    mission: Mission | None,
+    *,
+    ticked: frozenset[str],
+    stored: bool,
+    settings: tuple[Setting, ...] | None = None,
 ) -> tuple[Check, ...]:
     """The list in the order in which a pilot goes through it."""
     by_hand = tuple(Check(name, text, name in ticked, by_hand=True) for name, text in BY_HAND)
@@ -41,13 +49,16 @@ def checks_of(
         _battery(state),
         _arming(state),
         _distance(state, mission),
+        _settings(settings, ticked),
         Check("stored", "The drone holds this mission", stored, by_hand=False, detail="read back" if stored else ""),
         *by_hand,
     )
 
 
-def alarms_of(state: VehicleState | None, *, in_flight: bool) -> tuple[str, ...]:
-    """What needs the pilot, most urgent first, each with what it means."""
+def alarms_of(
+    state: VehicleState | None, *, in_flight: bool, home: WayHome | None = None, reserve_percent: float = 0.0
+) -> tuple[str, ...]:
+    """What needs the pilot, most urgent first, each with what it means. `home`: what the way home needs from here."""
     if state is None:
         return ()
     found = []
@@ -56,13 +67,36 @@ def alarms_of(state: VehicleState | None, *, in_flight: bool) -> tuple[str, ...]
             f"Nothing heard from the drone for {state.link_age_s:.0f} s. It follows its own failsafe; "
             "keep the antenna up and watch where you last saw it."
         )
-    if in_flight and state.battery_percent is not None and state.battery_percent < LOW_BATTERY_PERCENT:
-        found.append(f"Battery at {state.battery_percent:.0f} %. Return now.")
+    if in_flight and state.battery_percent is not None:
+        found += _battery_alarm(state.battery_percent, home, reserve_percent)
     if in_flight and state.gps_fix is not None and state.gps_fix < 3:
         found.append("The drone has lost its position fix. Take over by hand or land.")
+    if in_flight and state.fence_ok is False:
+        found.append("The drone is outside its fence and acts by FENCE_ACTION. Make it return if it does not.")
     if state.log_problem:
         found.append(f"The flight log is not being written: {state.log_problem}")
     return tuple(found)
+
+
+def _battery_alarm(percent: float, home: WayHome | None, reserve_percent: float) -> list[str]:
+    if home is not None and percent < home.percent:
+        return [f"Battery at {percent:.0f} %, and the way home needs {home.percent:.0f} %. Land where it is safe, now."]
+    if home is not None and percent < home.percent + reserve_percent:
+        needs = f"the way home needs {home.percent:.0f} %, and {reserve_percent:.0f} % are the reserve"
+        return [f"Battery at {percent:.0f} %: {needs}. Return now."]
+    return [f"Battery at {percent:.0f} %. Return now."] if percent < LOW_BATTERY_PERCENT else []
+
+
+def _settings(settings: tuple[Setting, ...] | None, ticked: frozenset[str]) -> Check:
+    text = "Failsafe, fence and battery settings fit the plan"
+    if settings is None:
+        return Check("settings", text, ok=False, by_hand=False, detail="read when the plan is sent")
+    problems = [one.problem for one in settings if one.problem]
+    if not problems:
+        told = sum(one.value is not None for one in settings)
+        return Check("settings", text, ok=True, by_hand=False, detail=f"{counted(told, 'setting')} read")
+    text = "Settings of the drone do not fit the plan; I fly all the same"
+    return Check("settings-accepted", text, "settings-accepted" in ticked, by_hand=True, detail=" ".join(problems))
 
 
 def _link(state: VehicleState | None) -> Check:

@@ -7,13 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gui.fly.practice import PracticeDrone
-from gui.fly.presenter import Landed, Order, Progress
-from planner.link.errors import LinkError
+from gui.fly.seam import Landed, Looking, Order, Progress
+from planner.link.errors import LinkError, NotDone
 from planner.link.events import Armed, Flown, LinkSilent, LostSight, NotFlown, NotReady, Said
+from planner.link.preflight import safety_settings
+from planner.link.retask import retask
+from planner.link.settings import Setting, reach_of
 from planner.link.state import VehicleState
 from planner.link.station import Station
 from planner.link.verdict import Verdict
 from planner.model.mission import Mission
+from planner.route.look_now import look_now
 
 SCENE = "harbour"
 """Folder beside a practice flight's footage with AIS, zones and the quay's height."""
@@ -104,6 +108,24 @@ class StationDeck:
                 station.return_home()
             case Order.LAND:
                 station.land()
+
+    def settings(self, mission: Mission) -> tuple[Setting, ...]:
+        """The vehicle's failsafe, fence and battery settings, held against the plan."""
+        return safety_settings(self._connected(), reach_of(mission))
+
+    def look(self, looking: Looking) -> str:
+        """Sends the flying drone round a vessel and back to its patrol; says what it does now.
+
+        Raises:
+            QuaywatchError: it does not, and why.
+        """
+        station = self._connected()
+        way = look_now(looking.mission, looking.drone, looking.vessel, looking.now, name="This flight", sky=looking.sky)
+        done = retask(station, way.mission, way.looks_from_item, back=(looking.mission, looking.now.item))
+        if not done.done:
+            raise NotDone(done.reason)
+        on = "returns" if way.rejoins_item is None else "goes on with its patrol"
+        return f"The drone looks at the vessel in {way.meets_after_s:.0f} s, then {on} ({way.adds_s:+.0f} s)."
 
     def close(self) -> None:
         """Lets go of the vehicle and of the practice drone."""

@@ -6,18 +6,20 @@ from pathlib import Path
 from platformdirs import user_data_path
 from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QFileDialog, QWidget
+from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 from typing_extensions import override
 
 from gui import widgets
 from gui.fly.checks import Check
 from gui.fly.deck import StationDeck
 from gui.fly.panel import FlyPanel
-from gui.fly.presenter import Controls, Deck, FlyPresenter, Instruments, Landed, Order, Progress, Step
+from gui.fly.presenter import FlyPresenter
+from gui.fly.seam import Controls, Deck, Instruments, Landed, Order, Progress, Step
 from gui.map import features
 from gui.map.looks import JSON, LayerStyle, Look
 from gui.pages import Page, SentPlan, Shell
 from planner.geo.points import LatLon
+from planner.link.traffic import Traffic
 from planner.model.errors import QuaywatchError
 from planner.model.mission import Command, Mission
 from planner.model.words import counted
@@ -43,6 +45,7 @@ class FlyPage(Page):
         self.deck = deck or StationDeck(user_data_path("quaywatch") / "flights")
         self.presenter = FlyPresenter(self, self.deck, shell.work)
         self._landed: Landed | None = None
+        self._traffic: dict[str, Traffic] = {}
         self._name = ""
         self._actions = self._make_actions()
         self._timer = QTimer(self)
@@ -50,6 +53,7 @@ class FlyPage(Page):
         self._timer.timeout.connect(self.presenter.tick)
         self._connect_panel()
         shell.intents.send_to_drone.connect(self.take_plan)
+        shell.map.right_clicked.connect(self._on_right_clicked)
         shell.intents.practise.connect(lambda _, address: self.presenter.connect(address))
         shell.intents.practice_over.connect(self.presenter.let_go)
         self.presenter.refresh()
@@ -91,18 +95,26 @@ class FlyPage(Page):
 
     def take_plan(self, sent: SentPlan) -> None:
         """A plan came from the Plan page."""
-        self.presenter.set_plan(sent.name, sent.mission)
+        plan = None
+        try:
+            from planner.formats.missions import read_mission
+
+            plan = read_mission(sent.path).plan
+        except QuaywatchError as error:
+            self.show_problem(str(error))
+        self.presenter.set_plan(sent.name, sent.mission, plan)
 
     def open_plan(self, path: Path) -> None:
         """Opens a plan file to fly."""
         from planner.formats.missions import read_mission
 
         try:
-            mission = read_mission(path).mission
+            imported = read_mission(path)
+            plan = imported.plan
         except QuaywatchError as error:
             self.show_problem(str(error))
             return
-        self.presenter.set_plan(path.stem, mission)
+        self.presenter.set_plan(path.stem, imported.mission, plan)
 
     # -- FlyView
 
@@ -162,6 +174,17 @@ class FlyPage(Page):
             shown.append(features.point(at, "drone", Look.DRONE, heading_deg=heading_deg or 0.0))
         self.layers.set("drone", features.collection(shown), LayerStyle(look=Look.DRONE, interactive=False))
 
+    def show_traffic(self, traffic: Sequence[Traffic]) -> None:
+        """Ships and aircraft that the drone's receivers hear."""
+        self._traffic = {one.id: one for one in traffic}
+        shown = [
+            features.point(
+                one.at, one.id, Look.VESSEL, heading_deg=one.pointing_deg or 0.0, label=one.name, tooltip=_told(one)
+            )
+            for one in traffic
+        ]
+        self.layers.set("traffic", features.collection(shown), LayerStyle(look=Look.VESSEL))
+
     def show_alarms(self, alarms: Sequence[str]) -> None:
         """What needs the pilot now."""
         self.alarms.show_texts(alarms)
@@ -181,6 +204,20 @@ class FlyPage(Page):
         self.shell.say(f"{landed.text} {counted(landed.captures, 'picture')}.")
 
     # -- internal
+
+    def _on_right_clicked(self, _layer: str, feature: str, at: LatLon) -> None:
+        if not self._timer.isActive() or not self.side.isVisible():
+            return
+        menu = QMenu(self.panel)
+        ship = self._traffic.get(feature)
+        what = "Look at what is here" if ship is None else f"Look at {ship.name}"
+        look = menu.addAction(what, lambda: self.presenter.look_at(at, ship))
+        why_not = self.presenter.why_not_look()
+        if look is not None and why_not is not None:
+            look.setEnabled(False)
+            look.setText(f"{what} - {why_not[0].lower()}{why_not[1:].rstrip('.')}")
+        cursor = self.shell.map.cursor().pos()
+        menu.popup(cursor)
 
     def _connect_panel(self) -> None:
         panel, presenter = self.panel, self.presenter
@@ -223,6 +260,13 @@ class FlyPage(Page):
     def _review(self) -> None:
         if self._landed is not None and self._landed.footage is not None:
             self.shell.intents.review_flight.emit(self._landed.footage, self._landed.tlog)
+
+
+def _told(one: Traffic) -> str:
+    speed = "speed not known" if one.speed_m_s is None else f"{one.speed_m_s * 3.6 / 1.852:.1f} kn"
+    course = "" if one.course_deg is None else f", course {one.course_deg:03.0f}°"
+    length = "" if one.length_m is None else f", {one.length_m:.0f} m long"
+    return f"{one.name}: {speed}{course}{length}"
 
 
 def _way(mission: Mission) -> list[LatLon]:

@@ -19,7 +19,7 @@ from PyQt6.QtWidgets import (
 from gui import theme, widgets
 from gui.fly.checks import Check
 from gui.fly.hold_button import HoldButton
-from gui.fly.presenter import Controls, Landed, Order, Progress, Step
+from gui.fly.seam import Controls, Landed, Order, Progress, Step
 from planner.model.mission import Mission
 from planner.model.words import counted
 
@@ -130,8 +130,9 @@ class FlyPanel(QWidget):
             self._checks[check.check_id].show_check(check)
 
     def check_box(self, check_id: str) -> QCheckBox | None:
-        """The box that a person ticks, None for a line that fills itself."""
-        return self._checks[check_id].box
+        """The box that a person ticks; None for a line that fills itself or is not there."""
+        row = self._checks.get(check_id)
+        return None if row is None else row.box
 
     def show_progress(self, progress: Progress) -> None:
         """Shows the upload's bar."""

@@ -1,177 +1,25 @@
 """What the Fly page decides: which step comes next, what may be pressed, what is alarming. Knows no Qt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
-from pathlib import Path
-from typing import Protocol
 
 from gui.fly.checks import Check, alarms_of, checks_of
+from gui.fly.seam import Controls, Deck, FlyView, Instruments, Landed, Looking, Order, Progress, Step
 from gui.work import Work
 from planner.geo.points import LatLon, distance_m
+from planner.link.settings import Setting
 from planner.link.state import VehicleState
+from planner.link.traffic import Traffic
 from planner.link.verdict import Stored, Verdict
+from planner.model.drift import Flow
 from planner.model.errors import QuaywatchError
 from planner.model.mission import Mission
-
-
-class Step(StrEnum):
-    """Where the pilot is."""
-
-    CONNECT = "connect"
-    CONNECTING = "connecting"
-    READY = "ready"
-    UPLOADING = "uploading"
-    STORED = "stored"
-    STARTING = "starting"
-    FLYING = "flying"
-    LANDED = "landed"
-
-
-class Order(StrEnum):
-    """What the pilot can tell a flying vehicle."""
-
-    PAUSE = "pause"
-    RESUME = "resume"
-    RETURN = "return"
-    LAND = "land"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an upload is: `done` of `total` items, and what is happening."""
-
-    done: int
-    total: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Landed:
-    """How a flight ended: the sentence, the pictures that the vehicle reported, and where log and footage lie."""
-
-    text: str
-    captures: int
-    tlog: Path | None
-    footage: Path | None
-
-
-class Deck(Protocol):
-    """The vehicle, as this page needs it. Calls may take long: the page runs them in the background."""
-
-    @property
-    def is_practice(self) -> bool:
-        """Whether it is the embedded practice drone."""
-        ...
-
-    def connect(self, address: str) -> None:
-        """Connects, or raises a LinkError with the reason."""
-        ...
-
-    def practise(self, mission: Mission | None) -> str:
-        """Starts the practice drone at the plan's home and connects; returns its address."""
-        ...
-
-    def state(self) -> VehicleState | None:
-        """The vehicle as last heard; quick."""
-        ...
-
-    def upload(self, mission: Mission, progress: Callable[[Progress], None]) -> Verdict:
-        """Uploads, reads back and compares."""
-        ...
-
-    def cancel_upload(self) -> None:
-        """Ends a running upload; it then gives the verdict that this leaves."""
-        ...
-
-    def fly(self, say: Callable[[str], None]) -> Landed:
-        """Flies the stored mission: arms, starts and follows until the vehicle disarms."""
-        ...
-
-    def order(self, order: Order) -> None:
-        """Tells the flying vehicle; raises a LinkError if it refuses."""
-        ...
-
-    def close(self) -> None:
-        """Lets go of the vehicle and of the practice drone."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Controls:
-    """What may be pressed; for each that may not, why (None: it may)."""
-
-    why_not_upload: str | None
-    why_not_start: str | None
-    why_not_order: str | None
-    paused: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Instruments:
-    """Figures of the strip, in words with units; "—" where nothing is known."""
-
-    height: str
-    speed: str
-    battery: str
-    link: str
-    distance: str
-    progress: str
-    pictures: str
-    mode: str
-    link_is_stale: bool
-
-
-class FlyView(Protocol):
-    """What the page can show."""
-
-    def show_step(self, step: Step, controls: Controls) -> None:
-        """The cards that belong to a step."""
-        ...
-
-    def show_vehicle(self, name: str) -> None:
-        """What is connected; empty for nothing."""
-        ...
-
-    def show_plan(self, name: str, mission: Mission | None) -> None:
-        """The plan to fly."""
-        ...
-
-    def show_checks(self, checks: Sequence[Check]) -> None:
-        """The pre-flight list."""
-        ...
-
-    def show_progress(self, progress: Progress) -> None:
-        """The upload's bar."""
-        ...
-
-    def show_verdict(self, word: str, reason: str) -> None:
-        """How the upload ended."""
-        ...
-
-    def show_instruments(self, instruments: Instruments) -> None:
-        """The strip."""
-        ...
-
-    def show_drone(self, at: LatLon | None, heading_deg: float | None, flown: Sequence[LatLon]) -> None:
-        """The drone and its way on the map."""
-        ...
-
-    def show_alarms(self, alarms: Sequence[str]) -> None:
-        """What needs the pilot now, most urgent first."""
-        ...
-
-    def show_done(self, text: str) -> None:
-        """What just happened, in one sentence."""
-        ...
-
-    def show_problem(self, text: str) -> None:
-        """What went wrong and what to do."""
-        ...
-
-    def show_landed(self, landed: Landed) -> None:
-        """The end of a flight, with the way to its footage."""
-        ...
+from planner.model.patterns import OrbitParameters
+from planner.model.plan import Plan
+from planner.route.divert import Sky
+from planner.route.intercept import STILL, wind_to
+from planner.route.look_now import Now
+from planner.route.way_home import WayHome, way_home
 
 
 @dataclass(slots=True, weakref_slot=True)  # Qt holds its receivers weakly
@@ -188,13 +36,15 @@ class FlyPresenter:
     _flown: list[LatLon] = field(default_factory=list)
     _checks: tuple[Check, ...] = ()
     _unfollowed: bool = False
+    _plan: Plan | None = None
+    _settings: tuple[Setting, ...] | None = None
 
-    def set_plan(self, name: str, mission: Mission) -> None:
-        """Takes a plan; one that was stored before must be sent again."""
+    def set_plan(self, name: str, mission: Mission, plan: Plan | None = None) -> None:
+        """Takes a mission, and the plan that it was made from; one that was stored before must be sent again."""
         if self.step in {Step.UPLOADING, Step.STARTING, Step.FLYING}:
             self.page.show_problem("A mission is under way; the new plan can be taken after it has ended.")
             return
-        self._plan_name, self._mission = name, mission
+        self._plan_name, self._mission, self._plan, self._settings = name, mission, plan, None
         if self.step in {Step.STORED, Step.LANDED}:
             self.step = Step.READY
         self.page.show_plan(name, mission)
@@ -294,6 +144,42 @@ class FlyPresenter:
             failed=lambda error: self.page.show_problem(_sentence(error)),
         )
 
+    def why_not_look(self) -> str | None:
+        """Why the drone cannot be sent round a vessel now; None: it can."""
+        state = self.deck.state()
+        if self._plan is None:
+            return "The plan is not one of Quaywatch's: its drone and zones are not known."
+        if self.step is not Step.FLYING or state is None or not state.is_flying or state.mission_item is None:
+            return "The drone is not on its mission."
+        return None
+
+    def look_at(self, at: LatLon, ship: Traffic | None = None) -> None:
+        """Sends the drone round what is at a place, with course, speed and length as a ship itself tells them."""
+        state, mission, plan = self.deck.state(), self._mission, self._plan
+        why_not = self.why_not_look()
+        if why_not is not None or mission is None or plan is None or state is None:
+            self.page.show_problem(why_not or "The drone is not on its mission.")
+            return
+        if state.at is None or state.height_m is None or state.mission_item is None:
+            self.page.show_problem("The drone does not tell where it is.")
+            return
+        vessel = OrbitParameters(
+            at=at if ship is None else ship.at,
+            course_deg=0.0 if ship is None else ship.course_deg or 0.0,
+            vessel_speed_m_s=0.0 if ship is None else ship.speed_m_s or 0.0,
+            length_m=20.0 if ship is None else ship.length_m or 20.0,
+            elapsed_min=0.0 if ship is None else ship.age_s(state.heard_s + state.link_age_s) / 60,
+            wind=plan.outlook.wind or Flow(),
+        )
+        now = Now(state.at, state.height_m, state.mission_item, state.battery_percent)
+        looking = Looking(mission, plan.drone, vessel, now, Sky(plan.out_of, plan.camera))
+        self.page.show_done("The look is planned and sent; the drone waits meanwhile.")
+        self.work.run(
+            lambda: self.deck.look(looking),
+            done=self.page.show_done,
+            failed=lambda error: self.page.show_problem(_sentence(error)),
+        )
+
     def tick(self) -> None:
         """Called a few times a second: shows what the vehicle says."""
         state = self.deck.state()
@@ -309,13 +195,19 @@ class FlyPresenter:
             None if state is None else state.at, None if state is None else state.yaw_deg, tuple(self._flown)
         )
         self.page.show_instruments(self._instruments(state))
-        self.page.show_alarms(alarms_of(state, in_flight=self.step in {Step.STARTING, Step.FLYING}))
+        self.page.show_traffic(() if state is None else state.traffic)
+        reserve = 0.0 if self._plan is None else 100 * self._plan.drone.reserve_fraction
+        in_flight = self.step in {Step.STARTING, Step.FLYING}
+        home = self._way_home(state)
+        self.page.show_alarms(alarms_of(state, in_flight=in_flight, home=home, reserve_percent=reserve))
         self.refresh()
 
     def refresh(self) -> None:
         """Shows the step, the list and what may be pressed."""
         stored = self.step in {Step.STORED, Step.STARTING, Step.FLYING}
-        self._checks = checks_of(self.deck.state(), self._mission, ticked=frozenset(self._ticked), stored=stored)
+        self._checks = checks_of(
+            self.deck.state(), self._mission, ticked=frozenset(self._ticked), stored=stored, settings=self._settings
+        )
         self.page.show_checks(self._checks)
         self.page.show_step(self.step, self._controls())
 
@@ -338,6 +230,19 @@ class FlyPresenter:
             return
         self.page.show_verdict(verdict.word, verdict.reason)
         self._go(Step.STORED if isinstance(verdict, Stored) else Step.READY)
+        mission = self._mission
+        if isinstance(verdict, Stored) and mission is not None:
+            self._settings = None
+            self.work.run(
+                lambda: self.deck.settings(mission),
+                done=self._settings_read,
+                failed=lambda error: self.page.show_problem(_sentence(error)),
+            )
+
+    def _settings_read(self, settings: tuple[Setting, ...]) -> None:
+        self._settings = settings
+        self._ticked.discard("settings-accepted")
+        self.refresh()
 
     def _landed(self, landed: Landed) -> None:
         if self.step is Step.CONNECT:
@@ -366,6 +271,14 @@ class FlyPresenter:
     def _follow(self, at: LatLon) -> None:
         if not self._flown or distance_m(self._flown[-1], at) > 1.0:
             self._flown.append(at)
+
+    def _way_home(self, state: VehicleState | None) -> WayHome | None:
+        """What the way home needs, where plan, place and home are known."""
+        if state is None or self._plan is None or state.at is None or state.height_m is None or state.home is None:
+            return None
+        wind = self._plan.outlook.wind
+        blows = STILL if wind is None else wind_to(wind.speed_m_s, wind.direction_deg)
+        return way_home(self._plan.drone, state.at, state.height_m, home=state.home.at, wind=blows)
 
     def _controls(self) -> Controls:
         state = self.deck.state()
@@ -405,10 +318,11 @@ class FlyPresenter:
         item = "—"
         if state.mission_item is not None and self._mission is not None:
             item = f"{min(state.mission_item, len(self._mission))} of {len(self._mission)}"
+        needs = self._way_home(state) if state.armed else None
         return Instruments(
             height=_figure(state.height_m, "m"),
             speed=_figure(state.speed_m_s, "m/s", digits=1),
-            battery=_figure(state.battery_percent, "%"),
+            battery=_figure(state.battery_percent, "%") + ("" if needs is None else f", home {needs.percent:.0f} %"),
             link=f"{state.link_age_s:.1f} s",
             distance=_figure(away, "m"),
             progress=item,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planner.cli.link_do import do_app
+from planner.cli.link_figures import broken_off, outcome_figures, state_figures, unsent, upload_figures
 from planner.cli.link_keys import key_app, signing
 from planner.cli.link_look import look
 from planner.cli.link_options import HOME, AsJson, Plan, Sign, SignFile, To, Wait, connected
@@ -64,12 +65,12 @@ def upload(
     the upload fails it is kept in a file, or with --restore sent again.
     """
     mission = _mission_to_send(plan)
-    result, code = _unsent(len(mission)), None
+    result, code = unsent(len(mission)), None
     try:
         with connected(to, wait_s, signing=signing(sign, sign_file)) as station:
             held = _held(station)
             verdict = _upload(station, mission)
-            result = _upload_figures(verdict)
+            result = upload_figures(verdict)
             if verdict.word != "stored" and held is not None:
                 result |= _put_back(station, held) if restore else _kept(held, plan, to)
     except QuaywatchError as error:
@@ -180,7 +181,7 @@ def watch(
             time.sleep(1.0)
             state = station.snapshot()
             if state is not None:
-                typer.echo(json.dumps(_state_figures(state)))
+                typer.echo(json.dumps(state_figures(state)))
 
 
 # inside
@@ -190,17 +191,17 @@ def _flown(
     mission: "Mission", log: Path, link: tuple[str, float, float], key: "Signing | None"
 ) -> tuple[dict[str, Any], int | None]:
     """Stores and flies; the figures, and the exit code where Ctrl-C decided it. `link`: address, waits in seconds."""
-    result: dict[str, Any] = {"verdict": "not_stored", "upload": _unsent(len(mission)), "outcome": "not_flown"}
+    result: dict[str, Any] = {"verdict": "not_stored", "upload": unsent(len(mission)), "outcome": "not_flown"}
     result |= {"reason": "", "seconds": 0.0, "captures": 0, "as_planned": False, "tlog": str(log)}
     to, wait_s, ready_s = link
     code = None
     try:
         with connected(to, wait_s, tlog=log, signing=key) as station:
             stored = _upload(station, mission)
-            result |= {"verdict": stored.word, "upload": _upload_figures(stored), "reason": stored.reason}
+            result |= {"verdict": stored.word, "upload": upload_figures(stored), "reason": stored.reason}
             if stored.word == "stored":
                 outcome, left = _fly(station, ready_s)
-                result |= _outcome_figures(outcome)
+                result |= outcome_figures(outcome)
                 code = INTERRUPTED if left else None
     except QuaywatchError as error:
         if error.exit_code != 1:
@@ -208,7 +209,7 @@ def _flown(
         result["reason"] = str(error)
     except KeyboardInterrupt:
         code = INTERRUPTED
-        result |= _broken_off(result)
+        result |= broken_off(result)
     return result, code
 
 
@@ -262,7 +263,7 @@ def _held(station: "Station") -> "Mission | None":
 def _put_back(station: "Station", held: "Mission") -> dict[str, Any]:
     """Sends again what the vehicle held before, and says how that ended."""
     typer.echo(f"Sending again what the vehicle held before: {counted(len(held), 'item')}.", err=True)
-    return {"restored": _upload_figures(_upload(station, held))}
+    return {"restored": upload_figures(_upload(station, held))}
 
 
 def _kept(held: "Mission", plan: Path, to: str) -> dict[str, Any]:
@@ -388,65 +389,6 @@ def _position_line(state: "VehicleState") -> str:
     battery = "" if state.battery_percent is None else f"  battery {state.battery_percent:.0f} %"
     number = "" if state.mission_item is None else f"  item {state.mission_item}"
     return f"{state.mode}  {at}{height}{number}{battery}  {counted(len(state.captures), 'picture')}"
-
-
-def _unsent(items: int) -> dict[str, Any]:
-    figures = {"verdict": "not_stored", "items": items, "seconds": 0.0, "read_back": None}
-    return figures | {"reason": "Nothing was sent.", "resends": 0}
-
-
-def _upload_figures(verdict: "Verdict") -> dict[str, Any]:
-    figures = verdict.figures
-    return {
-        "verdict": verdict.word,
-        "items": figures.items,
-        "seconds": figures.seconds,
-        "read_back": figures.read_back,
-        "reason": verdict.reason,
-        "resends": figures.resends,
-    }
-
-
-def _outcome_figures(outcome: "Outcome | None") -> dict[str, Any]:
-    if outcome is None:
-        return {"reason": "The flight was left before its end."}
-    figures: dict[str, Any] = {"outcome": outcome.word, "reason": outcome.reason}
-    figures |= {
-        name: getattr(outcome, name) for name in ("seconds", "captures", "as_planned") if hasattr(outcome, name)
-    }
-    return figures
-
-
-def _broken_off(result: dict[str, Any]) -> dict[str, Any]:
-    """What remains to be said when Ctrl-C broke a flight off wherever it was."""
-    if result["outcome"] != "not_flown":
-        return {}
-    if result["verdict"] != "stored":
-        return {"reason": result["reason"] or "Stopped by Ctrl-C before anything was sent."}
-    return {"outcome": "lost", "reason": "Broken off by Ctrl-C: what the vehicle does now is not known."}
-
-
-def _state_figures(state: "VehicleState") -> dict[str, Any]:
-    return {
-        "at_utc": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "link_age_s": round(state.link_age_s, 2),
-        "stack": state.stack.value,
-        "mode": state.mode,
-        "armed": state.armed,
-        "lat_deg": state.at.lat_deg if state.at else None,
-        "lon_deg": state.at.lon_deg if state.at else None,
-        "height_m": state.height_m,
-        "yaw_deg": state.yaw_deg,
-        "speed_m_s": state.speed_m_s,
-        "battery_percent": state.battery_percent,
-        "gps_fix": state.gps_fix,
-        "item": state.mission_item,
-        "captures": len(state.captures),
-        "loss_percent": round(state.loss_percent, 2),
-        "recent_loss_percent": None if state.recent_loss_percent is None else round(state.recent_loss_percent, 2),
-        "frames_s": None if state.frames_s is None else round(state.frames_s, 1),
-        "text": state.texts[-1].text if state.texts else None,
-    }
 
 
 def _print_result(figures: dict[str, Any], *, as_json: bool) -> None:

@@ -9,7 +9,17 @@ from typing import Any
 
 from planner.link.flying import SILENT_S
 from planner.link.jobs import Job, StreamsJob
-from planner.link.messages import US, Attitude, GlobalPositionInt, Heartbeat, Received, StatusText, SysStatus
+from planner.link.messages import (
+    US,
+    AdsbVehicle,
+    AisVessel,
+    Attitude,
+    GlobalPositionInt,
+    Heartbeat,
+    Received,
+    StatusText,
+    SysStatus,
+)
 from planner.link.quality import Quality
 from planner.link.signing import Signer, stripped
 from planner.link.state import VehicleState, observe, vehicle_of
@@ -21,6 +31,7 @@ HEARTBEAT_S = 1.0
 REBOOT_MS = 5000
 ASK_AGAIN_S, MOST_ASK_AGAIN_S = 5.0, 60.0
 """A vehicle that sends heartbeats and nothing else is asked for its telemetry again after so long, then less often."""
+_TRAFFIC = (AisVessel, AdsbVehicle)
 _TELEMETRY = (Attitude, GlobalPositionInt, SysStatus)
 
 
@@ -124,7 +135,7 @@ class Core:
     def _take(self, received: Received, now_s: float) -> None:
         if self.state is None:
             self.state = vehicle_of(received, now_s)
-        elif received.source == self.state.address or received.source.system == self.state.address.system:
+        elif received.source.system == self.state.address.system or isinstance(received.message, _TRAFFIC):
             before = self.state
             self.state = observe(before, received, now_s)
             if before.boot_ms and self.state.boot_ms and self.state.boot_ms < before.boot_ms - REBOOT_MS:

@@ -350,6 +350,7 @@ class AisVessel:
     name: str
     tslc: int
     flags: int
+    callsign: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from planner.link import messages as m
 from planner.link.angles import euler_deg
 from planner.link.messages import Address, Received
 from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Stack, mode_name, stack_of
+from planner.link.traffic import Traffic, with_report
 from planner.model.flight import Capture
 from planner.model.mission import Home
 
 MOST_TEXTS = 60
 _PREARM_BIT = 0x10000000
+_FENCE_BIT = 0x100000
 _EKF_NEEDED = 0x01 | 0x02 | 0x04 | 0x10  # attitude, horizontal and vertical velocity, absolute horizontal position
 _EKF_BAD = 0x80 | 0x400  # constant position mode, uninitialised
 
@@ -60,6 +62,8 @@ class VehicleState:
     satellites: int | None = None
     ekf_ok: bool | None = None
     prearm_ok: bool | None = None
+    fence_ok: bool | None = None
+    """False: outside its fence; None: no fence is on."""
     home: Home | None = None
     mission_item: int | None = None
     mission_total: int | None = None
@@ -75,6 +79,7 @@ class VehicleState:
     """Frames heard per second, over the last seconds."""
     recent_loss_percent: float | None = None
     """Frames lost on the way here over the last seconds."""
+    traffic: tuple[Traffic, ...] = ()
     log_problem: str | None = None
     """Why the flight log stopped, if it did."""
 
@@ -109,8 +114,10 @@ def vehicle_of(received: Received, now_s: float) -> VehicleState | None:
 
 
 def observe(state: VehicleState, received: Received, now_s: float) -> VehicleState:
-    """The state after a message; messages of other systems change nothing, of its other components only pictures."""
+    """The state after a message; of other systems only traffic counts, of its other components only pictures."""
     message, source = received.message, received.source
+    if isinstance(message, m.AisVessel | m.AdsbVehicle):
+        return replace(state, traffic=with_report(state.traffic, message, now_s))
     if source.system != state.address.system:
         return state
     if isinstance(message, m.CameraFeedback | m.CameraImageCaptured):
@@ -171,11 +178,13 @@ def _health(state: VehicleState, message: m.Message) -> VehicleState:
     match message:
         case m.SysStatus():
             present, healthy = message.onboard_control_sensors_present, message.onboard_control_sensors_health
+            on = message.onboard_control_sensors_enabled
             return replace(
                 state,
                 battery_percent=None if message.battery_remaining < 0 else float(message.battery_remaining),
                 battery_v=None if message.voltage_battery in {0, 65535} else message.voltage_battery / 1000,
                 prearm_ok=bool(healthy & _PREARM_BIT) if present & _PREARM_BIT else None,
+                fence_ok=bool(healthy & _FENCE_BIT) if on & present & _FENCE_BIT else None,
             )
         case m.GpsRawInt():
             return replace(state, gps_fix=message.fix_type, satellites=message.satellites_visible)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from gui.app import make_window, prepare_environment
 from gui.fly.deck import StationDeck
 from gui.fly.page import FlyPage
-from gui.fly.presenter import Step
+from gui.fly.seam import Step
 from gui.main_window import MainWindow
 from gui.map.scheme import register_scheme
 from gui.pages import Page
@@ -76,7 +76,8 @@ def fly_it(hand: Hand) -> None:
     hand.until(lambda: hand.window.current_page is page)
     hand.push(page.panel.upload_button)
     hand.until(lambda: page.panel.verdict.text() == "Stored")
-    for line in ("airspace", "airframe"):
+    hand.until(lambda: page.panel.check_box("settings-accepted") is not None)  # its battery failsafe is off
+    for line in ("settings-accepted", "airspace", "airframe"):
         box = page.panel.check_box(line)
         assert box is not None
         hand.push(box)

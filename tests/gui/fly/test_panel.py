@@ -4,7 +4,7 @@ from pytestqt.qtbot import QtBot
 from gui.fly.checks import Check
 from gui.fly.hold_button import HoldButton
 from gui.fly.panel import FlyPanel
-from gui.fly.presenter import Controls, Order, Progress, Step
+from gui.fly.seam import Controls, Order, Progress, Step
 
 ALL = Controls(None, None, None, paused=False)
 

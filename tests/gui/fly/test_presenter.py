@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from gui.fly.presenter import FlyPresenter, Landed, Order, Progress, Step
+from gui.fly.presenter import FlyPresenter
+from gui.fly.seam import Landed, Looking, Order, Progress, Step
 from gui.work import AtOnce
 from planner.geo.points import LatLon
 from planner.link.errors import LinkError
 from planner.link.messages import Address
+from planner.link.settings import Setting
 from planner.link.stack import Stack
 from planner.link.state import Text, VehicleState
 from planner.link.verdict import Figures, NotStored, Stored, Unknown, Verdict
@@ -49,6 +51,8 @@ class FakeDeck:
     flown: int = 0
     closed: bool = False
     cancelled: int = 0
+    held: tuple[Setting, ...] = (Setting("FS_GCS_ENABLE", 1.0, "return"),)
+    looks: list[Looking] = field(default_factory=list)
     is_practice: bool = False
 
     def connect(self, address: str) -> None:
@@ -79,6 +83,15 @@ class FakeDeck:
 
     def order(self, order: Order) -> None:
         self.orders.append(order)
+
+    def settings(self, mission: Mission) -> tuple[Setting, ...]:
+        return self.held
+
+    def look(self, looking: Looking) -> str:
+        if self.trouble:
+            raise self.trouble
+        self.looks.append(looking)
+        return "The drone looks at the vessel."
 
     def close(self) -> None:
         self.closed, self.now = True, None

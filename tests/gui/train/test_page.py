@@ -10,7 +10,7 @@ from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtWebEngineCore import QWebEngineProfile
 
 from gui.fly.page import FlyPage
-from gui.fly.presenter import Step
+from gui.fly.seam import Step
 from gui.main_window import MainWindow
 from gui.map.scheme import Guard
 from gui.plan.page import PlanPage

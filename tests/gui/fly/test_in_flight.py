@@ -1,0 +1,138 @@
+"""What the Fly page says of settings, battery, fence and traffic, and how a vessel is looked at."""
+
+from dataclasses import replace
+
+import pytest
+
+from gui.fly.checks import alarms_of, checks_of
+from gui.fly.presenter import FlyPresenter
+from gui.fly.seam import Step
+from planner.formats import profiles
+from planner.geo.points import LatLon
+from planner.link.errors import NotDone
+from planner.link.settings import Setting
+from planner.link.traffic import Traffic
+from planner.model.drift import Flow
+from planner.model.mission import Command, Home, Mission, item
+from planner.model.outlook import Outlook
+from planner.model.plan import Area, AreaKind, Pattern, Plan
+from planner.route.intercept import wind_to
+from planner.route.way_home import WayHome, way_home
+from tests.gui.fly.test_presenter import HEALTHY, HERE, FakeDeck, FakePage, ready_to_start
+
+QUAD = profiles.drone("practice-quad")
+FAR = LatLon(HERE.lat_deg + 0.03, HERE.lon_deg)
+OFF = Setting("FS_GCS_ENABLE", 0.0, "off", "The drone does nothing when it loses the link.")
+SHIP = Traffic("ais:1", "NOORDZEE", True, FAR, 0.0, course_deg=90.0, speed_m_s=3.0, length_m=80.0)
+MISSION = Mission(
+    (
+        item(Command.NAV_TAKEOFF, height_m=50),
+        item(Command.NAV_WAYPOINT, at=HERE, height_m=50),
+        item(Command.NAV_WAYPOINT, at=FAR, height_m=50),
+    ),
+    home=Home(HERE),
+)
+
+
+def flying(deck: FakeDeck, plan: Plan) -> tuple[FlyPresenter, FakePage]:
+    presenter, page = ready_to_start(deck)
+    presenter.set_plan("patrol", MISSION, plan)
+    deck.now = replace(HEALTHY, armed=True, height_m=50.0, at=FAR, mission_item=3, custom_mode=3, mode="AUTO")
+    presenter.step = Step.FLYING
+    presenter.tick()
+    return presenter, page
+
+
+@pytest.fixture
+def plan() -> Plan:
+    area = Area("basin", AreaKind.POLYGON, (HERE, FAR, LatLon(HERE.lat_deg, HERE.lon_deg + 0.02)))
+    wind = Outlook(wind=Flow(9.0, 180.0))
+    return Plan("patrol", (area,), Pattern.AREA, QUAD, profiles.camera("practice-1080p"), 0.05, outlook=wind)
+
+
+def test_settings_that_do_not_fit_wait_for_the_pilots_own_tick() -> None:
+    deck = FakeDeck(held=(OFF,))
+    presenter, page = ready_to_start(deck)
+    row = next(c for c in page.said["checks"] if c.check_id.startswith("settings"))
+    assert (row.ok, row.by_hand, row.detail) == (False, True, OFF.problem)
+    presenter.tick_check("settings-accepted", ticked=True)
+    assert next(c for c in page.said["checks"] if c.check_id.startswith("settings")).ok
+
+
+def test_settings_are_read_anew_for_each_upload_and_a_tick_does_not_outlive_them() -> None:
+    deck = FakeDeck(held=(OFF,))
+    presenter, page = ready_to_start(deck)
+    presenter.tick_check("settings-accepted", ticked=True)
+    presenter.upload()
+    assert not next(c for c in page.said["checks"] if c.check_id.startswith("settings")).ok
+
+
+def test_before_the_settings_are_read_nothing_can_start() -> None:
+    checks = checks_of(HEALTHY, MISSION, ticked=frozenset(), stored=True)
+    assert [c.check_id for c in checks if c.check_id.startswith("settings") and c.ok] == []
+
+
+@pytest.mark.parametrize(
+    ("percent", "says"),
+    [(60.0, None), (45.0, "the reserve. Return now"), (21.0, "Land where it is safe")],
+)
+def test_the_battery_alarm_counts_the_way_home_not_a_fixed_figure(percent: float, says: str | None) -> None:
+    found = alarms_of(
+        replace(HEALTHY, battery_percent=percent), in_flight=True, home=WayHome(300.0, 22.0), reserve_percent=25.0
+    )
+    assert (found == ()) if says is None else (says in found[0])
+
+
+def test_the_way_home_against_the_wind_needs_more_than_with_it() -> None:
+    against = way_home(QUAD, FAR, 50.0, home=HERE, wind=wind_to(9.0, 180.0))
+    still = way_home(QUAD, FAR, 50.0, home=HERE)
+    assert against is not None
+    assert still is not None
+    assert against.percent > 1.2 * still.percent
+    metres = 3339.0
+    seconds = metres / QUAD.cruise_speed_m_s + 3.0 + 50.0 / QUAD.descent_m_s
+    assert still.seconds == pytest.approx(seconds, rel=0.01)
+    assert way_home(QUAD, FAR, 50.0, home=HERE, wind=(0.0, QUAD.max_speed_m_s + 1)) is None
+
+
+def test_outside_the_fence_is_an_alarm() -> None:
+    assert "outside its fence" in alarms_of(replace(HEALTHY, fence_ok=False), in_flight=True)[0]
+
+
+def test_in_flight_the_strip_says_what_home_needs(plan: Plan) -> None:
+    _, page = flying(FakeDeck(), plan)
+    assert ", home " in page.said["instruments"].battery
+
+
+def test_a_ship_is_looked_at_with_its_own_course_speed_and_length(plan: Plan) -> None:
+    deck = FakeDeck()
+    presenter, page = flying(deck, plan)
+    presenter.look_at(HERE, SHIP)
+    (asked,) = deck.looks
+    assert (asked.vessel.at, asked.vessel.course_deg, asked.vessel.vessel_speed_m_s) == (FAR, 90.0, 3.0)
+    assert (asked.vessel.length_m, asked.now.item, asked.drone) == (80.0, 3, QUAD)
+    assert page.said["done"] == "The drone looks at the vessel."
+
+
+def test_a_look_that_the_planner_refuses_says_why(plan: Plan) -> None:
+    deck = FakeDeck()
+    presenter, page = flying(deck, plan)
+    deck.trouble = NotDone("The vessel is beyond the fence.")
+    presenter.look_at(HERE)
+    assert page.said["problem"] == "The vessel is beyond the fence."
+
+
+def test_on_the_ground_nothing_is_looked_at() -> None:
+    presenter, page = ready_to_start(FakeDeck())
+    assert presenter.why_not_look() is not None
+    presenter.look_at(HERE)
+    assert "not known" in page.said["problem"]
+
+
+def test_traffic_goes_to_the_map(plan: Plan) -> None:
+    deck = FakeDeck()
+    presenter, page = flying(deck, plan)
+    assert deck.now is not None
+    deck.now = replace(deck.now, traffic=(SHIP,))
+    presenter.tick()
+    assert page.said["traffic"] == (SHIP,)
