@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gui.fly.practice import PracticeDrone
-from gui.fly.seam import Landed, Looking, Order, Progress
+from gui.fly.seam import Landed, Looked, Looking, Order, Progress
 from planner.link.errors import LinkError, NotDone
 from planner.link.events import Armed, Flown, LinkSilent, LostSight, NotFlown, NotReady, Said
 from planner.link.preflight import safety_settings
@@ -113,7 +113,7 @@ class StationDeck:
         """The vehicle's failsafe, fence and battery settings, held against the plan."""
         return safety_settings(self._connected(), reach_of(mission))
 
-    def look(self, looking: Looking) -> str:
+    def look(self, looking: Looking) -> Looked:
         """Sends the flying drone round a vessel and back to its patrol; says what it does now.
 
         Raises:
@@ -125,7 +125,8 @@ class StationDeck:
         if not done.done:
             raise NotDone(done.reason)
         on = "returns" if way.rejoins_item is None else "goes on with its patrol"
-        return f"The drone looks at the vessel in {way.meets_after_s:.0f} s, then {on} ({way.adds_s:+.0f} s)."
+        text = f"The drone looks at the vessel in {way.meets_after_s:.0f} s, then {on} ({way.adds_s:+.0f} s)."
+        return Looked(text, way.mission)
 
     def close(self) -> None:
         """Lets go of the vehicle and of the practice drone."""

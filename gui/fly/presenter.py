@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gui.fly.checks import Check, alarms_of, checks_of
-from gui.fly.seam import Controls, Deck, FlyView, Instruments, Landed, Looking, Order, Progress, Step
+from gui.fly.seam import Controls, Deck, FlyView, Instruments, Landed, Looked, Looking, Order, Progress, Step
 from gui.work import Work
 from planner.geo.points import LatLon, distance_m
 from planner.link.settings import Setting
+from planner.link.stack import modes_of
 from planner.link.state import VehicleState
 from planner.link.traffic import Traffic
 from planner.link.verdict import Stored, Verdict
@@ -37,6 +38,8 @@ class FlyPresenter:
     _checks: tuple[Check, ...] = ()
     _unfollowed: bool = False
     _plan: Plan | None = None
+    _own: Mission | None = None
+    _looking: bool = False
     _settings: tuple[Setting, ...] | None = None
 
     def set_plan(self, name: str, mission: Mission, plan: Plan | None = None) -> None:
@@ -45,6 +48,7 @@ class FlyPresenter:
             self.page.show_problem("A mission is under way; the new plan can be taken after it has ended.")
             return
         self._plan_name, self._mission, self._plan, self._settings = name, mission, plan, None
+        self._own = mission
         if self.step in {Step.STORED, Step.LANDED}:
             self.step = Step.READY
         self.page.show_plan(name, mission)
@@ -151,6 +155,11 @@ class FlyPresenter:
             return "The plan is not one of Quaywatch's: its drone and zones are not known."
         if self.step is not Step.FLYING or state is None or not state.is_flying or state.mission_item is None:
             return "The drone is not on its mission."
+        modes = modes_of(state.stack, state.vehicle_type)
+        if modes is not None and state.custom_mode != modes.mission:
+            return f"The drone is not on its mission but in {state.mode}."
+        if self._looking:
+            return "The drone is being sent round another vessel."
         return None
 
     def look_at(self, at: LatLon, ship: Traffic | None = None) -> None:
@@ -173,11 +182,12 @@ class FlyPresenter:
         )
         now = Now(state.at, state.height_m, state.mission_item, state.battery_percent)
         looking = Looking(mission, plan.drone, vessel, now, Sky(plan.out_of, plan.camera))
+        self._looking = True
         self.page.show_done("The look is planned and sent; the drone waits meanwhile.")
         self.work.run(
             lambda: self.deck.look(looking),
-            done=self.page.show_done,
-            failed=lambda error: self.page.show_problem(_sentence(error)),
+            done=self._looked,
+            failed=self._not_looked,
         )
 
     def tick(self) -> None:
@@ -187,6 +197,7 @@ class FlyPresenter:
             self._go(Step.FLYING)
         if self._unfollowed and state is not None and not state.armed:
             self._unfollowed = False
+            self._own_mission_again()
             self._go(Step.READY)
             self.page.show_done("The drone has disarmed.")
         if state is not None and state.at is not None and state.armed:
@@ -248,6 +259,7 @@ class FlyPresenter:
         if self.step is Step.CONNECT:
             return
         self._ticked.clear()
+        self._own_mission_again()
         self._go(Step.LANDED)
         self.page.show_landed(landed)
 
@@ -256,7 +268,13 @@ class FlyPresenter:
             return
         state = self.deck.state()
         self._unfollowed = state is not None and state.armed
-        self._failed(error, Step.FLYING if self._unfollowed else Step.STORED)
+        back_to = Step.STORED
+        if self._unfollowed:
+            back_to = Step.FLYING
+        elif self._mission is not self._own:  # the drone holds the mission with the look
+            self._own_mission_again()
+            back_to = Step.READY
+        self._failed(error, back_to)
 
     def _failed(self, error: Exception, back_to: Step) -> None:
         if self.step is Step.CONNECT:
@@ -271,6 +289,23 @@ class FlyPresenter:
     def _follow(self, at: LatLon) -> None:
         if not self._flown or distance_m(self._flown[-1], at) > 1.0:
             self._flown.append(at)
+
+    def _looked(self, looked: Looked) -> None:
+        """The drone holds another mission now; a further look counts its items in that."""
+        self._looking = False
+        self._mission = looked.mission
+        self.page.show_plan(self._plan_name, looked.mission)
+        self.page.show_done(looked.text)
+
+    def _not_looked(self, error: Exception) -> None:
+        self._looking = False
+        self.page.show_problem(_sentence(error))
+
+    def _own_mission_again(self) -> None:
+        """After a flight with a look in it, the plan itself is what would be sent again."""
+        if self._own is not None and self._mission is not self._own:
+            self._mission = self._own
+            self.page.show_plan(self._plan_name, self._own)
 
     def _way_home(self, state: VehicleState | None) -> WayHome | None:
         """What the way home needs, where plan, place and home are known."""

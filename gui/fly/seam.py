@@ -71,6 +71,14 @@ class Looking:
     sky: Sky
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the drone does now, and the mission that it holds for that."""
+
+    text: str
+    mission: Mission
+
+
 class Deck(Protocol):
     """The vehicle, as this page needs it. Calls may take long: the page runs them in the background."""
 
@@ -111,7 +119,7 @@ class Deck(Protocol):
         """Failsafe, fence and battery settings of the vehicle, with what does not fit the plan."""
         ...
 
-    def look(self, looking: Looking) -> str:
+    def look(self, looking: Looking) -> Looked:
         """Sends the flying drone round a vessel; what it does now, or raises with the reason."""
         ...
 

@@ -13,6 +13,7 @@ from planner.model.errors import BadInput, QuaywatchError
 if TYPE_CHECKING:
     from planner.formats.missions import Imported
     from planner.link.state import VehicleState
+    from planner.model.mission import Mission
     from planner.model.patterns import OrbitParameters
     from planner.model.profiles import DroneProfile
     from planner.route.divert import Sky
@@ -27,6 +28,9 @@ def look(  # noqa: PLR0913 -- one parameter per option of the command
     vessel_speed_m_s: Annotated[float, typer.Option("--vessel-speed-m-s", "--speed", help="Its speed.")] = 0.0,
     length_m: Annotated[float, typer.Option("--length-m", "--length", help="Its length.")] = 20.0,
     turns: Annotated[int, typer.Option(help="How many times round.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Write the mission with the look in it, for a further look.")
+    ] = None,
     range_m: Annotated[float | None, typer.Option("--range-m", help="Greatest distance from launch.")] = None,
     wind: Annotated[str | None, typer.Option(help="M/S@FROM, such as 8@270; default the plan's.")] = None,
     to: To = HOME,
@@ -36,16 +40,20 @@ def look(  # noqa: PLR0913 -- one parameter per option of the command
     as_json: AsJson = False,
 ) -> None:
     """Look at a vessel during the flight of PLAN, and rejoin it; checked against fence, zones and battery first."""
+    from planner.cli.new import must_be_writable
+    from planner.formats.missions import write_mission
     from planner.link.retask import retask
     from planner.route.look_now import look_now
 
     imported = read(plan)
+    if out is not None:
+        must_be_writable(out, {".plan"}, force=False)
     vessel = _vessel(imported, at, (course_deg, vessel_speed_m_s, length_m), (turns, range_m), wind)
     result: dict[str, Any] = {"done": False, "reason": ""}
     try:
         with connected(to, wait_s, signing=signing(sign, sign_file)) as station:
             station.listen()
-            now = now_of(station.snapshot())
+            now = now_of(station.snapshot(), imported.mission)
             way = look_now(imported.mission, drone_of(imported), vessel, now, name=str(plan), sky=sky_of(imported))
             result |= {
                 "looks_from_item": way.looks_from_item,
@@ -55,6 +63,8 @@ def look(  # noqa: PLR0913 -- one parameter per option of the command
                 "missed_m": way.missed_m,
                 "notes": list(way.notes),
             }
+            if out is not None:
+                write_mission(way.mission, out, autopilot=drone_of(imported).autopilot)
             back = (imported.mission, now.item)
             done = retask(station, way.mission, way.looks_from_item, back=back, say=_say)
             result |= {"done": done.done, "reason": done.reason}
@@ -73,11 +83,11 @@ def read(plan: Path) -> "Imported":
     return read_mission(plan)
 
 
-def now_of(state: "VehicleState | None") -> "Now":
-    """Where the drone is in its mission.
+def now_of(state: "VehicleState | None", mission: "Mission") -> "Now":
+    """Where the drone is in its mission, which must be this one.
 
     Raises:
-        NotDone: it is not flying one, or does not tell where it is.
+        NotDone: it is not flying one, flies another, or does not tell where it is.
     """
     from planner.link.errors import NotDone
     from planner.link.stack import modes_of
@@ -88,6 +98,11 @@ def now_of(state: "VehicleState | None") -> "Now":
     modes = modes_of(state.stack, state.vehicle_type)
     if state.mission_item is None or (modes is not None and state.custom_mode != modes.mission):
         raise NotDone(f"Look: the drone is not on its mission but in {state.mode}; 'link do resume' takes it up again.")
+    if state.mission_total is not None and state.mission_total != len(mission):
+        raise NotDone(
+            f"Look: the drone flies a mission of {state.mission_total} items and the plan has {len(mission)}; name the "
+            "plan that it flies, after a look the one that --out wrote."
+        )
     return Now(state.at, state.height_m, state.mission_item, state.battery_percent)
 
 

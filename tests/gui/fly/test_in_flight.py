@@ -114,6 +114,26 @@ def test_a_ship_is_looked_at_with_its_own_course_speed_and_length(plan: Plan) ->
     assert page.said["done"] == "The drone looks at the vessel."
 
 
+def test_a_second_look_counts_in_the_mission_with_the_first_and_after_landing_the_plan_is_itself_again(
+    plan: Plan,
+) -> None:
+    deck = FakeDeck()
+    presenter, page = flying(deck, plan)
+    presenter.look_at(HERE, SHIP)
+    presenter.look_at(HERE, SHIP)
+    assert [len(one.mission) for one in deck.looks] == [3, 6]
+    presenter._landed(deck.fly(lambda _: None))
+    assert page.said["plan"] == ("patrol", MISSION)
+
+
+def test_a_drone_that_waits_aside_is_not_sent_round_a_vessel(plan: Plan) -> None:
+    deck = FakeDeck()
+    presenter, _ = flying(deck, plan)
+    assert deck.now is not None
+    deck.now = replace(deck.now, custom_mode=4, mode="GUIDED")
+    assert presenter.why_not_look() == "The drone is not on its mission but in GUIDED."
+
+
 def test_a_look_that_the_planner_refuses_says_why(plan: Plan) -> None:
     deck = FakeDeck()
     presenter, page = flying(deck, plan)

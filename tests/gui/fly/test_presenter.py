@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gui.fly.presenter import FlyPresenter
-from gui.fly.seam import Landed, Looking, Order, Progress, Step
+from gui.fly.seam import Landed, Looked, Looking, Order, Progress, Step
 from gui.work import AtOnce
 from planner.geo.points import LatLon
 from planner.link.errors import LinkError
@@ -87,11 +87,11 @@ class FakeDeck:
     def settings(self, mission: Mission) -> tuple[Setting, ...]:
         return self.held
 
-    def look(self, looking: Looking) -> str:
+    def look(self, looking: Looking) -> Looked:
         if self.trouble:
             raise self.trouble
         self.looks.append(looking)
-        return "The drone looks at the vessel."
+        return Looked("The drone looks at the vessel.", replace(looking.mission, items=looking.mission.items * 2))
 
     def close(self) -> None:
         self.closed, self.now = True, None

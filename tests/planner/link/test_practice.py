@@ -244,3 +244,18 @@ def test_a_log_keeps_all_that_was_heard_when_the_program_is_killed(drone: Simula
     assert theirs >= heard
     assert ours >= 5
     assert len(read_flight(log).track) > 0
+
+
+def test_a_look_with_a_plan_that_the_drone_does_not_fly_is_refused(drone: SimulatedVehicle, tmp_path: Path) -> None:
+    plan = tmp_path / "other.plan"
+    mission = out_and_back()
+    write_mission(Mission((*mission.items[:2], *mission.items[1:]), home=mission.home), plan)
+    with Station.connect(f"tcp:127.0.0.1:{drone.port}") as station:
+        thread = threading.Thread(target=lambda: list(station.fly(mission, FlyOptions(ready_s=60))))
+        thread.start()
+        until(station, lambda s: s.mission_item == 2 and s.is_flying and s.mission_total is not None)
+        code, told = run(drone, "look", plan, "--at", "51.9522,4.0535")
+        assert code == 1
+        assert "mission of 4 items and the plan has 5" in str(told["reason"])
+        station.order("Return", return_job)
+        thread.join(60)
