@@ -1,12 +1,14 @@
 """Draws the pictures of the documents again: `make screenshots` (offscreen; a few minutes).
 
-Runs the demo into a temporary folder, flies the same plan once more in the window, and opens case and report.
+Runs the demo into a temporary folder, flies the same plan once more in the window, and opens case and report;
+then an exam is sat on the Train page.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import QSize, QUrl
@@ -15,7 +17,11 @@ from PyQt6.QtWebEngineWidgets import QWebEngineView
 from gui.fly.page import FlyPage
 from gui.fly.seam import Step
 from gui.main_window import MainWindow
+from gui.plan.page import PlanPage
 from gui.screenshots import grab, open_window, pause, plan_pictures, settle
+from gui.train.page import INSTRUCTOR, LEVELS, TrainPage
+from gui.train.values import Options
+from sitl.faults import FaultKind
 
 PICTURES = Path(__file__).parent / "pictures"
 REPORT_SIZE = QSize(1200, 1500)
@@ -35,6 +41,7 @@ def main() -> int:
         window = open_window(["quaywatch"], Path(scratch) / "settings.ini")
         draw_review(window, demo / "case")
         draw_fly(window, demo / "patrol.plan")
+        draw_train(window, Path(scratch) / "exam.plan")
         draw_report(demo / "report.html")
         window.close()
     return 0
@@ -75,6 +82,46 @@ def draw_review(window: MainWindow, case: Path) -> None:
     grab(window, PICTURES / "review.png")
 
 
+def draw_train(window: MainWindow, plan: Path) -> None:
+    """The Train page: an exam under the instructor's switches, its debrief, and the path after it."""
+    train, fly = window.page("train"), window.page("fly")
+    planning = window.page("plan")
+    assert isinstance(train, TrainPage)
+    assert isinstance(fly, FlyPage)
+    assert isinstance(planning, PlanPage)
+    planning.files.save_file = lambda *given: given[-1](plan)  # type: ignore[method-assign]  # answers the dialog
+    window.show_page("train")
+    train.presenter.set_trainee("Kim")
+    settle(window)
+    train.presenter.set_options(Options(speedup=30.0, pictures=False))
+    train.presenter.start()
+    until(lambda: window.current_page is planning, "the exam to begin")
+    settle(window)
+    planning.presenter.send()
+    until(lambda: window.current_page is fly, "the plan to be sent")
+    wait_for(fly, Step.READY)
+    fly.presenter.upload()
+    wait_for(fly, Step.STORED)
+    for check in BY_HAND:
+        fly.presenter.tick_check(check, ticked=True)
+    while fly.presenter.step is Step.STORED:
+        fly.presenter.start()
+        pause(200)
+    wait_for(fly, Step.FLYING)
+    window.show_page("train")
+    train.show_part(INSTRUCTOR)
+    train.switches.switch(FaultKind.WIND, on=True, value=4.0, direction_deg=270.0)
+    train.switches.note("Looked at the wind before the start")
+    pause(1500)
+    grab(window, PICTURES / "train-instructor.png")
+    until(lambda: train.debrief.is_shown, "the debrief")
+    pause(1000)
+    grab(window, PICTURES / "train-debrief.png")
+    train.show_part(LEVELS)
+    train.show_problem("")
+    grab(window, PICTURES / "train-levels.png")
+
+
 def draw_report(report: Path) -> None:
     """The first screen of the report."""
     view = QWebEngineView()
@@ -84,6 +131,15 @@ def draw_report(report: Path) -> None:
     pause(6000)
     view.grab().save(str(PICTURES / "report.png"))
     view.close()
+
+
+def until(is_so: Callable[[], bool], what: str) -> None:
+    """Lets the window work until something is so."""
+    for _ in range(900):
+        if is_so():
+            return
+        pause(100)
+    raise SystemExit(f"waited in vain for {what}")
 
 
 def wait_for(page: FlyPage, step: Step) -> None:

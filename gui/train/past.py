@@ -29,6 +29,7 @@ class PastPanel(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Exams of the trainee")
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(lambda _: self._choose())
         self.list.itemActivated.connect(lambda _: self._choose())
         self.empty = widgets.label("No exams yet. Choose a scenario under Levels and start it.", "empty")
