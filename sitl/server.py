@@ -11,10 +11,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
+from planner.geo.points import LatLon
 from planner.model.errors import BadInput
 from sitl.autopilot.core import STEP_S, Autopilot, Truth
-from sitl.autopilot.messages import Send
+from sitl.autopilot.messages import Message, Send
 from sitl.autopilot.situation import VehicleConfig
 from sitl.connection import Client
 from sitl.control import answer
@@ -40,6 +42,13 @@ class NoShutter:
 
     def take(self, shot: Shot) -> None:
         """Does nothing."""
+
+
+class Radio(Protocol):
+    """A receiver on board."""
+
+    def heard(self, begin_unix_s: float, end_unix_s: float, at: LatLon) -> list[Message]:
+        """The messages to pass on about what was heard in a span of time at a place."""
 
 
 class SimulatedVehicle:
@@ -76,6 +85,8 @@ class SimulatedVehicle:
         self._witness = witness
         listener: object = witness
         self._notebook = listener if isinstance(listener, Notebook) else None
+        self._radio: Radio | None = None
+        self._listened_s = 0.0
         self._steps_told = 0
         self._dataflash: DataflashLog | None = None
         self._steps_logged = 0
@@ -149,6 +160,10 @@ class SimulatedVehicle:
         with self._lock:
             return self._autopilot.truth()
 
+    def carry(self, radio: Radio) -> None:
+        """Puts a receiver on board; what it hears goes to all clients from now on."""
+        self._radio = radio
+
     def begin_fault(self, fault: Fault, *, for_s: float | None = None) -> None:
         """Starts a fault now, for ever or for so many simulated seconds; from any thread.
 
@@ -221,12 +236,25 @@ class SimulatedVehicle:
             self._autopilot.step(link_s)
             out, shots = self._autopilot.drain(), self._autopilot.shots()
         self._deliver(out)
+        if self._radio is not None and self._autopilot.now.now_s >= self._listened_s + 1.0:
+            self._listen(self._radio)
         for shot in shots:
             self._shutter.take(shot)
         if self._witness is not None:
             self._tell(self._witness, shots)
         if self._dataflash is not None:
             self._log(self._dataflash, shots)
+
+    def _listen(self, radio: Radio) -> None:
+        """Passes on what the AIS receiver has heard since the last time, once a second."""
+        begin_s, now_s = self._listened_s, self._autopilot.now.now_s
+        self._listened_s = now_s
+        if any(a <= now_s < b for a, b in self.fault_spans_s(FaultKind.AIS_SILENCE)):
+            return
+        truth = self._autopilot.truth()
+        end_s = truth.at_utc.timestamp()
+        heard = radio.heard(end_s - (now_s - begin_s), end_s, truth.at)
+        self._deliver([Send(message, None, can_drop=True) for message in heard])
 
     def _tell(self, witness: Witness, shots: list[Shot]) -> None:
         now_s = self._autopilot.now.now_s

@@ -97,6 +97,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     from sitl.cli.logs import FlightLogs
     from sitl.server import SimulatedVehicle
     from sitl.world.choice import harbour_named
+    from sitl.world.receiver import AisReceiver
 
     if footage is not None and kind is VehicleKind.SUB:
         raise BadInput("--footage", "no pictures are rendered under water; leave it out with --vehicle sub")
@@ -119,6 +120,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     vehicle = SimulatedVehicle(
         config, port=port, speedup=speedup, shutter=shutter, further_ports=further, udp_to=udp_to
     )
+    vehicle.carry(AisReceiver(harbour))
     vehicle.log_to(dataflash=logs.dataflash, tlog=logs.tlog)
     others = [
         SimulatedVehicle(_beside(config, n), port=port + 10 * n if port else 0, speedup=speedup)

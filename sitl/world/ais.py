@@ -69,6 +69,13 @@ def tagged(sentence: str, unix_s: int) -> str:
     return f"\\{block}*{reduce(xor, block.encode()):02X}\\{sentence}"
 
 
+def due_reports(vessels: Sequence[Vessel], begin_s: float, end_s: float) -> list[tuple[int, Vessel]]:
+    """The position reports after `begin_s` and up to `end_s` (seconds since 1970): when, and whose."""
+    first = int(begin_s // 1) + 1
+    due = [r for v in vessels if v.ais for r in _due(v, v.ais, first, end_s) if not r.static]
+    return [(r.unix_s, r.vessel) for r in sorted(due, key=lambda r: (r.unix_s, r.ais.mmsi))]
+
+
 def _due(vessel: Vessel, ais: Ais, start_s: float, end_s: float) -> Iterator[_Report]:
     first = int(-(-start_s // 1))
     for second in range(first, int(end_s) + 1):
