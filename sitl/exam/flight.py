@@ -14,6 +14,7 @@ from sitl.scenario.stage import gusts_of, harbour_of, vehicle_of
 from sitl.scenario.values import Scenario
 from sitl.server import SimulatedVehicle
 from sitl.world.harbour import Harbour
+from sitl.world.receiver import AisReceiver
 from sitl.world.scene import write_scene
 
 FOOTAGE, SCENE = "footage", "harbour"
@@ -108,6 +109,7 @@ def pilot_exam(scenario: Scenario, text: str, setting: Setting, now_utc: datetim
         vehicle_of(scenario, harbour), port=setting.port, speedup=setting.speedup, shutter=shutter, witness=director
     )
     try:
+        vehicle.carry(AisReceiver(harbour))
         director.direct(vehicle)
         if (gusts := gusts_of(scenario.weather)) is not None:
             vehicle.begin_fault(gusts)
