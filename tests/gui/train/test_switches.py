@@ -1,3 +1,4 @@
+import time
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -51,7 +52,10 @@ def test_a_switch_begins_a_fault_and_the_drone_confirms_it() -> None:
         switches.switch(FaultKind.CAMERA, on=True)
         switches.switch(FaultKind.WIND, on=True, value=8, direction_deg=270)
         assert set(vehicle.truth().faults) == {"camera", "wind"}
-        assert seen.faults[FaultKind.CAMERA].lamp is Lamp.ACTIVE
+        end_s = time.monotonic() + 10
+        while seen.faults[FaultKind.WIND].lamp is not Lamp.ACTIVE and time.monotonic() < end_s:
+            switches.look()
+        assert seen.faults[FaultKind.WIND].measured == "8 m/s of wind"
         assert (seen.faults[FaultKind.WIND].value, seen.faults[FaultKind.WIND].direction_deg) == (8, 270)
         switches.switch(FaultKind.CAMERA, on=False)
         assert seen.faults[FaultKind.CAMERA].lamp is Lamp.OFF
