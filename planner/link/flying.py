@@ -28,7 +28,7 @@ from planner.link.events import (
     Started,
 )
 from planner.link.messages import Message, Received
-from planner.link.stack import STATE_BOOT, Stack, is_copter, modes_of
+from planner.link.stack import STATE_BOOT, Stack, is_copter, is_sub, modes_of
 from planner.link.state import VehicleState
 from planner.model.words import counted
 
@@ -256,6 +256,8 @@ class Fly:
 
     def _when_complete(self, state: VehicleState, now_s: float) -> tuple["Fly", Out]:
         modes = modes_of(state.stack, state.vehicle_type)
+        if is_sub(state.vehicle_type):
+            return self._when_dived(state, now_s)
         hovering = (
             state.mission_state == MISSION_COMPLETE
             and state.is_flying
@@ -273,6 +275,21 @@ class Fly:
         text = Said(3, "The mission is complete and the vehicle hovers; it is told to return.")
         _, out = Command(state.address, DO_SET_MODE, _mode_params(state, modes.home)).begin(now_s)
         return replace(self, complete_s=now_s), (text, *out)
+
+    def _when_dived(self, state: VehicleState, now_s: float) -> tuple["Fly", Out]:
+        """A submersible stays armed after its last item and holds its place: for it that is the end."""
+        if state.mission_state != MISSION_COMPLETE:
+            return self if self.complete_s is None else replace(self, complete_s=None), ()
+        if self.complete_s is None:
+            return replace(self, complete_s=now_s), ()
+        if now_s - self.complete_s < COMPLETE_PATIENCE_S:
+            return self, ()
+        seconds, shots = now_s - self.started_s, self._taken(state)
+        reason = (
+            f"The vehicle dived for {seconds:.0f} s, took {counted(shots, 'picture')} and finished its mission. It is "
+            "still armed and holds its place: bring it up and disarm it."
+        )
+        return self._ended(Flown(reason, round(seconds, 2), shots, as_planned=not self.left_mission))
 
     def _unheard(self, silent_s: float, state: VehicleState, now_s: float) -> tuple["Fly", Out]:
         if silent_s > self.options.lost_s:

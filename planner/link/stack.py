@@ -135,6 +135,11 @@ def is_copter(vehicle_type: int) -> bool:
     return vehicle_type in _COPTER_TYPES
 
 
+def is_sub(vehicle_type: int) -> bool:
+    """Whether a MAV_TYPE is a submersible."""
+    return vehicle_type == _SUB_TYPE
+
+
 def modes_of(stack: Stack, vehicle_type: int) -> Modes | None:
     """The modes of a vehicle; None where the stack is not known."""
     if stack is Stack.PX4:

@@ -37,6 +37,7 @@ class Copter(ArduPilotLike):
     set_interval: bool = True
     deaf: bool = False
     refuses: bool = False
+    vehicle_type: int = 2
 
     @override
     def hear(self, message: Message, now_s: float) -> tuple[Message, ...]:
@@ -86,7 +87,9 @@ class Copter(ArduPilotLike):
         if now_s < self.next_s:
             return out
         self.next_s = now_s + 0.5
-        beat = m.Heartbeat(2, self.autopilot, 128 if self.armed else 0, self.mode, 1 if self.booting else 4)
+        beat = m.Heartbeat(
+            self.vehicle_type, self.autopilot, 128 if self.armed else 0, self.mode, 1 if self.booting else 4
+        )
         return (*out, beat, *(self.telemetry(now_s) if self.streams else ()))
 
     def telemetry(self, now_s: float) -> tuple[Message, ...]:

@@ -131,6 +131,28 @@ def test_a_mission_that_ends_hovering_is_brought_home() -> None:
     assert isinstance(events[-1], Flown)
 
 
+def test_a_submersible_that_stays_armed_after_its_last_item_has_dived() -> None:
+    class Sub(Copter):
+        @override
+        def command(self, one: m.CommandLong, now_s: float) -> tuple[Message, ...]:
+            if one.command != 400:
+                return super().command(one, now_s)
+            self.armed, self.armed_s, self.started_s = True, now_s, now_s
+            return (m.CommandAck(400, 0, 255, 190),)
+
+        @override
+        def telemetry(self, now_s: float) -> tuple[Message, ...]:
+            complete = self.started_s is not None and now_s - self.started_s > 20
+            out = super().telemetry(now_s)
+            return tuple(m.MissionCurrent(4, 4, 5) if isinstance(o, m.MissionCurrent) and complete else o for o in out)
+
+    rig = Rig(Sub(lands=False, vehicle_type=12))
+    events = rig.run(Fly())
+    assert isinstance(events[-1], Flown)
+    assert "still armed and holds its place" in events[-1].reason
+    assert rig.vehicle.armed
+
+
 def test_pause_return_and_land_are_confirmed_by_the_mode() -> None:
     rig = Rig(Copter(flight_s=1000.0))
     rig.until(lambda: rig.core.state is not None)
