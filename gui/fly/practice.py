@@ -9,6 +9,7 @@ from sitl.autopilot.situation import VehicleConfig
 from sitl.camera.shutter import HarbourShutter
 from sitl.server import SimulatedVehicle
 from sitl.world.harbour import Harbour, practice_harbour
+from sitl.world.receiver import AisReceiver
 from sitl.world.scene import write_scene
 
 
@@ -46,6 +47,7 @@ class PracticeDrone:
         )
         shutter = HarbourShutter(harbour, footage, workers=workers, seed=seed)
         vehicle = SimulatedVehicle(config, speedup=speedup, shutter=shutter)
+        vehicle.carry(AisReceiver(harbour))
         vehicle.start()
         return cls(vehicle, shutter, harbour, footage)
 
