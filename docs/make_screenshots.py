@@ -37,7 +37,7 @@ def main() -> int:
         done = subprocess.run(command, check=False)
         if done.returncode != 0:
             return done.returncode
-        plan_pictures(PICTURES)
+        plan_pictures(PICTURES, Path(scratch) / "plan")
         window = open_window(["quaywatch"], Path(scratch) / "settings.ini")
         draw_review(window, demo / "case")
         draw_fly(window, demo / "patrol.plan")
@@ -102,6 +102,7 @@ def draw_train(window: MainWindow, plan: Path) -> None:
     wait_for(fly, Step.READY)
     fly.presenter.upload()
     wait_for(fly, Step.STORED)
+    until(lambda: fly.panel.check_box(BY_HAND[0]) is not None, "the drone's settings")
     for check in BY_HAND:
         fly.presenter.tick_check(check, ticked=True)
     while fly.presenter.step is Step.STORED:

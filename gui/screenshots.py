@@ -72,11 +72,12 @@ def grab(window: MainWindow, path: Path) -> Path:
     return path
 
 
-def plan_pictures(folder: Path, makers: Sequence[PageMaker] | None = None) -> list[Path]:
-    """The Plan page with the sample port, dark and light, and empty."""
+def plan_pictures(folder: Path, scratch: Path, makers: Sequence[PageMaker] | None = None) -> list[Path]:
+    """The Plan page with the sample port, dark and light, and empty; what the window keeps goes into `scratch`."""
     from gui.plan.page import PlanPage
 
-    window = open_window(["quaywatch"], folder / ".settings.ini", makers=makers)
+    scratch.mkdir(parents=True, exist_ok=True)
+    window = open_window(["quaywatch"], scratch / "settings.ini", makers=makers)
     page = window.page("plan")
     made = [grab(window, folder / "plan-empty.png")]
     if isinstance(page, PlanPage):
@@ -85,7 +86,6 @@ def plan_pictures(folder: Path, makers: Sequence[PageMaker] | None = None) -> li
         window.set_mode(theme.Mode.LIGHT)
         made.append(grab(window, folder / "plan-light.png"))
         made += _panel_pictures(window, page, folder)
-    (folder / ".settings.ini").unlink(missing_ok=True)
     return made
 
 
