@@ -58,6 +58,12 @@ const Symbol = L.CircleMarker.extend({
     context.restore();
   },
 
+  // What is drawn anew when it moves: the symbol with its ring, and its name at the right (11 px letters).
+  _updateBounds() {
+    const o = this.options, reach = 1.4 * o.size + 8, right = o.text ? o.size + 12 + 9 * o.text.length : reach;
+    this._pxBounds = new L.Bounds(this._point.subtract([reach, reach]), this._point.add([Math.max(reach, right), reach]));
+  },
+
   _shape(context, o) {
     const outline = OUTLINES[o.shape];
     context.beginPath();
