@@ -52,7 +52,7 @@ def look(  # noqa: PLR0913 -- one parameter per option of the command
     result: dict[str, Any] = {"done": False, "reason": ""}
     try:
         with connected(to, wait_s, signing=signing(sign, sign_file)) as station:
-            station.listen()
+            station.listen(mission=True)
             now = now_of(station.snapshot(), imported.mission)
             way = look_now(imported.mission, drone_of(imported), vessel, now, name=str(plan), sky=sky_of(imported))
             result |= {
@@ -96,7 +96,9 @@ def now_of(state: "VehicleState | None", mission: "Mission") -> "Now":
     if state is None or not state.is_flying or state.at is None or state.height_m is None:
         raise NotDone("Look: the drone is not in the air, or does not tell where it is.")
     modes = modes_of(state.stack, state.vehicle_type)
-    if state.mission_item is None or (modes is not None and state.custom_mode != modes.mission):
+    if state.mission_item is None:
+        raise NotDone("Look: the drone does not tell which item it flies; try again in a moment.")
+    if modes is not None and state.custom_mode != modes.mission:
         raise NotDone(f"Look: the drone is not on its mission but in {state.mode}; 'link do resume' takes it up again.")
     if state.mission_total is not None and state.mission_total != len(mission):
         raise NotDone(

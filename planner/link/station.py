@@ -257,12 +257,16 @@ class Station:
         """
         self._command(name, make)
 
-    def listen(self, timeout_s: float = 4.0) -> None:
-        """Waits until the vehicle tells where it is and how high, or so long: orders need that."""
+    def listen(self, timeout_s: float = 4.0, *, mission: bool = False) -> None:
+        """Waits until the vehicle tells where it is and how high, or so long: orders need that.
+
+        With `mission` also until it tells which item it flies.
+        """
         give_up_s = time.monotonic() + timeout_s
         while time.monotonic() < give_up_s and not self._stop.is_set():
             state = self._core.state
-            if state is not None and state.height_m is not None:
+            known = state is not None and state.height_m is not None
+            if known and not (mission and state is not None and state.mission_item is None):
                 return
             self._stop.wait(0.05)
 
