@@ -1,65 +1,38 @@
-"""The station's inside: one link, one vehicle, some jobs. It owns no thread and reads no clock.
+"""The station's inside: one link, the vehicles on it, their jobs. It owns no thread and reads no clock.
 
 `Core.turn(data, now_s, utc_us)` is one turn of the loop: everything that arrived goes in, everything to send comes out.
+A vehicle is known by its system id; each has a `Craft` of its own.
 """
 
-import queue
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from planner.link.flying import SILENT_S
-from planner.link.jobs import Job, StreamsJob
-from planner.link.messages import (
-    US,
-    AdsbVehicle,
-    AisVessel,
-    Attitude,
-    GlobalPositionInt,
-    Heartbeat,
-    Received,
-    StatusText,
-    SysStatus,
-)
-from planner.link.quality import Quality
+from planner.link.craft import Craft, Running
+from planner.link.messages import US, AdsbVehicle, AisVessel, Heartbeat, Received, StatusText
 from planner.link.signing import Signer, stripped
-from planner.link.state import VehicleState, observe, vehicle_of
+from planner.link.state import VehicleState, vehicle_of
 from planner.link.texts import TextJoiner
 from planner.link.tlog import TlogWriter
 from planner.link.wire import Codec, Frame, crc, number_of
 
 HEARTBEAT_S = 1.0
-REBOOT_MS = 5000
-ASK_AGAIN_S, MOST_ASK_AGAIN_S = 5.0, 60.0
-"""A vehicle that sends heartbeats and nothing else is asked for its telemetry again after so long, then less often."""
 _TRAFFIC = (AisVessel, AdsbVehicle)
-_TELEMETRY = (Attitude, GlobalPositionInt, SysStatus)
 
-
-@dataclass
-class Running:
-    """A job and where its events go; `None` in the queue means that there will be no more."""
-
-    job: Job
-    events: "queue.SimpleQueue[Any]" = field(default_factory=queue.SimpleQueue)
-    cancelled: bool = False
+__all__ = ["HEARTBEAT_S", "Core", "Running"]
 
 
 class Core:
     """Everything between bytes in and bytes out."""
 
     def __init__(self, log: TlogWriter | None = None, signer: Signer | None = None) -> None:
-        self.state: VehicleState | None = None
-        self.running: list[Running] = []
+        self.crafts: dict[int, Craft] = {}
+        """By system id, in the order in which they were first heard."""
         self._codec = Codec(US, signer)
         self._log = log
         self._joiner = TextJoiner()
         self._next_beat_s = 0.0
-        self._quality = Quality()
         self._out: list[bytes] = []
         self._utc_us = 0
-        self._asked = False
-        self._told_s = 0.0
-        self._ask_again_s = ASK_AGAIN_S
 
     def turn(self, data: bytes, now_s: float, utc_us: int) -> list[bytes]:
         """Takes what arrived, lets time pass, and returns the frames to send, in order."""
@@ -82,17 +55,30 @@ class Core:
         due = [one.job.deadline_s for one in self.running if one.job.deadline_s > 0]
         return max(now_s, min([self._next_beat_s, *due]))
 
-    def seen(self, now_s: float) -> VehicleState | None:
-        """The vehicle as last heard, with the age of its heartbeat and the quality of the link now."""
-        if self.state is None:
-            return None
-        quality = self._quality
-        return replace(
-            self.state,
-            link_age_s=max(0.0, now_s - self.state.heard_s),
-            frames_s=quality.frames_s(now_s),
-            recent_loss_percent=quality.loss_percent(now_s),
-        )
+    @property
+    def first(self) -> int | None:
+        """The system id of the vehicle that was heard first."""
+        return next(iter(tuple(self.crafts)), None)
+
+    @property
+    def state(self) -> VehicleState | None:
+        """The first vehicle, as last heard."""
+        return self.state_of(self.first)
+
+    @property
+    def running(self) -> list[Running]:
+        """The jobs of all vehicles."""
+        return [one for craft in tuple(self.crafts.values()) for one in craft.running]
+
+    def state_of(self, system: int | None) -> VehicleState | None:
+        """A vehicle as last heard; None before the first time."""
+        craft = None if system is None else self.crafts.get(system)
+        return None if craft is None else craft.state
+
+    def seen(self, now_s: float, system: int | None = None) -> VehicleState | None:
+        """A vehicle (default: the first) as last heard, with the age of its heartbeat and the link's quality now."""
+        craft = self.crafts.get(system or self.first or 0)
+        return None if craft is None else craft.seen(now_s)
 
     @property
     def refused(self) -> int:
@@ -100,28 +86,29 @@ class Core:
         return 0 if self._codec.signer is None else self._codec.signer.refused
 
     def start(self, one: Running, now_s: float) -> None:
-        """Begins a job; needs a vehicle."""
-        if self.state is None:
+        """Begins a job; needs its vehicle."""
+        craft = self.crafts.get(one.system or self.first or 0)
+        if craft is None:
             one.events.put(None)
             return
-        self.running.append(one)
-        one.job, out = one.job.begin(self.state, now_s)
-        self._deliver(one, out)
+        craft.start(one, now_s)
+        self._flush(craft)
 
     def restart_streams(self, now_s: float) -> None:
-        """Asks for the telemetry anew, for example after the connection came back."""
-        self.running = [one for one in self.running if not isinstance(one.job, StreamsJob)]
-        self.start(Running(StreamsJob()), now_s)
+        """Asks all vehicles for their telemetry anew, for example after the connection came back."""
+        for craft in self.crafts.values():
+            craft.restart_streams(now_s)
+            self._flush(craft)
 
     def end_all(self) -> None:
         """Tells every caller that nothing more will come."""
-        for one in self.running:
-            one.events.put(None)
-        self.running = []
+        for craft in self.crafts.values():
+            craft.end_all()
 
     def _hear(self, frame: Frame, now_s: float) -> None:
-        if self.state is not None and frame.source == self.state.address:
-            self._count(frame.sequence, now_s)
+        craft = self.crafts.get(frame.source.system)
+        if craft is not None and frame.source == craft.state.address:
+            craft.count(frame.sequence, now_s)
         received = frame.received
         if received is None:
             return
@@ -133,51 +120,32 @@ class Core:
         self._take(received, now_s)
 
     def _take(self, received: Received, now_s: float) -> None:
-        if self.state is None:
-            self.state = vehicle_of(received, now_s)
-        elif received.source.system == self.state.address.system or isinstance(received.message, _TRAFFIC):
-            before = self.state
-            self.state = observe(before, received, now_s)
-            if before.boot_ms and self.state.boot_ms and self.state.boot_ms < before.boot_ms - REBOOT_MS:
-                self.restart_streams(now_s)
-        if self.state is None:
-            return
-        if isinstance(received.message, _TELEMETRY) and received.source == self.state.address:
-            self._told_s, self._ask_again_s = now_s, ASK_AGAIN_S
-        if not self._asked and self.state.system_status != 1:
-            self._asked, self._told_s = True, now_s
-            self.restart_streams(now_s)
-        for one in tuple(self.running):
-            one.job, out = one.job.on_received(received, self.state, now_s)
-            self._deliver(one, out)
-        self._sweep()
+        """Gives a message to the vehicle that sent it; what others report of ships and aircraft goes to all."""
+        system = received.source.system
+        if system not in self.crafts:
+            state = vehicle_of(received, now_s)
+            if state is not None:
+                self.crafts[system] = Craft(state)
+        if isinstance(received.message, _TRAFFIC):
+            meant = list(self.crafts.values())
+        else:
+            meant = [self.crafts[system]] if system in self.crafts else []
+        for craft in meant:
+            craft.take(received, now_s)
+            self._flush(craft)
 
     def _tick(self, now_s: float) -> None:
-        if self.state is None:
-            return
-        if self._log is not None and self._log.problem != self.state.log_problem:
-            self.state = replace(self.state, log_problem=self._log.problem)
-        if self._asked and now_s - self._told_s > self._ask_again_s and now_s - self.state.heard_s < SILENT_S:
-            self._told_s, self._ask_again_s = now_s, min(2 * self._ask_again_s, MOST_ASK_AGAIN_S)
-            self.restart_streams(now_s)
-        for one in tuple(self.running):
-            step = one.job.cancel if one.cancelled else one.job.on_tick
-            one.job, out = step(self.state, now_s)
-            one.cancelled = False
-            self._deliver(one, out)
-        self._sweep()
+        problem = None if self._log is None else self._log.problem
+        for craft in self.crafts.values():
+            if problem != craft.state.log_problem:
+                craft.state = replace(craft.state, log_problem=problem)
+            craft.tick(now_s)
+            self._flush(craft)
 
-    def _sweep(self) -> None:
-        for one in [r for r in self.running if r.job.done]:
-            one.events.put(None)
-            self.running.remove(one)
-
-    def _deliver(self, one: Running, out: tuple[Any, ...]) -> None:
-        for thing in out:
-            if type(thing).__module__ == Heartbeat.__module__:
-                self._send(thing)
-            else:
-                one.events.put(thing)
+    def _flush(self, craft: Craft) -> None:
+        for message in craft.out:
+            self._send(message)
+        craft.out.clear()
 
     def _send(self, message: Any) -> None:  # noqa: ANN401 - one of messages.Message, checked where it is made
         raw = self._codec.encode(message)
@@ -187,9 +155,3 @@ class Core:
     def _write(self, raw: bytes) -> None:
         if self._log is not None and raw:
             self._log.write(raw, self._utc_us)
-
-    def _count(self, sequence: int, now_s: float) -> None:
-        if self.state is None:
-            return
-        self._quality = self._quality.on_frame(sequence, now_s)
-        self.state = replace(self.state, lost_frames=self._quality.lost, heard_frames=self._quality.heard)

@@ -39,10 +39,10 @@ class NoVehicle(LinkError):
 
 
 class LinkBusy(LinkError):
-    """Another mission transfer is running on this link."""
+    """Another mission transfer is running for this vehicle."""
 
     def __init__(self) -> None:
-        super().__init__("another transfer is running on this link; wait for it or cancel it")
+        super().__init__("another transfer is running for this vehicle; wait for it or cancel it")
 
 
 class NotDone(LinkError):

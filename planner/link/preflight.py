@@ -9,42 +9,42 @@ from planner.link.params import ParamSetEnd, ParamsRead, ReadParamsJob, SetParam
 from planner.link.settings import Reach, Setting, names_for, settings_of
 from planner.link.stack import Stack
 from planner.link.state import VehicleState
-from planner.link.station import Station
+from planner.link.vehicle import Vehicle
 
 POLYGON_ONLY = 4.0
 """FENCE_TYPE with the drawn fence alone."""
 
 
-def parameters(station: Station, names: Sequence[str]) -> ParamsRead:
+def parameters(vehicle: Vehicle, names: Sequence[str]) -> ParamsRead:
     """The parameters of these names, as far as the vehicle knows them."""
-    for event in station.run(ReadParamsJob(tuple(names))):
+    for event in vehicle.run(ReadParamsJob(tuple(names))):
         if isinstance(event, ParamsRead):
             return event
     return ParamsRead({}, tuple(names))
 
 
-def safety_settings(station: Station, reach: Reach | None) -> tuple[Setting, ...]:
+def safety_settings(vehicle: Vehicle, reach: Reach | None) -> tuple[Setting, ...]:
     """Failsafe, fence and battery settings, with what does not fit a plan of that reach."""
-    state = _vehicle(station)
+    state = _vehicle(vehicle)
     names = names_for(state.stack, state.vehicle_type)
-    return settings_of(names, parameters(station, names).values, reach)
+    return settings_of(names, parameters(vehicle, names).values, reach)
 
 
-def set_parameter(station: Station, name: str, value: float) -> None:
+def set_parameter(vehicle: Vehicle, name: str, value: float) -> None:
     """Sets a parameter and makes sure that the vehicle holds it.
 
     Raises:
         NotDone: it does not know it, cannot hold that value, holds another afterwards, or did not answer.
     """
-    read = parameters(station, (name,))
+    read = parameters(vehicle, (name,))
     if name not in read.types:
         raise NotDone(f"{name}: the vehicle does not tell this parameter; nothing was changed.")
     try:
-        on_wire(value, read.types[name], _vehicle(station).stack)
+        on_wire(value, read.types[name], _vehicle(vehicle).stack)
     except ValueError as error:
         raise NotDone(f"{name}: {error}; nothing was changed.") from None
     end = ParamSetEnd(None)
-    for event in station.run(SetParamJob(name, value, read.types[name])):
+    for event in vehicle.run(SetParamJob(name, value, read.types[name])):
         if isinstance(event, ParamSetEnd):
             end = event
     if end.value is None or not math.isclose(end.value, value, rel_tol=1e-6, abs_tol=1e-6):
@@ -52,7 +52,7 @@ def set_parameter(station: Station, name: str, value: float) -> None:
         raise NotDone(f"{name}: the vehicle was told {value:g} and {holds}.")
 
 
-def enable_fence(station: Station) -> str:
+def enable_fence(vehicle: Vehicle) -> str:
     """Makes an ArduPilot heed the drawn fence that it holds, and nothing else; says what was changed.
 
     DO_FENCE_ENABLE alone would also switch on the greatest height and the circle of FENCE_TYPE's default 7.
@@ -60,22 +60,22 @@ def enable_fence(station: Station) -> str:
     Raises:
         NotDone: it holds no fence, or did not confirm.
     """
-    if _vehicle(station).stack is not Stack.ARDUPILOT:
+    if _vehicle(vehicle).stack is not Stack.ARDUPILOT:
         raise NotDone("Fence: only ArduPilot is switched so; PX4 heeds a stored fence as GF_ACTION says.")
-    read = parameters(station, ("FENCE_TYPE", "FENCE_TOTAL"))
+    read = parameters(vehicle, ("FENCE_TYPE", "FENCE_TOTAL"))
     if not read.values.get("FENCE_TOTAL"):
         raise NotDone("Fence: the vehicle holds no fence; send a plan with one first.")
     before = read.values.get("FENCE_TYPE")
     if before != POLYGON_ONLY:
-        set_parameter(station, "FENCE_TYPE", POLYGON_ONLY)
-    station.order("Fence", lambda state: orders.fence_on(state, on=True))
+        set_parameter(vehicle, "FENCE_TYPE", POLYGON_ONLY)
+    vehicle.order("Fence", lambda state: orders.fence_on(state, on=True))
     if before == POLYGON_ONLY or before is None:
         return "The drawn fence is on."
     return f"The drawn fence is on (FENCE_TYPE was {before:g} and is {POLYGON_ONLY:g})."
 
 
-def _vehicle(station: Station) -> VehicleState:
-    state = station.snapshot()
+def _vehicle(vehicle: Vehicle) -> VehicleState:
+    state = vehicle.snapshot()
     if state is None:
-        raise NoVehicle(station.address, "no vehicle has been heard yet")
+        raise NoVehicle(vehicle.address, "no vehicle has been heard yet")
     return state

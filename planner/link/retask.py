@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from planner.link import orders
 from planner.link.errors import LinkError
 from planner.link.jobs import pause_job, resume_job
-from planner.link.station import Station
+from planner.link.vehicle import Vehicle
 from planner.link.verdict import Stored
 from planner.model.mission import Mission
 
@@ -23,7 +23,7 @@ class Retasked:
 
 
 def retask(
-    station: Station,
+    vehicle: Vehicle,
     new: Mission,
     from_item: int,
     *,
@@ -35,13 +35,13 @@ def retask(
     Raises:
         LinkError: it did not even confirm that it waits; nothing was changed then.
     """
-    station.order("Pause", pause_job)
+    vehicle.order("Pause", pause_job)
     say("The drone waits; the new mission is sent.")
     failed = ""
     try:
-        verdict = station.upload(new)
+        verdict = vehicle.upload(new)
         if isinstance(verdict, Stored):
-            _go_on(station, from_item)
+            _go_on(vehicle, from_item)
             return Retasked(done=True, reason=f"The drone flies the new mission from item {from_item}.")
         failed = verdict.reason
     except LinkError as error:
@@ -49,9 +49,9 @@ def retask(
     say(f"{failed} The mission before is sent again.")
     mission, item = back
     try:
-        verdict = station.upload(mission)
+        verdict = vehicle.upload(mission)
         if isinstance(verdict, Stored):
-            _go_on(station, item)
+            _go_on(vehicle, item)
             return Retasked(done=False, reason=f"{failed} The drone goes on with the mission before, at item {item}.")
         failed = f"{failed} {verdict.reason}"
     except LinkError as error:
@@ -61,6 +61,6 @@ def retask(
     )
 
 
-def _go_on(station: Station, item: int) -> None:
-    station.order("Skip", lambda state: orders.skip(state, item))
-    station.order("Resume", resume_job)
+def _go_on(vehicle: Vehicle, item: int) -> None:
+    vehicle.order("Skip", lambda state: orders.skip(state, item))
+    vehicle.order("Resume", resume_job)

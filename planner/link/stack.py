@@ -135,6 +135,15 @@ def is_copter(vehicle_type: int) -> bool:
     return vehicle_type in _COPTER_TYPES
 
 
+def kind_word(vehicle_type: int) -> str:
+    """What a MAV_TYPE is, in a word."""
+    if is_copter(vehicle_type):
+        return "copter"
+    if is_sub(vehicle_type):
+        return "submersible"
+    return "plane" if vehicle_type in _PLANE_TYPES else {10: "rover", 11: "boat"}.get(vehicle_type, "vehicle")
+
+
 def is_sub(vehicle_type: int) -> bool:
     """Whether a MAV_TYPE is a submersible."""
     return vehicle_type == _SUB_TYPE

@@ -8,12 +8,14 @@ from planner.geo.points import LatLon
 from planner.link import messages as m
 from planner.link.angles import euler_deg
 from planner.link.messages import Address, Received
-from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Stack, mode_name, stack_of
+from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Stack, kind_word, mode_name, stack_of
 from planner.link.traffic import Traffic, with_report
 from planner.model.flight import Capture
 from planner.model.mission import Home
 
 MOST_TEXTS = 60
+LOST_S = 3.5
+"""QGroundControl's limit for a lost link (VehicleLinkManager)."""
 _PREARM_BIT = 0x10000000
 _FENCE_BIT = 0x100000
 _EKF_NEEDED = 0x01 | 0x02 | 0x04 | 0x10  # attitude, horizontal and vertical velocity, absolute horizontal position
@@ -88,6 +90,21 @@ class VehicleState:
         """Frames lost on the way here, from gaps in the sequence numbers."""
         total = self.lost_frames + self.heard_frames
         return 100.0 * self.lost_frames / total if total else 0.0
+
+    @property
+    def what(self) -> str:
+        """Stack and kind, such as "ArduPilot copter"."""
+        stack = "" if self.stack is Stack.OTHER else f"{self.stack.label} "
+        return f"{stack}{kind_word(self.vehicle_type)}"
+
+    @property
+    def lost_after_s(self) -> float:
+        """Silence after which the link counts as lost."""
+        return LOST_S
+
+    def is_lost(self, now_s: float) -> bool:
+        """Whether nothing was heard from it for too long."""
+        return now_s - self.heard_s > self.lost_after_s
 
     @property
     def is_flying(self) -> bool:

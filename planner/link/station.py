@@ -1,93 +1,131 @@
-"""The link as the rest of the house uses it: one thread that owns the transport and the clock.
+"""The link as the rest of the house uses it: one thread that owns the transport and the clock, and the vehicles there.
 
-All methods may be called from any thread. Those that wait (upload, download, the flight commands) run until the machine
-behind them has ended; `cancel` ends a transfer early. Our own heartbeat comes from the same loop that handles the
-vehicle's messages, so that it stops when that loop hangs, and the vehicle's failsafe sees the truth.
+A station is itself the view of one of its vehicles: the one chosen, else the first heard; `vehicles` gives all of them.
+Our own heartbeat comes from the same loop that handles the vehicles' messages, so that it stops when that loop hangs,
+and their failsafe sees the truth.
 """
 
-import contextlib
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from planner.link.commands import CommandEnd, Done, Rejected, Unanswered
+from typing_extensions import override
+
 from planner.link.core import Core, Running
-from planner.link.download import Download, Downloaded, NotDownloaded
-from planner.link.errors import LinkBusy, LinkError, NotDone, NoVehicle
-from planner.link.events import FlightEvent, Flown, LostSight, NotFlown, Said
-from planner.link.flying import Fly, FlyOptions
-from planner.link.items import (
-    FENCE,
-    MISSION,
-    RALLY,
-    TYPE_NAMES,
-    WireItem,
-    fence_from_wire,
-    fence_to_wire,
-    mission_from_wire,
-    mission_to_wire,
-    rally_from_wire,
-    rally_to_wire,
-)
-from planner.link.jobs import (
-    DownloadJob,
-    Job,
-    StoreJob,
-    land_job,
-    pause_job,
-    resume_job,
-    return_job,
-)
+from planner.link.errors import LinkError, NoVehicle
+from planner.link.jobs import Job
 from planner.link.keys import Signing
-from planner.link.stack import STATE_BOOT
 from planner.link.state import VehicleState
-from planner.link.store import Store, UploadProgress
 from planner.link.tlog import TlogWriter
 from planner.link.transports import Transport, open_transport
-from planner.link.verdict import Figures, NotStored, Stored, Unknown, Verdict
-from planner.model.mission import Mission
+from planner.link.vehicle import Desk, Vehicle
 from planner.model.words import counted
 
 IDLE_S = 0.05
 OPENING_S = 5.0
 """So long a port may still refuse: the vehicle or the simulator was perhaps only just started."""
 OPEN_AGAIN_S = 0.2
-_TRANSFERS = (StoreJob, DownloadJob)
 
 
-class Station:
-    """A connection to one vehicle. Use `Station.connect`, and `close` it, or use it in a `with`."""
+class _Line:
+    """What the vehicles of one link share: the core, the way into its loop, and what is under way for each."""
+
+    def __init__(self, address: str, core: Core) -> None:
+        self.address = address
+        self.core = core
+        self.inbox: queue.SimpleQueue[Running] = queue.SimpleQueue()
+        self.stop = threading.Event()
+        self.failure: BaseException | None = None
+        self.is_alive: Callable[[], bool] = lambda: True
+        self._desks: dict[int, Desk] = {}
+        self._lock = threading.Lock()
+
+    def state_of(self, system: int) -> VehicleState | None:
+        """A vehicle as last heard; None before the first time."""
+        return self.core.state_of(system)
+
+    def seen(self, system: int) -> VehicleState | None:
+        """The same, with ages as of now."""
+        return self.core.seen(time.monotonic(), system)
+
+    def desk(self, system: int) -> Desk:
+        """What is under way for it."""
+        with self._lock:
+            return self._desks.setdefault(system, Desk())
+
+    def wait(self, seconds: float) -> bool:
+        """Waits; True as soon as the link is closed."""
+        return self.stop.wait(seconds)
+
+    def submit(self, job: Job, system: int) -> Running:
+        """Starts a job for it."""
+        running = Running(job, system=system)
+        if self.stop.is_set():
+            running.events.put(None)
+        self.inbox.put(running)
+        return running
+
+    def events(self, running: Running) -> Iterator[Any]:
+        """What a job tells, until it ends.
+
+        Raises:
+            LinkError: the link stopped by an error of its own.
+        """
+        while True:
+            try:
+                event = running.events.get(timeout=0.5)
+            except queue.Empty:
+                if self.is_alive():
+                    continue
+                event = None
+            if event is None:
+                if self.failure is not None:
+                    raise LinkError(f"the link stopped by an error of its own: {self.failure}") from self.failure
+                return
+            yield event
+
+
+class Station(Vehicle):
+    """A connection to the vehicles on one link. Use `Station.connect`, and `close` it, or use it in a `with`."""
 
     def __init__(
-        self, transport: Transport, address: str, *, log: TlogWriter | None = None, signing: Signing | None = None
+        self,
+        transport: Transport,
+        address: str,
+        *,
+        log: TlogWriter | None = None,
+        signing: Signing | None = None,
+        vehicle: int | None = None,
     ) -> None:
-        self.address = address
-        self._transport = transport
-        self._log = log
         self._signing = signing
         self._signer = None if signing is None else signing.signer()
         self._core = Core(log, self._signer)
-        self._inbox: queue.SimpleQueue[Running] = queue.SimpleQueue()
-        self._transfer = threading.Lock()
-        self._current: Running | None = None
-        self._flight: Running | None = None
-        self._stop = threading.Event()
+        self._link = _Line(address, self._core)
+        super().__init__(self._link, vehicle or 0)
+        self._transport = transport
+        self._log = log
         self._heard = threading.Event()
-        self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name=f"link {address}", daemon=True)
+        self._link.is_alive = self._thread.is_alive
         self._thread.start()
 
     @classmethod
     def connect(
-        cls, address: str, *, tlog: Path | None = None, timeout_s: float = 10.0, signing: Signing | None = None
+        cls,
+        address: str,
+        *,
+        tlog: Path | None = None,
+        timeout_s: float = 10.0,
+        signing: Signing | None = None,
+        vehicle: int | None = None,
     ) -> "Station":
         """Opens `address` and waits for a vehicle's heartbeat; `tlog` records both directions from the start.
 
-        With `signing`, what is sent is signed, and what is not signed with that key is not believed.
+        `vehicle`: the system id to wait for and to act on; without it, the first one heard. With `signing`, what is
+        sent is signed, and what is not signed with that key is not believed.
 
         Raises:
             BadAddress: the address cannot be understood.
@@ -100,10 +138,12 @@ class Station:
         except Exception:
             transport.close()
             raise
-        station = cls(transport, address, log=log, signing=signing)
+        station = cls(transport, address, log=log, signing=signing, vehicle=vehicle)
         if not station._heard.wait(timeout_s):
-            refused = station._core.refused
+            refused, others = station._core.refused, station.vehicles()
             station.close()
+            if vehicle is not None and others:
+                raise NoVehicle(address, f"vehicle {vehicle} was not heard within {timeout_s:g} s; {heard(others)}")
             if refused:
                 why = f"{counted(refused, 'message')} came that are not signed with this key; is it the vehicle's?"
                 raise NoVehicle(address, why)
@@ -118,13 +158,28 @@ class Station:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def snapshot(self) -> VehicleState | None:
-        """The vehicle as last heard, with the age of its last heartbeat; None before the first."""
-        return self._core.seen(time.monotonic())
+    @property
+    @override
+    def system(self) -> int:
+        """The system id of the vehicle chosen, else of the first heard; 0 before that."""
+        return self._number or self._core.first or 0
+
+    def vehicles(self) -> tuple[Vehicle, ...]:
+        """Every vehicle heard so far, in the order of their system ids."""
+        return tuple(self.vehicle(system) for system in sorted(self._core.crafts))
+
+    def vehicle(self, system: int) -> Vehicle:
+        """The view of the vehicle with that system id; it may not have been heard yet."""
+        return Vehicle(self._link, system)
+
+    def listen_for_others(self, seconds: float) -> tuple[Vehicle, ...]:
+        """All vehicles that are heard until then; heartbeats come once a second."""
+        self._link.wait(seconds)
+        return self.vehicles()
 
     def close(self) -> None:
         """Ends the thread, the connection and the log; waiting callers return."""
-        self._stop.set()
+        self._link.stop.set()
         if threading.current_thread() is not self._thread:
             self._thread.join(5.0)
         self._transport.close()
@@ -133,249 +188,39 @@ class Station:
         if self._signing is not None and self._signer is not None:
             self._signing.ended(self._signer)
 
-    # transfers
-
-    def upload(self, mission: Mission, on_progress: Callable[[UploadProgress], None] | None = None) -> Verdict:
-        """Stores the mission, and its fence and rally points if it has any; reads all back and compares.
-
-        A fence or rally points that the vehicle holds and the mission has not are left as they are.
-
-        Raises:
-            LinkBusy: another transfer is running.
-        """
-        state = self._vehicle()
-        lists: list[tuple[int, tuple[WireItem, ...]]] = [(MISSION, mission_to_wire(mission, state.stack))]
-        if mission.fence_polygons or mission.fence_circles:
-            lists.append((FENCE, fence_to_wire(mission)))
-        if mission.rally:
-            lists.append((RALLY, rally_to_wire(mission)))
-        with self._only_transfer():
-            verdicts: list[tuple[int, Verdict]] = []
-            for kind, items in lists:
-                now = self._vehicle()
-                booting = now.system_status == STATE_BOOT
-                store = Store(items, now.address, now.stack, kind, booting=booting)
-                verdicts.append((kind, self._verdict(store, len(mission), on_progress)))
-                if not isinstance(verdicts[-1][1], Stored):
-                    break
-        return _together(verdicts)
-
-    def download(self) -> Mission:
-        """The mission that the vehicle holds, with fence and rally points where it tells them.
-
-        Raises:
-            LinkBusy: another transfer is running.
-            NotDone: it could not be read.
-        """
-        with self._only_transfer():
-            state = self._vehicle()
-            items = self._download(MISSION)
-            if isinstance(items, NotDownloaded):
-                why = "stopped answering" if items.result is None else f"answered with result {items.result}"
-                raise NotDone(f"The vehicle {why} after {counted(items.got, 'item')}; the mission could not be read.")
-            mission = mission_from_wire(items.items, state.stack)
-            if state.stack.value != "other":  # others may take fence and rally for the mission
-                fence, rally = self._download(FENCE), self._download(RALLY)
-                if isinstance(fence, Downloaded):
-                    polygons, circles = fence_from_wire(fence.items)
-                    mission = replace(mission, fence_polygons=polygons, fence_circles=circles)
-                if isinstance(rally, Downloaded):
-                    mission = replace(mission, rally=rally_from_wire(rally.items))
-        return mission
-
-    def cancel(self) -> None:
-        """Ends the running transfer; its caller gets the verdict that this leaves."""
-        current = self._current
-        if current is not None:
-            current.cancelled = True
-
-    # flight
-
-    def fly(
-        self,
-        mission: Mission | None = None,
-        options: FlyOptions = FlyOptions(),  # noqa: B008 - frozen
-    ) -> Iterator[FlightEvent | Verdict]:
-        """Flies: waits until the vehicle is ready, arms, starts, follows until it is disarmed.
-
-        With `mission`, stores it first and tells the verdict; without, flies what is stored. The last event is the
-        Outcome (Flown, NotFlown or LostSight). Leaving the iteration early stops the following, not the flight.
-        """
-        if mission is not None:
-            verdict = self.upload(mission)
-            yield verdict
-            if not isinstance(verdict, Stored):
-                yield NotFlown(verdict.reason)
-                return
-        self._vehicle()
-        self._flight = running = self._submit(Fly(options))
-        warned: str | None = None
-        ended = False
-        try:
-            for event in self._events(running):
-                problem = self._core.state.log_problem if self._core.state else None
-                if problem and problem != warned:
-                    warned = problem
-                    yield Said(2, problem)
-                ended = isinstance(event, Flown | NotFlown | LostSight)
-                yield event
-            if not ended:
-                yield NotFlown("The connection was closed.")
-        finally:
-            running.cancelled = True
-
-    def cancel_flight(self) -> None:
-        """Ends `fly`: before take-off the start is called off, afterwards only the following stops."""
-        if self._flight is not None:
-            self._flight.cancelled = True
-
-    def pause(self) -> None:
-        """Makes the vehicle stop and wait in the air.
-
-        Raises:
-            NotDone: it refused, or did not confirm; so for the other commands.
-        """
-        self._command("Pause", pause_job)
-
-    def resume(self) -> None:
-        """Makes it go on with the mission."""
-        self._command("Resume", resume_job)
-
-    def return_home(self) -> None:
-        """Makes it fly home and land."""
-        self._command("Return", return_job)
-
-    def land(self) -> None:
-        """Makes it land where it is."""
-        self._command("Land", land_job)
-
-    def order(self, name: str, make: Callable[[VehicleState], Job]) -> None:
-        """Gives one of `planner.link.orders` and waits until it is done; `name` begins the sentence if it is not.
-
-        Raises:
-            NotDone: the vehicle refused, or did not confirm.
-        """
-        self._command(name, make)
-
-    def listen(self, timeout_s: float = 4.0, *, mission: bool = False) -> None:
-        """Waits until the vehicle tells where it is and how high, or so long: orders need that.
-
-        With `mission` also until it tells which item it flies.
-        """
-        give_up_s = time.monotonic() + timeout_s
-        while time.monotonic() < give_up_s and not self._stop.is_set():
-            state = self._core.state
-            known = state is not None and state.height_m is not None
-            if known and not (mission and state is not None and state.mission_item is None):
-                return
-            self._stop.wait(0.05)
-
-    def run(self, job: Job) -> Iterator[Any]:
-        """Runs a job and gives its events as they come."""
-        self._vehicle()
-        return self._events(self._submit(job))
-
-    # inside
-
-    def _vehicle(self) -> VehicleState:
-        state = self._core.state
-        if state is None:
-            raise NoVehicle(self.address, "no vehicle has been heard yet")
-        return state
-
-    @contextlib.contextmanager
-    def _only_transfer(self) -> Iterator[None]:
-        if not self._transfer.acquire(blocking=False):
-            raise LinkBusy
-        try:
-            yield
-        finally:
-            self._current = None
-            self._transfer.release()
-
-    def _verdict(self, store: Store, items: int, on_progress: Callable[[UploadProgress], None] | None) -> Verdict:
-        self._current = running = self._submit(StoreJob(store))
-        verdict: Verdict | None = None
-        for event in self._events(running):
-            if isinstance(event, Stored | NotStored | Unknown):
-                verdict = event
-            elif on_progress is not None:
-                on_progress(event)
-        if verdict is None:
-            reason = "The connection was closed during the transfer; what the vehicle holds is not known."
-            verdict = Unknown(reason, Figures(items, None, 0.0, 0))
-        return verdict
-
-    def _download(self, kind: int) -> Downloaded | NotDownloaded:
-        self._current = running = self._submit(DownloadJob(Download(self._vehicle().address, kind)))
-        for event in self._events(running):
-            if isinstance(event, Downloaded | NotDownloaded):
-                return event
-        return NotDownloaded(None, 0)
-
-    def _command(self, name: str, make: Callable[[VehicleState], Job]) -> None:
-        end: CommandEnd = Unanswered()
-        for event in self._events(self._submit(make(self._vehicle()))):
-            if isinstance(event, Done | Rejected | Unanswered):
-                end = event
-        match end:
-            case Done():
-                return
-            case Rejected() | Unanswered():
-                state = self._core.state
-                said = (
-                    f'; it said "{state.texts[-1].text}"' if state and state.texts and isinstance(end, Rejected) else ""
-                )
-                raise NotDone(f"{name}: the vehicle {end.words}{said}.")
-
-    def _submit(self, job: Job) -> Running:
-        running = Running(job)
-        if self._stop.is_set():
-            running.events.put(None)
-        self._inbox.put(running)
-        return running
-
-    def _events(self, running: Running) -> Iterator[Any]:
-        while True:
-            try:
-                event = running.events.get(timeout=0.5)
-            except queue.Empty:
-                if self._thread.is_alive():
-                    continue
-                event = None
-            if event is None:
-                if self._failure is not None:
-                    raise LinkError(f"the link stopped by an error of its own: {self._failure}") from self._failure
-                return
-            yield event
-
     def _run(self) -> None:
         try:
             self._loop()
         except Exception as error:  # noqa: BLE001 - callers wait in other threads; they get it as a LinkError
-            self._failure = error
+            self._link.failure = error
         finally:
             self._core.end_all()
-            while not self._inbox.empty():
-                self._inbox.get().events.put(None)
+            while not self._link.inbox.empty():
+                self._link.inbox.get().events.put(None)
 
     def _loop(self) -> None:
         core, transport = self._core, self._transport
         connected = True
-        while not self._stop.is_set():
+        while not self._link.stop.is_set():
             now_s = time.monotonic()
             data = transport.receive(min(IDLE_S, core.next_s(now_s) - now_s))
             now_s = time.monotonic()
-            while not self._inbox.empty():
-                core.start(self._inbox.get(), now_s)
+            while not self._link.inbox.empty():
+                core.start(self._link.inbox.get(), now_s)
             frames = core.turn(data, now_s, time.time_ns() // 1000)
             if frames:
                 sent = all([transport.send(raw) for raw in frames])  # noqa: C419 - every frame, also after a failure
                 if sent and not connected:
                     core.restart_streams(now_s)
                 connected = sent
-            if core.state is not None:
+            if core.state_of(self.system) is not None:
                 self._heard.set()
+
+
+def heard(vehicles: tuple[Vehicle, ...]) -> str:
+    """Which vehicles were heard, as the end of a sentence."""
+    named = [f"{one.system} ({state.what})" for one in vehicles if (state := one.snapshot()) is not None]
+    return f"heard were the vehicles {', '.join(named)}" if len(named) > 1 else f"heard was vehicle {named[0]}"
 
 
 def _open_patiently(address: str, patience_s: float) -> Transport:
@@ -387,18 +232,3 @@ def _open_patiently(address: str, patience_s: float) -> Transport:
             if not isinstance(error.__cause__, ConnectionRefusedError) or time.monotonic() >= give_up_s:
                 raise
             time.sleep(OPEN_AGAIN_S)
-
-
-def _together(verdicts: list[tuple[int, Verdict]]) -> Verdict:
-    """One verdict for mission, fence and rally points; the last decides, because the first failure ends the row."""
-    first, last = verdicts[0][1], verdicts[-1][1]
-    figures = Figures(
-        first.figures.items,
-        first.figures.read_back,
-        round(sum(v.figures.seconds for _, v in verdicts), 3),
-        sum(v.figures.resends for _, v in verdicts),
-    )
-    if len(verdicts) == 1 or isinstance(last, Stored):
-        return replace(last, reason=" ".join(v.reason for _, v in verdicts), figures=figures)
-    name = TYPE_NAMES[verdicts[-1][0]].capitalize()
-    return replace(last, reason=f"{first.reason} {name}: {last.reason}", figures=figures)

@@ -27,6 +27,8 @@ _KINDS = {
 }
 _DEFAULT_PORT = {"tcp": 5760, "tcpin": 5760, "udpin": 14550, "udpout": 14550}
 _BAUD = 57600
+MOST_PEERS = 20
+"""So many vehicles may share one UDP port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +197,19 @@ class TcpIn(Tcp):
 
 
 class Udp:
-    """UDP; `udpin` listens and answers whoever spoke last, `udpout` speaks first."""
+    """UDP; `udpin` listens and answers all that spoke, the latest few; `udpout` speaks first, to one.
+
+    Several vehicles may send to one port. Each gets what is sent, as on a radio, and heeds what is addressed to it.
+    """
 
     def __init__(self, end: Endpoint) -> None:
         family, _, _, _, place = socket.getaddrinfo(end.host, end.port, type=socket.SOCK_DGRAM)[0]
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
-        self._peer: Any = None
+        self._peers: dict[Any, None] = {}
+        """Who spoke, the latest last."""
         self._fixed = end.kind == "udpout"
         if self._fixed:
-            self._peer = place
+            self._peers[place] = None
         else:
             try:
                 self._socket.bind(place)
@@ -221,18 +227,20 @@ class Udp:
                 part, sender = self._socket.recvfrom(65536, socket.MSG_DONTWAIT)
                 data += part
                 if not self._fixed:
-                    self._peer = sender
+                    self._peers.pop(sender, None)
+                    self._peers[sender] = None
+        while len(self._peers) > MOST_PEERS:
+            del self._peers[next(iter(self._peers))]
         return bytes(data)
 
     def send(self, data: bytes) -> bool:
-        """Sends one datagram, if there is somebody to send it to."""
-        if self._peer is None:
-            return False
-        try:
-            self._socket.sendto(data, self._peer)
-        except OSError:
-            return False
-        return True
+        """Sends one datagram to each peer; True if one of them could be sent to."""
+        sent = False
+        for peer in tuple(self._peers):
+            with contextlib.suppress(OSError):
+                self._socket.sendto(data, peer)
+                sent = True
+        return sent
 
     def close(self) -> None:
         """Closes the socket."""

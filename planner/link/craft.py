@@ -1,0 +1,117 @@
+"""One vehicle on the link, as the core keeps it: its state, its jobs, its telemetry. No thread, no clock, no bytes.
+
+What is heard of one vehicle never reaches another's `Craft`, and what a job of this one sends is addressed to it.
+"""
+
+import queue
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from planner.link.jobs import Job, StreamsJob
+from planner.link.messages import Attitude, GlobalPositionInt, Heartbeat, Received, SysStatus
+from planner.link.quality import Quality
+from planner.link.stack import STATE_BOOT
+from planner.link.state import VehicleState, observe
+
+REBOOT_MS = 5000
+ASK_AGAIN_S, MOST_ASK_AGAIN_S = 5.0, 60.0
+"""A vehicle that sends heartbeats and nothing else is asked for its telemetry again after so long, then less often."""
+_TELEMETRY = (Attitude, GlobalPositionInt, SysStatus)
+
+
+@dataclass
+class Running:
+    """A job and where its events go; `None` in the queue means that there will be no more.
+
+    `system`: the vehicle that it is for; 0 for the first one heard.
+    """
+
+    job: Job
+    events: "queue.SimpleQueue[Any]" = field(default_factory=queue.SimpleQueue)
+    cancelled: bool = False
+    system: int = 0
+
+
+class Craft:
+    """A vehicle and what runs for it; `out` collects the messages to send."""
+
+    def __init__(self, state: VehicleState) -> None:
+        self.state = state
+        self.running: list[Running] = []
+        self.out: list[Any] = []
+        self._quality = Quality()
+        self._asked = False
+        self._told_s = 0.0
+        self._ask_again_s = ASK_AGAIN_S
+
+    def seen(self, now_s: float) -> VehicleState:
+        """The vehicle as last heard, with the age of its heartbeat and the quality of the link now."""
+        quality = self._quality
+        return replace(
+            self.state,
+            link_age_s=max(0.0, now_s - self.state.heard_s),
+            frames_s=quality.frames_s(now_s),
+            recent_loss_percent=quality.loss_percent(now_s),
+        )
+
+    def count(self, sequence: int, now_s: float) -> None:
+        """A frame of its autopilot came."""
+        self._quality = self._quality.on_frame(sequence, now_s)
+        self.state = replace(self.state, lost_frames=self._quality.lost, heard_frames=self._quality.heard)
+
+    def start(self, one: Running, now_s: float) -> None:
+        """Begins a job."""
+        self.running.append(one)
+        one.job, out = one.job.begin(self.state, now_s)
+        self._deliver(one, out)
+
+    def restart_streams(self, now_s: float) -> None:
+        """Asks for the telemetry anew, for example after the connection came back."""
+        self.running = [one for one in self.running if not isinstance(one.job, StreamsJob)]
+        self.start(Running(StreamsJob()), now_s)
+
+    def take(self, received: Received, now_s: float) -> None:
+        """A message of its own, or a report of traffic."""
+        before = self.state
+        self.state = observe(before, received, now_s)
+        if before.boot_ms and self.state.boot_ms and self.state.boot_ms < before.boot_ms - REBOOT_MS:
+            self.restart_streams(now_s)
+        if isinstance(received.message, _TELEMETRY) and received.source == self.state.address:
+            self._told_s, self._ask_again_s = now_s, ASK_AGAIN_S
+        if not self._asked and self.state.system_status != STATE_BOOT:
+            self._asked, self._told_s = True, now_s
+            self.restart_streams(now_s)
+        for one in tuple(self.running):
+            one.job, out = one.job.on_received(received, self.state, now_s)
+            self._deliver(one, out)
+        self._sweep()
+
+    def tick(self, now_s: float) -> None:
+        """What time alone brings about."""
+        if self._asked and now_s - self._told_s > self._ask_again_s and not self.state.is_lost(now_s):
+            self._told_s, self._ask_again_s = now_s, min(2 * self._ask_again_s, MOST_ASK_AGAIN_S)
+            self.restart_streams(now_s)
+        for one in tuple(self.running):
+            step = one.job.cancel if one.cancelled else one.job.on_tick
+            one.job, out = step(self.state, now_s)
+            one.cancelled = False
+            self._deliver(one, out)
+        self._sweep()
+
+    def end_all(self) -> None:
+        """Tells every caller that nothing more will come."""
+        for one in self.running:
+            one.events.put(None)
+        self.running = []
+
+    def _sweep(self) -> None:
+        for one in [r for r in self.running if r.job.done]:
+            one.events.put(None)
+            self.running.remove(one)
+
+    def _deliver(self, one: Running, out: tuple[Any, ...]) -> None:
+        for thing in out:
+            if type(thing).__module__ == Heartbeat.__module__:
+                self.out.append(thing)
+            else:
+                one.events.put(thing)
