@@ -1,4 +1,4 @@
-"""The pre-flight list and the alarms, from what the vehicle says and what a person ticked."""
+"""The pre-flight list, from what the vehicle says and what a person ticked."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,8 @@ from planner.link.settings import Setting
 from planner.link.state import VehicleState
 from planner.model.mission import Command, Mission
 from planner.model.words import counted
-from planner.route.way_home import WayHome
 
-LINK_LOST_S = 3.5
-"""QGroundControl's limit for a lost link (VehicleLinkManager)."""
 LEAST_BATTERY_PERCENT = 30.0
-LOW_BATTERY_PERCENT = 25.0
 FARTHEST_FIRST_WAYPOINT_M = 2000.0
 FIX_WORDS = {0: "no GPS", 1: "no fix", 2: "2D fix", 3: "3D fix", 4: "DGPS fix", 5: "RTK float", 6: "RTK fixed"}
 """GPS_FIX_TYPE of MAVLink common.xml."""
@@ -55,38 +51,6 @@ def checks_of(
     )
 
 
-def alarms_of(
-    state: VehicleState | None, *, in_flight: bool, home: WayHome | None = None, reserve_percent: float = 0.0
-) -> tuple[str, ...]:
-    """What needs the pilot, most urgent first, each with what it means. `home`: what the way home needs from here."""
-    if state is None:
-        return ()
-    found = []
-    if state.link_age_s > LINK_LOST_S:
-        found.append(
-            f"Nothing heard from the drone for {state.link_age_s:.0f} s. It follows its own failsafe; "
-            "keep the antenna up and watch where you last saw it."
-        )
-    if in_flight and state.battery_percent is not None:
-        found += _battery_alarm(state.battery_percent, home, reserve_percent)
-    if in_flight and state.gps_fix is not None and state.gps_fix < 3:
-        found.append("The drone has lost its position fix. Take over by hand or land.")
-    if in_flight and state.fence_ok is False:
-        found.append("The drone is outside its fence and acts by FENCE_ACTION. Make it return if it does not.")
-    if state.log_problem:
-        found.append(f"The flight log is not being written: {state.log_problem}")
-    return tuple(found)
-
-
-def _battery_alarm(percent: float, home: WayHome | None, reserve_percent: float) -> list[str]:
-    if home is not None and percent < home.percent:
-        return [f"Battery at {percent:.0f} %, and the way home needs {home.percent:.0f} %. Land where it is safe, now."]
-    if home is not None and percent < home.percent + reserve_percent:
-        needs = f"the way home needs {home.percent:.0f} %, and {reserve_percent:.0f} % are the reserve"
-        return [f"Battery at {percent:.0f} %: {needs}. Return now."]
-    return [f"Battery at {percent:.0f} %. Return now."] if percent < LOW_BATTERY_PERCENT else []
-
-
 def _settings(settings: tuple[Setting, ...] | None, ticked: frozenset[str]) -> Check:
     text = "Failsafe, fence and battery settings fit the plan"
     if settings is None:
@@ -102,7 +66,7 @@ def _settings(settings: tuple[Setting, ...] | None, ticked: frozenset[str]) -> C
 def _link(state: VehicleState | None) -> Check:
     if state is None:
         return Check("link", "Link to the drone", ok=False, by_hand=False, detail="not connected")
-    fresh = state.link_age_s <= LINK_LOST_S
+    fresh = state.link_age_s <= state.lost_after_s
     return Check("link", "Link to the drone", fresh, by_hand=False, detail=f"heard {state.link_age_s:.1f} s ago")
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gui.fly.checks import Check, alarms_of, checks_of
+from gui.fly.checks import Check, checks_of
 from gui.fly.seam import Controls, Deck, FlyView, Instruments, Landed, Looked, Looking, Order, Progress, Step
 from gui.work import Work
 from planner.geo.points import LatLon, distance_m
+from planner.link.alarms import alarms_of
 from planner.link.settings import Setting
 from planner.link.stack import modes_of
 from planner.link.state import VehicleState
@@ -18,9 +19,8 @@ from planner.model.mission import Mission
 from planner.model.patterns import OrbitParameters
 from planner.model.plan import Plan
 from planner.route.divert import Sky
-from planner.route.intercept import STILL, wind_to
 from planner.route.look_now import Now
-from planner.route.way_home import WayHome, way_home
+from planner.route.way_home import WayHome, way_home_in
 
 
 @dataclass(slots=True, weakref_slot=True)  # Qt holds its receivers weakly
@@ -210,7 +210,9 @@ class FlyPresenter:
         reserve = 0.0 if self._plan is None else 100 * self._plan.drone.reserve_fraction
         in_flight = self.step in {Step.STARTING, Step.FLYING}
         home = self._way_home(state)
-        self.page.show_alarms(alarms_of(state, in_flight=in_flight, home=home, reserve_percent=reserve))
+        needs = None if home is None else home.percent
+        found = alarms_of(state, in_flight=in_flight, home_percent=needs, reserve_percent=reserve)
+        self.page.show_alarms(tuple(one.message for one in found))
         self.refresh()
 
     def refresh(self) -> None:
@@ -309,11 +311,7 @@ class FlyPresenter:
 
     def _way_home(self, state: VehicleState | None) -> WayHome | None:
         """What the way home needs, where plan, place and home are known."""
-        if state is None or self._plan is None or state.at is None or state.height_m is None or state.home is None:
-            return None
-        wind = self._plan.outlook.wind
-        blows = STILL if wind is None else wind_to(wind.speed_m_s, wind.direction_deg)
-        return way_home(self._plan.drone, state.at, state.height_m, home=state.home.at, wind=blows)
+        return None if state is None else way_home_in(self._plan, state.at, state.height_m, state.home)
 
     def _controls(self) -> Controls:
         state = self.deck.state()
@@ -363,7 +361,7 @@ class FlyPresenter:
             progress=item,
             pictures=str(len(state.captures)),
             mode=state.mode,
-            link_is_stale=state.link_age_s > 3.5,
+            link_is_stale=state.link_age_s > state.lost_after_s,
         )
 
 

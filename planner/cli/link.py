@@ -1,6 +1,6 @@
 """`quaywatch link`: send a mission to a vehicle, read one back, fly it, watch it.
 
-stdout of `--json` is one JSON object (`watch`: one line a second); progress and messages go to stderr.
+stdout of `--json` is one JSON object (`watch`: one line a second for each vehicle); progress and messages go to stderr.
 """
 
 import json
@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planner.cli.link_do import do_app
-from planner.cli.link_figures import broken_off, outcome_figures, state_figures, unsent, upload_figures
-from planner.cli.link_keys import key_app, signing
+from planner.cli.link_figures import broken_off, outcome_figures, unsent, upload_figures
+from planner.cli.link_keys import key_app
 from planner.cli.link_look import look
-from planner.cli.link_options import HOME, AsJson, Plan, Sign, SignFile, To, Wait, connected
+from planner.cli.link_options import AsJson, Link, Plan, connected, linked
 from planner.cli.link_params import params
+from planner.cli.link_watch import watch
 from planner.model.errors import BadInput, QuaywatchError
 from planner.model.words import counted
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.link.events import FlightEvent, Outcome
-    from planner.link.keys import Signing
     from planner.link.state import VehicleState
     from planner.link.station import Station
     from planner.link.store import UploadProgress
@@ -39,6 +39,7 @@ app.add_typer(key_app, name="key")
 app.add_typer(do_app, name="do")
 app.command()(params)
 app.command()(look)
+app.command()(watch)
 
 BOOTING = 1
 """MAV_STATE_BOOT."""
@@ -47,16 +48,14 @@ INTERRUPTED = 130
 
 
 @app.command()
+@linked
 def upload(
     plan: Plan,
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
+    link: Link,
     restore: Annotated[
         bool, typer.Option("--restore", help="If it fails, send again what the vehicle held before.")
     ] = False,
-    sign: Sign = None,
-    sign_file: SignFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Store PLAN in the vehicle, read it back and compare; exit code 0 only if it is stored.
@@ -67,12 +66,12 @@ def upload(
     mission = _mission_to_send(plan)
     result, code = unsent(len(mission)), None
     try:
-        with connected(to, wait_s, signing=signing(sign, sign_file)) as station:
+        with connected(link) as station:
             held = _held(station)
             verdict = _upload(station, mission)
             result = upload_figures(verdict)
             if verdict.word != "stored" and held is not None:
-                result |= _put_back(station, held) if restore else _kept(held, plan, to)
+                result |= _put_back(station, held) if restore else _kept(held, plan, link)
     except QuaywatchError as error:
         if error.exit_code != 1:
             raise
@@ -84,14 +83,12 @@ def upload(
 
 
 @app.command()
+@linked
 def download(
     out: Annotated[Path, typer.Option("-o", "--out", help="The file to write (.plan or .waypoints).")],
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
+    link: Link,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file if it exists.")] = False,
-    sign: Sign = None,
-    sign_file: SignFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Read the mission that the vehicle holds and write it as a file."""
@@ -99,7 +96,7 @@ def download(
     from planner.formats.missions import write_mission
 
     must_be_writable(out, {".plan", ".waypoints", ".txt"}, force=force)
-    with connected(to, wait_s, signing=signing(sign, sign_file)) as station:
+    with connected(link) as station:
         began = time.monotonic()
         mission = station.download()
         state = station.snapshot()
@@ -110,38 +107,34 @@ def download(
 
 
 @app.command()
+@linked
 def fly(
     plan: Plan,
     *,
-    to: To = HOME,
+    link: Link,
     tlog: Annotated[Path | None, typer.Option(help="The flight log; default PLAN's name and the time.")] = None,
     ready_s: Annotated[float, typer.Option(help="How long to wait until the vehicle can be armed.")] = 180.0,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Store PLAN, arm, start, follow until the vehicle is disarmed. Ctrl-C makes it return; twice leaves it alone."""
     log = tlog or Path(f"{plan.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tlog")
-    result, code = _flown(_mission_to_send(plan), log, (to, wait_s, ready_s), signing(sign, sign_file))
+    result, code = _flown(_mission_to_send(plan), log, link, ready_s)
     _print_result(result, as_json=as_json)
     raise typer.Exit(code or (0 if result["outcome"] == "flown" else 1))
 
 
 @app.command()
-def resume(  # noqa: PLR0913 -- one parameter per option of the command
+@linked
+def resume(
     plan: Plan,
     *,
     flight: Annotated[Path, typer.Option("--flight", help="The .tlog of the flight that was broken off.")],
-    to: To = HOME,
+    link: Link,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Only write the rest as a plan; nothing is sent.")
     ] = None,
     tlog: Annotated[Path | None, typer.Option(help="The new flight log; default PLAN's name and the time.")] = None,
     ready_s: Annotated[float, typer.Option(help="How long to wait until the vehicle can be armed.")] = 180.0,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Fly the rest of PLAN, from the exact point where FLIGHT was broken off.
@@ -159,44 +152,21 @@ def resume(  # noqa: PLR0913 -- one parameter per option of the command
         _print_result(figures | {"out": str(out)}, as_json=as_json)
         return
     log = tlog or Path(f"{plan.stem}-rest-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tlog")
-    result, code = _flown(done.mission, log, (to, wait_s, ready_s), signing(sign, sign_file))
+    result, code = _flown(done.mission, log, link, ready_s)
     _print_result(result | figures, as_json=as_json)
     raise typer.Exit(code or (0 if result["outcome"] == "flown" else 1))
-
-
-@app.command()
-def watch(
-    *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    seconds: Annotated[float | None, typer.Option(help="Stop after so long; without it, Ctrl-C stops.")] = None,
-    sign: Sign = None,
-    sign_file: SignFile = None,
-    as_json: AsJson = True,  # noqa: ARG001 - it prints nothing else; scripts may say --json all the same
-) -> None:
-    """Print what the vehicle tells, one JSON object a second."""
-    with connected(to, wait_s, signing=signing(sign, sign_file)) as station:
-        began = time.monotonic()
-        while seconds is None or time.monotonic() - began < seconds:
-            time.sleep(1.0)
-            state = station.snapshot()
-            if state is not None:
-                typer.echo(json.dumps(state_figures(state)))
 
 
 # inside
 
 
-def _flown(
-    mission: "Mission", log: Path, link: tuple[str, float, float], key: "Signing | None"
-) -> tuple[dict[str, Any], int | None]:
-    """Stores and flies; the figures, and the exit code where Ctrl-C decided it. `link`: address, waits in seconds."""
+def _flown(mission: "Mission", log: Path, link: Link, ready_s: float) -> tuple[dict[str, Any], int | None]:
+    """Stores and flies; the figures, and the exit code where Ctrl-C decided it."""
     result: dict[str, Any] = {"verdict": "not_stored", "upload": unsent(len(mission)), "outcome": "not_flown"}
     result |= {"reason": "", "seconds": 0.0, "captures": 0, "as_planned": False, "tlog": str(log)}
-    to, wait_s, ready_s = link
     code = None
     try:
-        with connected(to, wait_s, tlog=log, signing=key) as station:
+        with connected(link, tlog=log) as station:
             stored = _upload(station, mission)
             result |= {"verdict": stored.word, "upload": upload_figures(stored), "reason": stored.reason}
             if stored.word == "stored":
@@ -266,7 +236,7 @@ def _put_back(station: "Station", held: "Mission") -> dict[str, Any]:
     return {"restored": upload_figures(_upload(station, held))}
 
 
-def _kept(held: "Mission", plan: Path, to: str) -> dict[str, Any]:
+def _kept(held: "Mission", plan: Path, link: Link) -> dict[str, Any]:
     """Writes what the vehicle held before into a file beside the plan, and says how to send it again."""
     from planner.formats.missions import write_mission
 
@@ -276,8 +246,10 @@ def _kept(held: "Mission", plan: Path, to: str) -> dict[str, Any]:
     except BadInput as error:
         typer.echo(f"What the vehicle held before could not be kept: {error}", err=True)
         return {}
+    which = "" if link.vehicle is None else f" --vehicle {link.vehicle}"
     typer.echo(
-        f"What the vehicle held before is in {kept}; `quaywatch link upload {kept} --to {to}` restores it.", err=True
+        f"What the vehicle held before is in {kept}; `quaywatch link upload {kept} --to {link.to}{which}` restores it.",
+        err=True,
     )
     return {}
 

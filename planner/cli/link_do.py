@@ -3,14 +3,11 @@
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.link_keys import signing
-from planner.cli.link_options import HOME, AsJson, Sign, SignFile, To, Wait, connected
+from planner.cli.link_options import AsJson, Link, connected, linked
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput, QuaywatchError
 
@@ -25,136 +22,118 @@ Place = Annotated[str, typer.Argument(metavar="LAT,LON", help="The place in degr
 
 
 @do_app.command()
+@linked
 def arm(
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Motors on; a copter in AUTO goes to GUIDED first."""
     from planner.link import orders
 
-    _give("arm", orders.arm, _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    _give("arm", orders.arm, link, as_json=as_json)
 
 
 @do_app.command()
+@linked
 def disarm(
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Motors off, on the ground only."""
     from planner.link import orders
 
-    _give("disarm", orders.disarm, _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    _give("disarm", orders.disarm, link, as_json=as_json)
 
 
 @do_app.command()
+@linked
 def start(
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Start the mission that an armed vehicle holds ('link fly' does all in order)."""
     from planner.link import orders
 
-    _give("start", orders.start, _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    _give("start", orders.start, link, as_json=as_json)
 
 
 @do_app.command()
+@linked
 def pause(
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Stop and wait in the air."""
     from planner.link import jobs
 
-    _give("pause", jobs.pause_job, _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    _give("pause", jobs.pause_job, link, as_json=as_json)
 
 
 @do_app.command()
+@linked
 def resume(
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Go on with the mission."""
     from planner.link import jobs
 
-    _give("resume", jobs.resume_job, _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    _give("resume", jobs.resume_job, link, as_json=as_json)
 
 
 @do_app.command("return")
+@linked
 def return_(
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Fly home and land."""
     from planner.link import jobs
 
-    _give("return", jobs.return_job, _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    _give("return", jobs.return_job, link, as_json=as_json)
 
 
 @do_app.command()
+@linked
 def land(
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Land where it is."""
     from planner.link import jobs
 
-    _give("land", jobs.land_job, _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    _give("land", jobs.land_job, link, as_json=as_json)
 
 
 @do_app.command()
+@linked
 def skip(
     item: Annotated[int, typer.Argument(help="The item of the plan, from 1.")],
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Go on at another item of the mission."""
     from planner.link import orders
 
-    _give("skip", lambda state: orders.skip(state, item), _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    _give("skip", lambda state: orders.skip(state, item), link, as_json=as_json)
 
 
 @do_app.command()
+@linked
 def goto(
     at: Place,
     *,
     height_m: Annotated[float | None, typer.Option(help="Height above home; default the present one.")] = None,
     speed_m_s: Annotated[float | None, typer.Option(help="Speed over ground.")] = None,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Fly to a place and wait there; 'resume' goes on with the mission."""
@@ -166,21 +145,19 @@ def goto(
     _give(
         "goto",
         lambda state: orders.go_to(state, place, height_m, speed_m_s),
-        _Link(to, wait_s, sign, sign_file),
+        link,
         as_json=as_json,
     )
 
 
 @do_app.command()
+@linked
 def orbit(
     at: Place,
     *,
     radius_m: Annotated[float, typer.Option(help="Radius of the circle.")] = 60.0,
     turns: Annotated[float, typer.Option(help="How many times round.")] = 1.0,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Circle a place (PX4; for ArduPilot see 'link look')."""
@@ -192,106 +169,90 @@ def orbit(
     _give(
         "orbit",
         lambda state: orders.orbit(state, place, radius_m, turns=turns),
-        _Link(to, wait_s, sign, sign_file),
+        link,
         as_json=as_json,
     )
 
 
 @do_app.command()
+@linked
 def speed(
     metres_s: Annotated[float, typer.Argument(metavar="M/S", help="Speed over ground.")],
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Fly faster or slower over ground."""
     from planner.link import orders
 
     _must_be("speed", metres_s, 0.1, 100)
-    _give(
-        "speed", lambda state: orders.change_speed(state, metres_s), _Link(to, wait_s, sign, sign_file), as_json=as_json
-    )
+    _give("speed", lambda state: orders.change_speed(state, metres_s), link, as_json=as_json)
 
 
 @do_app.command()
+@linked
 def height(
     metres: Annotated[float, typer.Argument(metavar="M", help="Height above home.")],
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Climb or sink where it is and wait there; 'resume' goes on with the mission."""
     from planner.link import orders
 
     _must_be("height", metres, 0.5, 10_000)
-    _give(
-        "height", lambda state: orders.change_height(state, metres), _Link(to, wait_s, sign, sign_file), as_json=as_json
-    )
+    _give("height", lambda state: orders.change_height(state, metres), link, as_json=as_json)
 
 
 @do_app.command()
+@linked
 def photo(
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Take one picture now."""
     from planner.link import orders
 
-    _give("photo", orders.photo, _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    _give("photo", orders.photo, link, as_json=as_json)
 
 
 @do_app.command()
+@linked
 def video(
     on: Annotated[bool, typer.Argument(help="true or false.")],
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Video on or off."""
     from planner.link import orders
 
-    _give("video", lambda state: orders.video(state, on=on), _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    _give("video", lambda state: orders.video(state, on=on), link, as_json=as_json)
 
 
 @do_app.command()
+@linked
 def trigger(
     metres: Annotated[float, typer.Argument(metavar="M", help="Metres between pictures.")],
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """A picture each so many metres; 0 ends it."""
     from planner.link import orders
 
     _must_be("trigger", metres, 0, 10_000)
-    _give("trigger", lambda state: orders.trigger(state, metres), _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    _give("trigger", lambda state: orders.trigger(state, metres), link, as_json=as_json)
 
 
 @do_app.command()
+@linked
 def gimbal(
     *,
     pitch_deg: Annotated[float, typer.Option(help="-90 is straight down, 0 the horizon.")],
     yaw_deg: Annotated[float, typer.Option(help="From the nose to the right.")] = 0.0,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Turn the camera; claims control of the gimbal first."""
@@ -302,35 +263,25 @@ def gimbal(
     _give(
         "gimbal",
         lambda state: orders.gimbal(state, pitch_deg, yaw_deg),
-        _Link(to, wait_s, sign, sign_file),
+        link,
         as_json=as_json,
     )
 
 
 @do_app.command()
+@linked
 def fence(
     *,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Make an ArduPilot heed the drawn fence that it holds, and no other (FENCE_TYPE 4)."""
     from planner.link.preflight import enable_fence
 
-    _run("fence", enable_fence, _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    _run("fence", enable_fence, link, as_json=as_json)
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
-    to: str
-    wait_s: float
-    sign: str | None
-    sign_file: Path | None
-
-
-def _give(name: str, make: "Callable[[VehicleState], Job]", link: _Link, *, as_json: bool) -> None:
+def _give(name: str, make: "Callable[[VehicleState], Job]", link: Link, *, as_json: bool) -> None:
     def give(station: "Station") -> str:
         station.order(name.capitalize(), make)
         return "The vehicle did it."
@@ -338,10 +289,10 @@ def _give(name: str, make: "Callable[[VehicleState], Job]", link: _Link, *, as_j
     _run(name, give, link, as_json=as_json)
 
 
-def _run(name: str, give: "Callable[[Station], str]", link: _Link, *, as_json: bool) -> None:
+def _run(name: str, give: "Callable[[Station], str]", link: Link, *, as_json: bool) -> None:
     result: dict[str, object] = {"order": name, "done": False, "reason": "", "mode": None, "armed": None}
     try:
-        with connected(link.to, link.wait_s, signing=signing(link.sign, link.sign_file)) as station:
+        with connected(link) as station:
             station.listen()
             try:
                 result |= {"reason": give(station), "done": True}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from planner.link.alarms import Alarm
     from planner.link.events import Outcome
     from planner.link.state import VehicleState
     from planner.link.verdict import Verdict
@@ -48,10 +49,11 @@ def broken_off(result: dict[str, Any]) -> dict[str, Any]:
     return {"outcome": "lost", "reason": "Broken off by Ctrl-C: what the vehicle does now is not known."}
 
 
-def state_figures(state: "VehicleState") -> dict[str, Any]:
+def state_figures(state: "VehicleState", alarms: "tuple[Alarm, ...]" = ()) -> dict[str, Any]:
     """One line of `watch`."""
     return {
         "at_utc": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "vehicle": state.address.system,
         "link_age_s": round(state.link_age_s, 2),
         "stack": state.stack.value,
         "mode": state.mode,
@@ -82,4 +84,8 @@ def state_figures(state: "VehicleState") -> dict[str, Any]:
             for one in state.traffic
         ],
         "text": state.texts[-1].text if state.texts else None,
+        "alarms": [
+            {"code": one.code, "severity": one.severity.value, "message": one.message} | dict(one.values)
+            for one in alarms
+        ],
     }

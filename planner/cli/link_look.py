@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli.link_keys import signing
-from planner.cli.link_options import HOME, AsJson, Plan, Sign, SignFile, To, Wait, connected
+from planner.cli.link_options import AsJson, Link, Plan, connected, linked
 from planner.model.errors import BadInput, QuaywatchError
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from planner.route.look_now import Now
 
 
+@linked
 def look(  # noqa: PLR0913 -- one parameter per option of the command
     plan: Plan,
     *,
@@ -33,10 +33,7 @@ def look(  # noqa: PLR0913 -- one parameter per option of the command
     ] = None,
     range_m: Annotated[float | None, typer.Option("--range-m", help="Greatest distance from launch.")] = None,
     wind: Annotated[str | None, typer.Option(help="M/S@FROM, such as 8@270; default the plan's.")] = None,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Look at a vessel during the flight of PLAN, and rejoin it; checked against fence, zones and battery first."""
@@ -51,7 +48,7 @@ def look(  # noqa: PLR0913 -- one parameter per option of the command
     vessel = _vessel(imported, at, (course_deg, vessel_speed_m_s, length_m), (turns, range_m), wind)
     result: dict[str, Any] = {"done": False, "reason": ""}
     try:
-        with connected(to, wait_s, signing=signing(sign, sign_file)) as station:
+        with connected(link) as station:
             station.listen(mission=True)
             now = now_of(station.snapshot(), imported.mission)
             way = look_now(imported.mission, drone_of(imported), vessel, now, name=str(plan), sky=sky_of(imported))

@@ -1,15 +1,23 @@
 """Options and the connection that all commands of `quaywatch link` share."""
 
-from collections.abc import Iterator
+import functools
+import inspect
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from planner.cli.link_keys import signing
+
 if TYPE_CHECKING:
-    from planner.link.keys import Signing
     from planner.link.station import Station
+
+HOME = "tcp:127.0.0.1:5760"
+HEARD_S = 1.2
+"""Heartbeats come once a second: after so long every vehicle of a good link has been heard."""
 
 To = Annotated[str, typer.Option("--to", help="The vehicle: tcp:HOST:PORT, udpin:HOST:PORT, serial:DEVICE:BAUD.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
@@ -19,15 +27,58 @@ Sign = Annotated[str | None, typer.Option("--sign", help="Sign with the key of t
 SignFile = Annotated[
     Path | None, typer.Option("--sign-file", help="Sign with the key in a file that only you can read.")
 ]
-HOME = "tcp:127.0.0.1:5760"
+Which = Annotated[
+    int | None,
+    typer.Option("--vehicle", min=1, max=255, help="System id of the vehicle meant, where a link has several."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where the vehicle is and how to speak with it: the options of a command, as one value."""
+
+    to: To = HOME
+    vehicle: Which = None
+    wait_s: Wait = 20.0
+    sign: Sign = None
+    sign_file: SignFile = None
+
+
+def linked(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with the options of a Link in the place of its parameter `link`."""
+    own = inspect.signature(command)
+    kept = [one for one in own.parameters.values() if one.annotation is not Link]
+    options = [
+        inspect.Parameter(one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type)
+        for one in fields(Link)
+    ]
+    names = [one.name for one in options]
+
+    @functools.wraps(command)
+    def with_options(**values: Any) -> None:  # noqa: ANN401 - typer has checked them
+        command(link=Link(**{name: values.pop(name) for name in names}), **values)
+
+    keywords = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in kept]
+    parameters = [*keywords, *options]
+    with_options.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]  # typer reads it
+    with_options.__annotations__ = {one.name: one.annotation for one in parameters}
+    return with_options
 
 
 @contextmanager
-def connected(
-    to: str, wait_s: float, *, tlog: Path | None = None, signing: "Signing | None" = None
-) -> "Iterator[Station]":
-    """A station that has heard a vehicle, until the block ends."""
-    from planner.link.station import Station
+def connected(link: Link, *, tlog: Path | None = None) -> "Iterator[Station]":
+    """A station that has heard the vehicle meant, until the block ends.
 
-    with Station.connect(to, tlog=tlog, timeout_s=wait_s, signing=signing) as station:
+    Raises:
+        SeveralVehicles: more than one is heard and none was chosen.
+    """
+    from planner.link.errors import SeveralVehicles
+    from planner.link.station import Station, heard
+
+    key = signing(link.sign, link.sign_file)
+    with Station.connect(link.to, tlog=tlog, timeout_s=link.wait_s, signing=key, vehicle=link.vehicle) as station:
+        if link.vehicle is None:
+            found = station.listen_for_others(HEARD_S)
+            if len(found) > 1:
+                raise SeveralVehicles(link.to, heard(found), found[0].system)
         yield station

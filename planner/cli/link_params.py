@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.link_keys import signing
-from planner.cli.link_options import HOME, AsJson, Sign, SignFile, To, Wait, connected
+from planner.cli.link_options import AsJson, Link, connected, linked
 
 if TYPE_CHECKING:
     from planner.link.settings import Reach
 
 
+@linked
 def params(
     names: Annotated[
         list[str] | None, typer.Argument(help="Parameters; default those of failsafe, fence and battery.")
@@ -22,10 +22,7 @@ def params(
     obstacle_m: Annotated[
         float | None, typer.Option("--obstacle-m", help="Height above home of the tallest thing on a way home.")
     ] = None,
-    to: To = HOME,
-    wait_s: Wait = 20.0,
-    sign: Sign = None,
-    sign_file: SignFile = None,
+    link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Read parameters; exit code 1 where one is not told or does not fit the plan."""
@@ -33,7 +30,7 @@ def params(
     from planner.link.settings import settings_of
 
     reach = _reach(plan, obstacle_m)
-    with connected(to, wait_s, signing=signing(sign, sign_file)) as station:
+    with connected(link) as station:
         if names:
             asked = tuple(name.upper() for name in names)
             settings = settings_of(asked, parameters(station, asked).values, reach)

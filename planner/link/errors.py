@@ -4,6 +4,7 @@ QuaywatchError
 └── LinkError            the link could not do what was asked
     ├── BadAddress       the address cannot be understood (exit code 2)
     ├── NoVehicle        nobody answers there
+    ├── SeveralVehicles  more than one is heard and none was chosen (exit code 2)
     ├── LinkBusy         another transfer is running
     └── NotDone          the vehicle refused, or did not confirm, a command
 """
@@ -35,6 +36,16 @@ class NoVehicle(LinkError):
 
     def __init__(self, address: str, problem: str) -> None:
         super().__init__(f"{address}: {problem}")
+        self.address = address
+
+
+class SeveralVehicles(LinkError):
+    """More than one vehicle is heard on a link, and none of them was chosen."""
+
+    exit_code = 2
+
+    def __init__(self, address: str, heard: str, first: int) -> None:
+        super().__init__(f"{address}: {heard}; choose the one that is meant, for example with --vehicle {first}")
         self.address = address
 
 

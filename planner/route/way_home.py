@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from planner.geo.points import LatLon, LocalFrame
+from planner.model.mission import Home
+from planner.model.plan import Plan
 from planner.model.profiles import DroneProfile
-from planner.route.intercept import STILL, ground_speed_m_s
+from planner.route.intercept import STILL, ground_speed_m_s, wind_to
 from planner.route.shapes import Point
 from planner.route.split_cost import CLIMB_POWER, TURN_S
 
@@ -41,3 +43,12 @@ def way_home(
     power = max(drone.cruise_power_w, drone.hover_power_w)
     joules = climb_s * CLIMB_POWER * drone.hover_power_w + way_s * power + down_s * drone.hover_power_w
     return WayHome(climb_s + way_s + down_s, joules / (drone.battery_wh * 36.0))
+
+
+def way_home_in(plan: Plan | None, at: LatLon | None, height_m: float | None, home: Home | None) -> WayHome | None:
+    """What the way home needs with the plan's drone, in the plan's wind; None where something is not known."""
+    if plan is None or at is None or height_m is None or home is None:
+        return None
+    wind = plan.outlook.wind
+    blows = STILL if wind is None else wind_to(wind.speed_m_s, wind.direction_deg)
+    return way_home(plan.drone, at, height_m, home=home.at, wind=blows)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from gui.fly.checks import alarms_of, checks_of
+from gui.fly.checks import checks_of
 from gui.fly.presenter import FlyPresenter
 from gui.fly.seam import Step
 from planner.formats import profiles
@@ -17,7 +17,7 @@ from planner.model.mission import Command, Home, Mission, item
 from planner.model.outlook import Outlook
 from planner.model.plan import Area, AreaKind, Pattern, Plan
 from planner.route.intercept import wind_to
-from planner.route.way_home import WayHome, way_home
+from planner.route.way_home import way_home
 from tests.gui.fly.test_presenter import HEALTHY, HERE, FakeDeck, FakePage, ready_to_start
 
 QUAD = profiles.drone("practice-quad")
@@ -72,17 +72,6 @@ def test_before_the_settings_are_read_nothing_can_start() -> None:
     assert [c.check_id for c in checks if c.check_id.startswith("settings") and c.ok] == []
 
 
-@pytest.mark.parametrize(
-    ("percent", "says"),
-    [(60.0, None), (45.0, "the reserve. Return now"), (21.0, "Land where it is safe")],
-)
-def test_the_battery_alarm_counts_the_way_home_not_a_fixed_figure(percent: float, says: str | None) -> None:
-    found = alarms_of(
-        replace(HEALTHY, battery_percent=percent), in_flight=True, home=WayHome(300.0, 22.0), reserve_percent=25.0
-    )
-    assert (found == ()) if says is None else (says in found[0])
-
-
 def test_the_way_home_against_the_wind_needs_more_than_with_it() -> None:
     against = way_home(QUAD, FAR, 50.0, home=HERE, wind=wind_to(9.0, 180.0))
     still = way_home(QUAD, FAR, 50.0, home=HERE)
@@ -93,10 +82,6 @@ def test_the_way_home_against_the_wind_needs_more_than_with_it() -> None:
     seconds = metres / QUAD.cruise_speed_m_s + 3.0 + 50.0 / QUAD.descent_m_s
     assert still.seconds == pytest.approx(seconds, rel=0.01)
     assert way_home(QUAD, FAR, 50.0, home=HERE, wind=(0.0, QUAD.max_speed_m_s + 1)) is None
-
-
-def test_outside_the_fence_is_an_alarm() -> None:
-    assert "outside its fence" in alarms_of(replace(HEALTHY, fence_ok=False), in_flight=True)[0]
 
 
 def test_in_flight_the_strip_says_what_home_needs(plan: Plan) -> None:

@@ -59,16 +59,18 @@ class TcpVehicle:
                 data = b""
             except OSError:
                 return
-            now_s = time.monotonic()
-            out: list[Message] = list(self.vehicle.tick(now_s))
-            for frame in self.codec.feed(data):
-                if frame.received:
-                    out += self.vehicle.hear(frame.received.message, now_s)
             try:
-                client.sendall(b"".join(self.codec.encode(one) for one in out))
+                client.sendall(self.answers(data, time.monotonic()))
             except OSError:
                 return
         self.hang_up.clear()
+
+    def answers(self, data: bytes, now_s: float) -> bytes:
+        out: list[Message] = list(self.vehicle.tick(now_s))
+        for frame in self.codec.feed(data):
+            if frame.received:
+                out += self.vehicle.hear(frame.received.message, now_s)
+        return b"".join(self.codec.encode(one) for one in out)
 
     def close(self) -> None:
         self.stop.set()
