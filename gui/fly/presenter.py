@@ -9,7 +9,6 @@ from gui.work import Work
 from planner.geo.points import LatLon, distance_m
 from planner.link.alarms import alarms_of
 from planner.link.settings import Setting
-from planner.link.stack import modes_of
 from planner.link.state import VehicleState
 from planner.link.traffic import Traffic
 from planner.link.verdict import Stored, Verdict
@@ -155,7 +154,7 @@ class FlyPresenter:
             return "The plan is not one of Quaywatch's: its drone and zones are not known."
         if self.step is not Step.FLYING or state is None or not state.is_flying or state.mission_item is None:
             return "The drone is not on its mission."
-        modes = modes_of(state.stack, state.vehicle_type)
+        modes = state.modes
         if modes is not None and state.custom_mode != modes.mission:
             return f"The drone is not on its mission but in {state.mode}."
         if self._looking:

@@ -87,12 +87,11 @@ def now_of(state: "VehicleState | None", mission: "Mission") -> "Now":
         NotDone: it is not flying one, flies another, or does not tell where it is.
     """
     from planner.link.errors import NotDone
-    from planner.link.stack import modes_of
     from planner.route.look_now import Now
 
     if state is None or not state.is_flying or state.at is None or state.height_m is None:
         raise NotDone("Look: the drone is not in the air, or does not tell where it is.")
-    modes = modes_of(state.stack, state.vehicle_type)
+    modes = state.modes
     if state.mission_item is None:
         raise NotDone("Look: the drone does not tell which item it flies; try again in a moment.")
     if modes is not None and state.custom_mode != modes.mission:

@@ -5,12 +5,14 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from planner.cli.link_keys import signing
+from planner.model.errors import BadInput
 
 if TYPE_CHECKING:
     from planner.link.station import Station
@@ -33,6 +35,24 @@ Which = Annotated[
 ]
 
 
+class Version(StrEnum):
+    """Which MAVLink is spoken."""
+
+    AUTO = "auto"
+    ONE = "1"
+    TWO = "2"
+
+    @property
+    def number(self) -> int | None:
+        """The version; None for the newest that the vehicle speaks."""
+        return None if self is Version.AUTO else int(self.value)
+
+
+Mavlink = Annotated[
+    Version, typer.Option("--mavlink", help="Version to speak; auto: 1 to a vehicle that sends nothing newer.")
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Where the vehicle is and how to speak with it: the options of a command, as one value."""
@@ -42,6 +62,7 @@ class Link:
     wait_s: Wait = 20.0
     sign: Sign = None
     sign_file: SignFile = None
+    mavlink: Mavlink = Version.AUTO
 
 
 def linked(command: Callable[..., None]) -> Callable[..., None]:
@@ -76,7 +97,11 @@ def connected(link: Link, *, tlog: Path | None = None) -> "Iterator[Station]":
     from planner.link.station import Station, heard
 
     key = signing(link.sign, link.sign_file)
-    with Station.connect(link.to, tlog=tlog, timeout_s=link.wait_s, signing=key, vehicle=link.vehicle) as station:
+    if key is not None and link.mavlink is Version.ONE:
+        raise BadInput("--mavlink 1", "cannot be signed; leave out --sign, or speak MAVLink 2")
+    with Station.connect(
+        link.to, tlog=tlog, timeout_s=link.wait_s, signing=key, vehicle=link.vehicle, mavlink=link.mavlink.number
+    ) as station:
         if link.vehicle is None:
             found = station.listen_for_others(HEARD_S)
             if len(found) > 1:

@@ -18,6 +18,8 @@ from planner.link.state import VehicleState
 ACK_WAIT_S = 0.7
 STATE_WAIT_S = 2.5
 """Heartbeats come once a second: after this, one that was sent after the command must have come."""
+SLOW_WAIT_S = 60.0
+"""On a high-latency link an answer may take as long as the usual time between two reports."""
 MOST_TRIES = 5
 RETRY_LATER_S = 1.0
 
@@ -70,7 +72,7 @@ class Command:
     """Gives `number` with `params`. With `check`, the vehicle's state decides after silence.
 
     With `at` it goes as COMMAND_INT only, because the other form rounds places to half a metre; `frame` is that of
-    parameter 7.
+    parameter 7. `slow`: a high-latency link.
     """
 
     target: Address
@@ -80,6 +82,7 @@ class Command:
     as_int: bool = False
     at: LatLon | None = None
     frame: int = 2
+    slow: bool = False
     tries: int = 0
     sent_at_s: float = 0.0
     deadline_s: float = 0.0
@@ -118,7 +121,7 @@ class Command:
         if self.check:
             told_since = state.heard_s > self.sent_at_s + 0.2
             if not told_since:  # the state is not known: wait for it rather than command twice
-                if now_s - self.sent_at_s > 4 * STATE_WAIT_S:
+                if now_s - self.sent_at_s > 4 * (SLOW_WAIT_S if self.slow else STATE_WAIT_S):
                     return replace(self, end=Unanswered()), ()
                 return replace(self, deadline_s=now_s + 0.5), ()
         return self._send(now_s)
@@ -127,7 +130,9 @@ class Command:
         if result == ACCEPTED:
             if self.check is None:
                 return replace(self, end=Done()), ()
-            return replace(self, deadline_s=now_s + STATE_WAIT_S), ()  # accepted is not yet done
+            return replace(
+                self, deadline_s=now_s + (SLOW_WAIT_S if self.slow else STATE_WAIT_S)
+            ), ()  # accepted is not yet done
         if result == IN_PROGRESS:
             return replace(self, deadline_s=now_s + 10.0), ()
         if result == TEMPORARILY_REJECTED and self.tries < MOST_TRIES:
@@ -140,7 +145,7 @@ class Command:
         return replace(self, end=Rejected(result)), ()
 
     def _send(self, now_s: float) -> tuple["Command", tuple[Message, ...]]:
-        wait_s = STATE_WAIT_S if self.check else ACK_WAIT_S
+        wait_s = SLOW_WAIT_S if self.slow else STATE_WAIT_S if self.check else ACK_WAIT_S
         sent = replace(self, tries=self.tries + 1, sent_at_s=now_s, deadline_s=now_s + wait_s)
         p1, p2, p3, p4, p5, p6, p7 = (*self.params, *(0.0,) * 7)[:7]
         system, component = self.target.system, self.target.component

@@ -16,6 +16,8 @@ from planner.link.tlog import TlogWriter
 from planner.link.wire import Codec, Frame, crc, number_of
 
 HEARTBEAT_S = 1.0
+MAVLINK_2 = 0xFD
+"""First byte of a MAVLink 2 frame."""
 _TRAFFIC = (AisVessel, AdsbVehicle)
 
 __all__ = ["HEARTBEAT_S", "Core", "Running"]
@@ -24,10 +26,14 @@ __all__ = ["HEARTBEAT_S", "Core", "Running"]
 class Core:
     """Everything between bytes in and bytes out."""
 
-    def __init__(self, log: TlogWriter | None = None, signer: Signer | None = None) -> None:
+    def __init__(
+        self, log: TlogWriter | None = None, signer: Signer | None = None, *, mavlink: int | None = None
+    ) -> None:
         self.crafts: dict[int, Craft] = {}
         """By system id, in the order in which they were first heard."""
         self._codec = Codec(US, signer)
+        self._mavlink = mavlink
+        """The version to speak; None: to each vehicle the newest that it speaks itself."""
         self._log = log
         self._joiner = TextJoiner()
         self._next_beat_s = 0.0
@@ -45,7 +51,7 @@ class Core:
             self._take(one, now_s)
         if now_s >= self._next_beat_s:
             self._next_beat_s = now_s + HEARTBEAT_S
-            self._send(Heartbeat(type=6, autopilot=8, base_mode=0, custom_mode=0, system_status=4))
+            self._beat()
         self._tick(now_s)
         out, self._out = self._out, []
         return out
@@ -105,10 +111,26 @@ class Core:
         for craft in self.crafts.values():
             craft.end_all()
 
+    def _beat(self) -> None:
+        """Our heartbeat: none where all vehicles are on high-latency links, which it would only fill.
+
+        A vehicle that sends MAVLink 1 may wait for our first MAVLink 2 to change over, so that it is sent both.
+        """
+        states = [craft.state for craft in self.crafts.values()]
+        if states and all(state.high_latency for state in states):
+            return
+        ours = Heartbeat(type=6, autopilot=8, base_mode=0, custom_mode=0, system_status=4)
+        if self._mavlink != 1:
+            self._send(ours, 2)
+        if any(state.mavlink == 1 for state in states) or self._mavlink == 1:
+            self._send(ours, 1)
+
     def _hear(self, frame: Frame, now_s: float) -> None:
         craft = self.crafts.get(frame.source.system)
         if craft is not None and frame.source == craft.state.address:
             craft.count(frame.sequence, now_s)
+            if self._mavlink is None and craft.state.mavlink == 1 and frame.raw[0] == MAVLINK_2:
+                craft.state = replace(craft.state, mavlink=2)
         received = frame.received
         if received is None:
             return
@@ -117,15 +139,19 @@ class Core:
             for one in whole:
                 self._take(one, now_s)
             return
+        self._meet(received, 2 if frame.raw[0] == MAVLINK_2 else 1, now_s)
         self._take(received, now_s)
+
+    def _meet(self, received: Received, version: int, now_s: float) -> None:
+        """Begins to follow a vehicle that is heard for the first time."""
+        system = received.source.system
+        state = None if system in self.crafts else vehicle_of(received, now_s)
+        if state is not None:
+            self.crafts[system] = Craft(replace(state, mavlink=self._mavlink or version))
 
     def _take(self, received: Received, now_s: float) -> None:
         """Gives a message to the vehicle that sent it; what others report of ships and aircraft goes to all."""
         system = received.source.system
-        if system not in self.crafts:
-            state = vehicle_of(received, now_s)
-            if state is not None:
-                self.crafts[system] = Craft(state)
         if isinstance(received.message, _TRAFFIC):
             meant = list(self.crafts.values())
         else:
@@ -144,11 +170,11 @@ class Core:
 
     def _flush(self, craft: Craft) -> None:
         for message in craft.out:
-            self._send(message)
+            self._send(message, craft.state.mavlink)
         craft.out.clear()
 
-    def _send(self, message: Any) -> None:  # noqa: ANN401 - one of messages.Message, checked where it is made
-        raw = self._codec.encode(message)
+    def _send(self, message: Any, mavlink: int) -> None:  # noqa: ANN401 - a messages.Message, checked where it is made
+        raw = self._codec.encode_old(message) if mavlink == 1 else self._codec.encode(message)
         self._out.append(raw)
         self._write(raw if self._codec.signer is None else stripped(raw, number_of(raw), crc))
 

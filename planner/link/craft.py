@@ -7,8 +7,8 @@ import queue
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from planner.link.jobs import Job, StreamsJob
-from planner.link.messages import Attitude, GlobalPositionInt, Heartbeat, Received, SysStatus
+from planner.link.jobs import Job, ModesJob, StreamsJob
+from planner.link.messages import Attitude, AvailableModesMonitor, GlobalPositionInt, Heartbeat, Received, SysStatus
 from planner.link.quality import Quality
 from planner.link.stack import STATE_BOOT
 from planner.link.state import VehicleState, observe
@@ -41,6 +41,7 @@ class Craft:
         self.out: list[Any] = []
         self._quality = Quality()
         self._asked = False
+        self._modes_seq: int | None = None
         self._told_s = 0.0
         self._ask_again_s = ASK_AGAIN_S
 
@@ -66,9 +67,15 @@ class Craft:
         self._deliver(one, out)
 
     def restart_streams(self, now_s: float) -> None:
-        """Asks for the telemetry anew, for example after the connection came back."""
-        self.running = [one for one in self.running if not isinstance(one.job, StreamsJob)]
+        """Asks for the telemetry and the modes anew, for example after the connection came back.
+
+        Not over a high-latency link, which has no streams.
+        """
+        self.running = [one for one in self.running if not isinstance(one.job, StreamsJob | ModesJob)]
+        if self.state.high_latency:
+            return
         self.start(Running(StreamsJob()), now_s)
+        self.start(Running(ModesJob()), now_s)
 
     def take(self, received: Received, now_s: float) -> None:
         """A message of its own, or a report of traffic."""
@@ -78,13 +85,26 @@ class Craft:
             self.restart_streams(now_s)
         if isinstance(received.message, _TELEMETRY) and received.source == self.state.address:
             self._told_s, self._ask_again_s = now_s, ASK_AGAIN_S
-        if not self._asked and self.state.system_status != STATE_BOOT:
-            self._asked, self._told_s = True, now_s
-            self.restart_streams(now_s)
+        self._ask(received, now_s)
         for one in tuple(self.running):
             one.job, out = one.job.on_received(received, self.state, now_s)
             self._deliver(one, out)
         self._sweep()
+
+    def _ask(self, received: Received, now_s: float) -> None:
+        """Asks once for telemetry, as soon as the vehicle has started; again for modes when their list has changed."""
+        if self.state.high_latency:
+            self._asked = False
+        elif not self._asked and self.state.system_status != STATE_BOOT:
+            self._asked, self._told_s = True, now_s
+            self.restart_streams(now_s)
+        message = received.message
+        if isinstance(message, AvailableModesMonitor) and received.source == self.state.address:
+            if self._modes_seq not in {None, message.seq} and not self.state.high_latency:
+                self.state = replace(self.state, told_modes=())
+                self.running = [one for one in self.running if not isinstance(one.job, ModesJob)]
+                self.start(Running(ModesJob()), now_s)
+            self._modes_seq = message.seq
 
     def tick(self, now_s: float) -> None:
         """What time alone brings about."""

@@ -6,6 +6,7 @@ QuaywatchError
     ├── NoVehicle        nobody answers there
     ├── SeveralVehicles  more than one is heard and none was chosen (exit code 2)
     ├── LinkBusy         another transfer is running
+    ├── LinkTooPoor      the link cannot carry what was asked; nothing was sent
     └── NotDone          the vehicle refused, or did not confirm, a command
 """
 
@@ -54,6 +55,10 @@ class LinkBusy(LinkError):
 
     def __init__(self) -> None:
         super().__init__("another transfer is running for this vehicle; wait for it or cancel it")
+
+
+class LinkTooPoor(LinkError):
+    """The link cannot carry what was asked: a high-latency link, or MAVLink 1. Nothing was sent."""
 
 
 class NotDone(LinkError):

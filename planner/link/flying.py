@@ -28,7 +28,7 @@ from planner.link.events import (
     Started,
 )
 from planner.link.messages import Message, Received
-from planner.link.stack import STATE_BOOT, Stack, is_copter, is_sub, modes_of
+from planner.link.stack import PX4_TAKEOFF, STATE_BOOT, Stack, is_copter, is_sub
 from planner.link.state import VehicleState
 from planner.model.words import counted
 
@@ -36,7 +36,6 @@ DO_SET_MODE, ARM_DISARM, MISSION_START = 176, 400, 300
 RETURN_TO_LAUNCH = 20
 REASON_WAIT_S = 1.0
 ARM_AGAIN_S = 3.0
-SILENT_S = 3.5
 ASKED_FOR_S = 5.0
 MOVED_EVERY_S = 0.5
 COMPLETE_PATIENCE_S = 5.0
@@ -238,14 +237,14 @@ class Fly:
 
     def _follow(self, state: VehicleState, now_s: float) -> tuple["Fly", Out]:
         silent_s = now_s - state.heard_s
-        if silent_s > SILENT_S:
+        if silent_s > state.lost_after_s:
             return self._unheard(silent_s, state, now_s)
         out: list[Message | FlightEvent] = [LinkSilent(0.0)] if self.silent else []
         after = replace(self, silent=False)
         if not state.armed:
             after, ended = after._landed(state, now_s)
             return after, (*out, *ended)
-        modes = modes_of(state.stack, state.vehicle_type)
+        modes = state.modes
         if modes and state.custom_mode != modes.mission and not self.left_mission and not _px4_takeoff(state):
             after = replace(after, left_mission=state.mode)
         if now_s - self.moved_s >= MOVED_EVERY_S:
@@ -255,7 +254,7 @@ class Fly:
         return after, (*out, *more)
 
     def _when_complete(self, state: VehicleState, now_s: float) -> tuple["Fly", Out]:
-        modes = modes_of(state.stack, state.vehicle_type)
+        modes = state.modes
         if is_sub(state.vehicle_type):
             return self._when_dived(state, now_s)
         hovering = (
@@ -343,12 +342,12 @@ def _mode_params(state: VehicleState, custom_mode: int) -> tuple[float, ...]:
 
 
 def _px4_takeoff(state: VehicleState) -> bool:
-    return state.stack is Stack.PX4 and state.mode == "TAKEOFF"
+    return state.stack is Stack.PX4 and state.custom_mode == PX4_TAKEOFF
 
 
 def _steps(state: VehicleState) -> tuple[_Step, ...]:
     arm = _Step("arming", ARM_DISARM, (1.0,), lambda s: s.armed)
-    modes = modes_of(state.stack, state.vehicle_type)
+    modes = state.modes
     if modes is None:
         return (
             arm,

@@ -10,8 +10,8 @@ from typing import Any, Protocol, TypeAlias
 from planner.link.commands import UNSUPPORTED, Command, CommandEnd, Rejected, Unanswered
 from planner.link.download import Download
 from planner.link.flying import DO_SET_MODE, RETURN_TO_LAUNCH, mode_command
-from planner.link.messages import Message, Received, RequestDataStream
-from planner.link.stack import Modes, modes_of
+from planner.link.messages import AvailableModes, Message, Received, RequestDataStream
+from planner.link.stack import Modes
 from planner.link.state import VehicleState
 from planner.link.store import Store, UploadProgress
 
@@ -157,7 +157,7 @@ class CommandsJob:
 
     def begin(self, state: VehicleState, now_s: float) -> tuple["CommandsJob", Out]:
         """Gives the first."""
-        command, out = self.ways[self.way](state).begin(now_s)
+        command, out = replace(self.ways[self.way](state), slow=state.high_latency).begin(now_s)
         return replace(self, command=command), out
 
     def on_received(self, received: Received, state: VehicleState, now_s: float) -> tuple["CommandsJob", Out]:
@@ -258,6 +258,53 @@ class StreamsJob:
         return after, (*out, *more)
 
 
+AVAILABLE_MODES = 435
+MODES_AFTER_S, MODES_AGAIN_S, MODES_TRIES = 1.5, 1.5, 3
+
+
+@dataclass(frozen=True, slots=True)
+class ModesJob:
+    """Asks for the vehicle's own list of modes, and then for those of it that were lost; tells nothing.
+
+    Many vehicles do not know it. It listens for the list, not for acknowledgements: REQUEST_MESSAGE is asked for other
+    messages too, and an acknowledgement does not say which is meant.
+    """
+
+    got: frozenset[int] = frozenset()
+    total: int = 0
+    tries: int = 0
+    deadline_s: float = 0.0
+    done: bool = False
+
+    def begin(self, state: VehicleState, now_s: float) -> tuple["ModesJob", Out]:  # noqa: ARG002 - one shape for all
+        """Lets the telemetry be asked for first."""
+        return replace(self, deadline_s=now_s + MODES_AFTER_S), ()
+
+    def on_received(self, received: Received, state: VehicleState, now_s: float) -> tuple["ModesJob", Out]:
+        """Counts them."""
+        message = received.message
+        if not isinstance(message, AvailableModes) or received.source != state.address:
+            return self, ()
+        got = self.got | {message.mode_index}
+        wanted = frozenset(range(1, message.number_modes + 1))
+        after = replace(self, got=got, total=message.number_modes, tries=0, deadline_s=now_s + MODES_AGAIN_S)
+        return replace(after, done=wanted <= got), ()
+
+    def on_tick(self, state: VehicleState, now_s: float) -> tuple["ModesJob", Out]:
+        """Asks, for all or for the first that is missing."""
+        if self.done or now_s < self.deadline_s:
+            return self, ()
+        if self.tries >= MODES_TRIES:
+            return replace(self, done=True), ()
+        missing = next((index for index in range(1, self.total + 1) if index not in self.got), 0)
+        _, out = Command(state.address, REQUEST_MESSAGE, (float(AVAILABLE_MODES), float(missing))).begin(now_s)
+        return replace(self, tries=self.tries + 1, deadline_s=now_s + MODES_AGAIN_S), out
+
+    def cancel(self, state: VehicleState, now_s: float) -> tuple["ModesJob", Out]:  # noqa: ARG002 - one shape for all
+        """Stops asking."""
+        return replace(self, done=True), ()
+
+
 def pause_job(state: VehicleState) -> CommandsJob:
     """Stop and wait in the air; DO_PAUSE_CONTINUE where it works, else the stack's hold mode."""
     return CommandsJob((_plain(PAUSE_CONTINUE, 0.0), *_mode(state, "hold")))
@@ -265,7 +312,7 @@ def pause_job(state: VehicleState) -> CommandsJob:
 
 def resume_job(state: VehicleState) -> CommandsJob:
     """Go on with the mission."""
-    modes = modes_of(state.stack, state.vehicle_type)
+    modes = state.modes
     if modes is not None and state.custom_mode != modes.mission:
         return CommandsJob(_mode(state, "mission"))
     return CommandsJob((_plain(PAUSE_CONTINUE, 1.0), *_mode(state, "mission")))
@@ -286,7 +333,7 @@ def _plain(number: int, *params: float) -> Callable[[VehicleState], Command]:
 
 
 def _mode(state: VehicleState, name: str) -> tuple[Callable[[VehicleState], Command], ...]:
-    modes: Modes | None = modes_of(state.stack, state.vehicle_type)
+    modes: Modes | None = state.modes
     if modes is None:
         return ()
     custom_mode: int = getattr(modes, name)

@@ -4,8 +4,15 @@ Fields are named, scaled and typed as on the wire (MAVLink common.xml, ardupilot
 them into bytes and back, field by field. The class name is the message name.
 """
 
+# ruff: noqa: PLC0414 - the further messages are part of this vocabulary
+
 from dataclasses import dataclass
 from typing import TypeAlias
+
+from planner.link.messages_told import AvailableModes as AvailableModes
+from planner.link.messages_told import AvailableModesMonitor as AvailableModesMonitor
+from planner.link.messages_told import CurrentMode as CurrentMode
+from planner.link.messages_told import HighLatency2 as HighLatency2
 
 GCS_SYSTEM = 255
 GCS_COMPONENT = 190
@@ -370,6 +377,10 @@ class AdsbVehicle:
 
 Message: TypeAlias = (
     Heartbeat
+    | AvailableModes
+    | AvailableModesMonitor
+    | CurrentMode
+    | HighLatency2
     | MissionCount
     | MissionRequest
     | MissionRequestInt

@@ -14,7 +14,7 @@ from planner.link.errors import NotDone
 from planner.link.flying import ARM_DISARM, DO_SET_MODE, MISSION_START, mode_command
 from planner.link.jobs import CommandsJob
 from planner.link.messages import GCS_COMPONENT, GCS_SYSTEM, MissionSetCurrent, Received
-from planner.link.stack import Stack, is_copter, modes_of
+from planner.link.stack import Stack, is_copter
 from planner.link.state import VehicleState
 
 ORBIT, REPOSITION, CHANGE_SPEED, SET_CURRENT, FENCE_ENABLE = 34, 192, 178, 224, 207
@@ -143,7 +143,7 @@ class SetCurrentJob:
 def arm(state: VehicleState) -> RowJob:
     """Motors on. ArduCopter does not arm in AUTO (AUTO_OPTIONS 0), so it goes to GUIDED first."""
     steps: list[CommandsJob | SetCurrentJob] = []
-    modes = modes_of(state.stack, state.vehicle_type)
+    modes = state.modes
     copter = state.stack is Stack.ARDUPILOT and is_copter(state.vehicle_type)
     if copter and modes is not None and modes.guided is not None and state.custom_mode == modes.mission:
         steps.append(CommandsJob((_mode(modes.guided),)))
@@ -170,7 +170,7 @@ def start(state: VehicleState) -> CommandsJob:
     """
     if not state.armed:
         raise NotDone("Start: the vehicle is not armed; arm it first, or use 'link fly', which does all in order.")
-    modes = modes_of(state.stack, state.vehicle_type)
+    modes = state.modes
     if modes is None:
         return CommandsJob((lambda now: Command(now.address, MISSION_START, (0.0, 0.0)),))
     mission = modes.mission
@@ -207,7 +207,7 @@ def go_to(state: VehicleState, at: LatLon, height_m: float | None = None, speed_
     height = state.height_m if height_m is None else height_m
     if height is None:
         raise NotDone("Go to: the vehicle's height is not known; say one.")
-    modes = modes_of(state.stack, state.vehicle_type)
+    modes = state.modes
     guided = None if modes is None else modes.hold if state.stack is Stack.PX4 else modes.guided
     speed = UNCHANGED if speed_m_s is None else speed_m_s
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from planner.geo.points import LatLon
 from planner.link import messages as m
-from planner.link.stack import modes_of
 from planner.link.state import VehicleState, observe, vehicle_of
 from planner.link.wire import Codec, Frame
 from planner.model.errors import BadInput
@@ -47,7 +46,7 @@ def progress_in(path: Path) -> Progress:
             found = Progress((), None, None)  # another flight
         if received.source == state.address and isinstance(received.message, m.MissionItemReached):
             found = Progress((*found.reached, state.reached), found.at, found.height_m)
-        modes = modes_of(state.stack, state.vehicle_type)
+        modes = state.modes
         in_mission = modes is None or state.custom_mode == modes.mission
         if in_mission and state.is_flying and isinstance(received.message, m.GlobalPositionInt):
             found = Progress(found.reached, state.at, state.height_m)

@@ -56,6 +56,7 @@ def _px4(main: int, sub: int = 0) -> int:
     return main << 16 | sub << 24
 
 
+PX4_TAKEOFF = _px4(4, 2)
 _COPTER = Modes(mission=3, hold=17, home=6, land=9, guided=4)
 _PLANE = Modes(mission=10, hold=12, home=11, land=11, guided=15)
 _ROVER = Modes(mission=10, hold=4, home=11, land=4, guided=15)

@@ -1,6 +1,7 @@
 """What is known of the vehicle now: a frozen value and the pure function that each message changes it with."""
 
 import math
+import statistics
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -8,7 +9,9 @@ from planner.geo.points import LatLon
 from planner.link import messages as m
 from planner.link.angles import euler_deg
 from planner.link.messages import Address, Received
-from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Stack, kind_word, mode_name, stack_of
+from planner.link.satellite import STATE_ACTIVE, custom_mode_of, values_of
+from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Modes, Stack, kind_word, mode_name, stack_of
+from planner.link.told import ToldMode, modes_for, name_of, with_mode
 from planner.link.traffic import Traffic, with_report
 from planner.model.flight import Capture
 from planner.model.mission import Home
@@ -16,6 +19,10 @@ from planner.model.mission import Home
 MOST_TEXTS = 60
 LOST_S = 3.5
 """QGroundControl's limit for a lost link (VehicleLinkManager)."""
+REPORTS_MISSED = 2.5
+USUAL_REPORT_S = 75.0
+"""Of a high-latency link, until two reports have come: PX4 sends one in 66 s."""
+REPORTS_KEPT = 5
 _PREARM_BIT = 0x10000000
 _FENCE_BIT = 0x100000
 _EKF_NEEDED = 0x01 | 0x02 | 0x04 | 0x10  # attitude, horizontal and vertical velocity, absolute horizontal position
@@ -84,6 +91,16 @@ class VehicleState:
     traffic: tuple[Traffic, ...] = ()
     log_problem: str | None = None
     """Why the flight log stopped, if it did."""
+    told_modes: tuple[ToldMode, ...] = ()
+    """The modes that the vehicle tells by itself; empty: those of the tables."""
+    mavlink: int = 2
+    """1: it has sent MAVLink 1 only."""
+    high_latency: bool = False
+    """It is heard by HIGH_LATENCY2 only, as over a satellite: a report now and then, no transfers."""
+    report_gaps_s: tuple[float, ...] = ()
+    """Seconds between its last reports, where it is."""
+    armed_is_told: bool = True
+    """False: a report does not say whether it is armed, and it is taken to be."""
 
     @property
     def loss_percent(self) -> float:
@@ -99,8 +116,18 @@ class VehicleState:
 
     @property
     def lost_after_s(self) -> float:
-        """Silence after which the link counts as lost."""
-        return LOST_S
+        """Silence after which the link counts as lost; on a high-latency link by the pace of its reports."""
+        return max(LOST_S, REPORTS_MISSED * self.report_every_s) if self.high_latency else LOST_S
+
+    @property
+    def report_every_s(self) -> float:
+        """The usual time between two reports of a high-latency link."""
+        return statistics.median(self.report_gaps_s) if self.report_gaps_s else USUAL_REPORT_S
+
+    @property
+    def modes(self) -> Modes | None:
+        """The modes to switch to; None where nothing is known of them."""
+        return modes_for(self.told_modes, self.stack, self.vehicle_type)
 
     def is_lost(self, now_s: float) -> bool:
         """Whether nothing was heard from it for too long."""
@@ -113,11 +140,30 @@ class VehicleState:
 
 
 def vehicle_of(received: Received, now_s: float) -> VehicleState | None:
-    """A vehicle, if the message is an autopilot's heartbeat (not a ground station's, gimbal's or camera's)."""
+    """A vehicle, if the message is an autopilot's heartbeat (not a ground station's, gimbal's or camera's).
+
+    On a high-latency link HIGH_LATENCY2 takes the heartbeat's place.
+    """
     beat = received.message
-    if not isinstance(beat, m.Heartbeat) or beat.autopilot == AUTOPILOT_INVALID or received.source.system == 0:
+    if not isinstance(beat, m.Heartbeat | m.HighLatency2):
+        return None
+    if beat.autopilot == AUTOPILOT_INVALID or received.source.system == 0:
         return None
     stack = stack_of(beat.autopilot)
+    if isinstance(beat, m.HighLatency2):
+        number = custom_mode_of(beat, stack)
+        bare = VehicleState(
+            address=received.source,
+            stack=stack,
+            vehicle_type=beat.type,
+            armed=True,
+            mode=mode_name(stack, beat.type, number),
+            custom_mode=number,
+            system_status=STATE_ACTIVE,
+            heard_s=now_s,
+            high_latency=True,
+        )
+        return replace(bare, **values_of(beat, stack, None))
     return VehicleState(
         address=received.source,
         stack=stack,
@@ -135,27 +181,62 @@ def observe(state: VehicleState, received: Received, now_s: float) -> VehicleSta
     message, source = received.message, received.source
     if isinstance(message, m.AisVessel | m.AdsbVehicle):
         return replace(state, traffic=with_report(state.traffic, message, now_s))
-    if source.system != state.address.system:
-        return state
-    if isinstance(message, m.CameraFeedback | m.CameraImageCaptured):
+    if source.system == state.address.system and isinstance(message, m.CameraFeedback | m.CameraImageCaptured):
         return _captured(state, message)
     if source != state.address:
         return state
-    if isinstance(message, m.Heartbeat):
-        new = vehicle_of(received, now_s)
-        if new is None:
+    match message:
+        case m.Heartbeat():
+            return _beaten(state, received, now_s)
+        case m.HighLatency2():
+            return _reported(state, message, now_s)
+        case m.StatusText():
+            return replace(state, texts=(*state.texts[1 - MOST_TEXTS :], Text(now_s, message.severity, message.text)))
+        case _:
+            return _health(_motion(_modes(state, message), message), message)
+
+
+def _modes(state: VehicleState, message: m.Message) -> VehicleState:
+    match message:
+        case m.AvailableModes():
+            one = ToldMode(message.custom_mode, message.mode_name.strip(), message.standard_mode)
+            return _in_mode(replace(state, told_modes=with_mode(state.told_modes, one)), state.custom_mode)
+        case m.CurrentMode():
+            return _in_mode(state, message.custom_mode)
+        case _:
             return state
-        return replace(
-            state,
-            armed=new.armed,
-            mode=new.mode,
-            custom_mode=new.custom_mode,
-            system_status=new.system_status,
-            heard_s=now_s,
-        )
-    if isinstance(message, m.StatusText):
-        return replace(state, texts=(*state.texts[1 - MOST_TEXTS :], Text(now_s, message.severity, message.text)))
-    return _health(_motion(state, message), message)
+
+
+def _in_mode(state: VehicleState, custom_mode: int) -> VehicleState:
+    name = name_of(state.told_modes, state.stack, state.vehicle_type, custom_mode)
+    return replace(state, custom_mode=custom_mode, mode=name)
+
+
+def _beaten(state: VehicleState, received: Received, now_s: float) -> VehicleState:
+    new = vehicle_of(received, now_s)
+    if new is None:
+        return state
+    beaten = replace(
+        state,
+        armed=new.armed,
+        armed_is_told=True,
+        system_status=new.system_status,
+        heard_s=now_s,
+        high_latency=False,
+        report_gaps_s=(),
+    )
+    return _in_mode(beaten, new.custom_mode)
+
+
+def _reported(state: VehicleState, report: m.HighLatency2, now_s: float) -> VehicleState:
+    """A report counts where no heartbeats come any more; beside them it says nothing new."""
+    if not state.high_latency and not state.is_lost(now_s):
+        return state
+    gap_s = now_s - state.heard_s
+    gaps = (*state.report_gaps_s, gap_s)[-REPORTS_KEPT:] if state.high_latency and gap_s > 0 else state.report_gaps_s
+    heard = replace(state, heard_s=now_s, high_latency=True, report_gaps_s=gaps, system_status=STATE_ACTIVE)
+    told = values_of(report, state.stack, None if state.home is None else state.home.msl_m)
+    return _in_mode(replace(heard, **told), custom_mode_of(report, state.stack))
 
 
 def _motion(state: VehicleState, message: m.Message) -> VehicleState:

@@ -99,10 +99,11 @@ class Station(Vehicle):
         log: TlogWriter | None = None,
         signing: Signing | None = None,
         vehicle: int | None = None,
+        mavlink: int | None = None,
     ) -> None:
         self._signing = signing
         self._signer = None if signing is None else signing.signer()
-        self._core = Core(log, self._signer)
+        self._core = Core(log, self._signer, mavlink=mavlink)
         self._link = _Line(address, self._core)
         super().__init__(self._link, vehicle or 0)
         self._transport = transport
@@ -121,10 +122,12 @@ class Station(Vehicle):
         timeout_s: float = 10.0,
         signing: Signing | None = None,
         vehicle: int | None = None,
+        mavlink: int | None = None,
     ) -> "Station":
         """Opens `address` and waits for a vehicle's heartbeat; `tlog` records both directions from the start.
 
-        `vehicle`: the system id to wait for and to act on; without it, the first one heard. With `signing`, what is
+        `vehicle`: the system id to wait for and to act on; without it, the first one heard. `mavlink`: the version to
+        speak; without it, to each vehicle the newest that it speaks itself. With `signing`, what is
         sent is signed, and what is not signed with that key is not believed.
 
         Raises:
@@ -138,7 +141,7 @@ class Station(Vehicle):
         except Exception:
             transport.close()
             raise
-        station = cls(transport, address, log=log, signing=signing, vehicle=vehicle)
+        station = cls(transport, address, log=log, signing=signing, vehicle=vehicle, mavlink=mavlink)
         if not station._heard.wait(timeout_s):
             refused, others = station._core.refused, station.vehicles()
             station.close()

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from planner.link.commands import CommandEnd, Done, Rejected, Unanswered
 from planner.link.craft import Running
 from planner.link.download import Download, Downloaded, NotDownloaded
-from planner.link.errors import LinkBusy, NotDone, NoVehicle
+from planner.link.errors import LinkBusy, LinkTooPoor, NotDone, NoVehicle
 from planner.link.events import FlightEvent, Flown, LostSight, NotFlown, Said
 from planner.link.flying import Fly, FlyOptions
 from planner.link.items import (
@@ -31,13 +31,17 @@ from planner.link.items import (
     rally_from_wire,
     rally_to_wire,
 )
-from planner.link.jobs import DownloadJob, Job, StoreJob, land_job, pause_job, resume_job, return_job
+from planner.link.jobs import CommandsJob, DownloadJob, Job, StoreJob, land_job, pause_job, resume_job, return_job
+from planner.link.orders import RowJob, SetCurrentJob
 from planner.link.stack import STATE_BOOT
 from planner.link.state import VehicleState
 from planner.link.store import Store, UploadProgress
 from planner.link.verdict import Figures, NotStored, Stored, Unknown, Verdict
 from planner.model.mission import Mission
 from planner.model.words import counted
+
+_ORDERS = (CommandsJob, RowJob, SetCurrentJob)
+"""What a high-latency link can carry."""
 
 
 @dataclass
@@ -105,6 +109,7 @@ class Vehicle:
 
         Raises:
             LinkBusy: another transfer is running.
+            LinkTooPoor: a high-latency link; or MAVLink 1, and the mission has a fence or rally points.
         """
         state = self._vehicle()
         lists: list[tuple[int, tuple[WireItem, ...]]] = [(MISSION, mission_to_wire(mission, state.stack))]
@@ -112,6 +117,13 @@ class Vehicle:
             lists.append((FENCE, fence_to_wire(mission)))
         if mission.rally:
             lists.append((RALLY, rally_to_wire(mission)))
+        self._needs_full_link()
+        if state.mavlink == 1 and len(lists) > 1:
+            what = " and ".join(TYPE_NAMES[kind] for kind, _ in lists[1:])
+            raise LinkTooPoor(
+                f"Vehicle {self.system} speaks MAVLink 1, and the plan's {what} can only be sent with MAVLink 2. "
+                "Nothing was sent; set its port to MAVLink 2 (ArduPilot: SERIALn_PROTOCOL 2), or leave them out."
+            )
         with self._only_transfer():
             verdicts: list[tuple[int, Verdict]] = []
             for kind, items in lists:
@@ -137,7 +149,8 @@ class Vehicle:
                 why = "stopped answering" if items.result is None else f"answered with result {items.result}"
                 raise NotDone(f"The vehicle {why} after {counted(items.got, 'item')}; the mission could not be read.")
             mission = mission_from_wire(items.items, state.stack)
-            if state.stack.value != "other":  # others may take fence and rally for the mission
+            # others, and MAVLink 1, may take fence and rally for the mission
+            if state.stack.value != "other" and state.mavlink != 1:
                 fence, rally = self._download(FENCE), self._download(RALLY)
                 if isinstance(fence, Downloaded):
                     polygons, circles = fence_from_wire(fence.items)
@@ -246,7 +259,18 @@ class Vehicle:
         return self._line.desk(self.system)
 
     def _submit(self, job: Job) -> Running:
+        if not isinstance(job, _ORDERS):
+            self._needs_full_link()
         return self._line.submit(job, self.system)
+
+    def _needs_full_link(self) -> None:
+        state = self._state()
+        if state is not None and state.high_latency:
+            raise LinkTooPoor(
+                f"Vehicle {self.system} is heard each {state.report_every_s:.0f} s by a report (HIGH_LATENCY2), as "
+                "over a satellite: missions and parameters are not sent or read there and it is not started there. Nothing "
+                "was sent; come nearer, or use another link. Orders such as 'return' can be given."
+            )
 
     def _state(self) -> VehicleState | None:
         return self._line.state_of(self.system)

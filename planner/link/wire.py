@@ -1,14 +1,14 @@
 """Bytes to messages and back: with record.py the only module that knows pymavlink.
 
-MAVLink 2 out, 1 and 2 in. Bytes that are no frame (a boot text, line noise) are passed over. A frame whose checksum is
-wrong costs its first byte only, so that a frame inside it is still found.
+MAVLink 2 out, and 1 for vehicles that know no other; 1 and 2 in. Bytes that are no frame (a boot text, line noise) are
+passed over. A frame whose checksum is wrong costs its first byte only, so that a frame inside it is still found.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
-from pymavlink.dialects.v20 import ardupilotmega as dialect
+from pymavlink.dialects.v20 import all as dialect
 
 from planner.link import messages
 from planner.link.messages import Address, Message, Received
@@ -17,6 +17,7 @@ from planner.link.signing import Signer, SigningKey, stripped
 _NAMES: dict[type, str] = {
     messages.MissionRequestInt: "MISSION_REQUEST_INT",
     messages.StatusText: "STATUSTEXT",
+    messages.HighLatency2: "HIGH_LATENCY2",
 }
 
 
@@ -71,6 +72,18 @@ class Codec:
         raw = bytes(kind(**filled).pack(self._out))
         self._out.seq = (self._out.seq + 1) % 256
         return raw if self.signer is None else self.signer.signed(raw, kind.id, self.utc_us)
+
+    def encode_old(self, message: Message) -> bytes:
+        """The message as a MAVLink 1 frame, without the fields that came with MAVLink 2. It cannot be signed."""
+        from pymavlink.dialects.v10 import ardupilotmega as old
+
+        kind = old.mavlink_map[_ENCODERS[type(message)].id]
+        values = {name: getattr(message, name, 3 if name == "mavlink_version" else 0) for name in kind.fieldnames}
+        values = {name: v.encode()[:50] if isinstance(v, str) else v for name, v in values.items()}
+        link = old.MAVLink(None, srcSystem=self._out.srcSystem, srcComponent=self._out.srcComponent)
+        link.seq = self._out.seq
+        self._out.seq = (self._out.seq + 1) % 256
+        return bytes(kind(**values).pack(link))
 
     def feed(self, data: bytes) -> Iterator[Frame]:
         """Every whole frame among the bytes so far; whatever the bytes are, never an exception."""
