@@ -268,8 +268,8 @@ class Vehicle:
         if state is not None and state.high_latency:
             raise LinkTooPoor(
                 f"Vehicle {self.system} is heard each {state.report_every_s:.0f} s by a report (HIGH_LATENCY2), as "
-                "over a satellite: missions and parameters are not sent or read there and it is not started there. Nothing "
-                "was sent; come nearer, or use another link. Orders such as 'return' can be given."
+                "over a satellite: missions and parameters are not sent or read there and it is not started there. "
+                "Nothing was sent; come nearer, or use another link. Orders such as 'return' can be given."
             )
 
     def _state(self) -> VehicleState | None:
