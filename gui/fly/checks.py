@@ -67,6 +67,11 @@ def _link(state: VehicleState | None) -> Check:
     if state is None:
         return Check("link", "Link to the drone", ok=False, by_hand=False, detail="not connected")
     fresh = state.link_age_s <= state.lost_after_s
+    if state.high_latency:
+        slow = (
+            f"a high-latency link, heard {state.link_age_s:.0f} s ago, each {state.report_every_s:.0f} s: orders only"
+        )
+        return Check("link", "Link to the drone", ok=False, by_hand=False, detail=slow)
     return Check("link", "Link to the drone", fresh, by_hand=False, detail=f"heard {state.link_age_s:.1f} s ago")
 
 

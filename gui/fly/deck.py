@@ -1,50 +1,53 @@
-"""The Fly page's vehicle: a Station, and the practice drone where that is asked for."""
+"""The Fly page's vehicle: one on a link, and the practice drone where that is asked for."""
 
-import contextlib
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from gui.fly.practice import PracticeDrone
 from gui.fly.seam import Landed, Looked, Looking, Order, Progress
+from gui.fly.shared_link import LINK_LOG, SharedLink
 from planner.link.errors import LinkError, NotDone
 from planner.link.events import Armed, Flown, LinkSilent, LostSight, NotFlown, NotReady, Said
 from planner.link.preflight import safety_settings
 from planner.link.retask import retask
 from planner.link.settings import Setting, reach_of
 from planner.link.state import VehicleState
-from planner.link.station import Station
+from planner.link.vehicle import Vehicle
 from planner.link.verdict import Verdict
 from planner.model.mission import Mission
 from planner.route.look_now import look_now
 
+__all__ = ["LINK_LOG", "SCENE", "StationDeck"]
+
 SCENE = "harbour"
 """Folder beside a practice flight's footage with AIS, zones and the quay's height."""
-LINK_LOG = "link.tlog"
-"""Everything heard and said since connecting."""
 
 
 class StationDeck:
-    """Flies one vehicle at a time; each connection's logs go into a folder of their own below `flights`."""
+    """Flies one vehicle; each connection's logs go into a folder of their own below `flights`."""
 
     def __init__(self, flights: Path, *, speedup: float = 4.0) -> None:
         self._flights = flights
         self._speedup = speedup
-        self._station: Station | None = None
-        self._drone: PracticeDrone | None = None
-        self._folder: Path | None = None
-        self._flown = 0
+        self._link: SharedLink | None = None
+        self._vehicle: Vehicle | None = None
 
     @property
     def is_practice(self) -> bool:
         """Whether it is the embedded practice drone."""
-        return self._drone is not None
+        return self._link is not None and self._link.drone is not None
+
+    @property
+    def address(self) -> str:
+        """Of the link that is open; empty without one."""
+        return "" if self._link is None else self._link.station.address
 
     def connect(self, address: str) -> None:
-        """Connects; the log of both directions begins at once."""
+        """Connects, to the vehicle that is heard first."""
         self.close()
-        self._open(address, self._new_folder())
+        link = SharedLink.open(address, self._new_folder())
+        self._hold(link, link.station.system)
 
     def practise(self, mission: Mission | None) -> str:
         """Starts the practice drone at the plan's home, or in its own harbour, and connects."""
@@ -52,17 +55,31 @@ class StationDeck:
         folder = self._new_folder()
         drone = PracticeDrone.start(folder, mission, speedup=self._speedup)
         try:
-            self._open(drone.address, folder)
+            link = SharedLink.open(drone.address, folder, drone)
         except Exception:
             drone.stop()
             raise
-        self._drone = drone
+        self._hold(link, link.station.system)
         return drone.address
+
+    def blank(self) -> "StationDeck":
+        """Another one, without a vehicle."""
+        return StationDeck(self._flights, speedup=self._speedup)
+
+    def newcomers(self) -> tuple["StationDeck", ...]:
+        """A deck for each vehicle that is heard on the same link and has none yet."""
+        found: list[StationDeck] = []
+        if self._link is not None:
+            for system in self._link.newcomers():
+                one = self.blank()
+                one._hold(self._link, system)  # noqa: SLF001 - its own kind
+                found.append(one)
+        return tuple(found)
 
     def state(self) -> VehicleState | None:
         """The vehicle as last heard."""
-        station = self._station
-        return None if station is None else station.snapshot()
+        vehicle = self._vehicle
+        return None if vehicle is None else vehicle.snapshot()
 
     def upload(self, mission: Mission, progress: Callable[[Progress], None]) -> Verdict:
         """Uploads, reads back and compares."""
@@ -98,16 +115,16 @@ class StationDeck:
 
     def order(self, order: Order) -> None:
         """Tells the flying vehicle."""
-        station = self._connected()
+        vehicle = self._connected()
         match order:
             case Order.PAUSE:
-                station.pause()
+                vehicle.pause()
             case Order.RESUME:
-                station.resume()
+                vehicle.resume()
             case Order.RETURN:
-                station.return_home()
+                vehicle.return_home()
             case Order.LAND:
-                station.land()
+                vehicle.land()
 
     def settings(self, mission: Mission) -> tuple[Setting, ...]:
         """The vehicle's failsafe, fence and battery settings, held against the plan."""
@@ -119,9 +136,9 @@ class StationDeck:
         Raises:
             QuaywatchError: it does not, and why.
         """
-        station = self._connected()
+        vehicle = self._connected()
         way = look_now(looking.mission, looking.drone, looking.vessel, looking.now, name="This flight", sky=looking.sky)
-        done = retask(station, way.mission, way.looks_from_item, back=(looking.mission, looking.now.item))
+        done = retask(vehicle, way.mission, way.looks_from_item, back=(looking.mission, looking.now.item))
         if not done.done:
             raise NotDone(done.reason)
         on = "returns" if way.rejoins_item is None else "goes on with its patrol"
@@ -129,49 +146,26 @@ class StationDeck:
         return Looked(text, way.mission)
 
     def close(self) -> None:
-        """Lets go of the vehicle and of the practice drone."""
-        station, self._station = self._station, None
-        drone, self._drone = self._drone, None
-        if station is not None:
-            station.close()
-        if drone is not None:
-            drone.stop()
-        if self._folder is not None and not any(self._folder.iterdir()):
-            with contextlib.suppress(OSError):
-                self._folder.rmdir()
-        self._folder = None
+        """Lets go of the vehicle; the last one of a link closes it, and stops the practice drone."""
+        link, self._link, self._vehicle = self._link, None, None
+        if link is not None:
+            link.let_go()
+
+    def _hold(self, link: SharedLink, system: int) -> None:
+        link.take(system)
+        self._link, self._vehicle = link, link.station.vehicle(system)
 
     def _landed(self, flown: Flown) -> Landed:
-        footage = None
-        if self._drone is not None:
-            while self._drone.pictures_waiting:
-                self._drone.wait_for_a_picture(timeout_s=1.0)
-            footage = self._drone.footage
-            self._drone.write_scene(footage.parent / SCENE)
-        return Landed(flown.reason, flown.captures, self._finished_log(), footage)
+        link, vehicle = self._link, self._vehicle
+        if link is None or vehicle is None:
+            return Landed(flown.reason, flown.captures, None, None)
+        footage = link.write_scene(Path(SCENE))
+        return Landed(flown.reason, flown.captures, link.finished_log(vehicle.system), footage)
 
-    def _finished_log(self) -> Path | None:
-        """The log so far as a file of its own: the link is still being recorded, and evidence must not change."""
-        folder = self._folder
-        if folder is None:
-            return None
-        self._flown += 1
-        log = folder / ("flight.tlog" if self._flown == 1 else f"flight-{self._flown}.tlog")
-        try:
-            shutil.copyfile(folder / LINK_LOG, log)
-        except OSError as error:
-            raise LinkError(f"Landed, but {log}: cannot be written ({error.strerror})") from error
-        return log
-
-    def _connected(self) -> Station:
-        if self._station is None:
+    def _connected(self) -> Vehicle:
+        if self._vehicle is None:
             raise LinkError("No drone is connected.")
-        return self._station
-
-    def _open(self, address: str, folder: Path) -> None:
-        self._station = Station.connect(address, tlog=folder / LINK_LOG)
-        self._folder = folder
-        self._flown = 0
+        return self._vehicle
 
     def _new_folder(self) -> Path:
         stem = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -12,9 +12,10 @@ from typing_extensions import override
 from gui import widgets
 from gui.fly.checks import Check
 from gui.fly.deck import StationDeck
+from gui.fly.fleet import Fleet
 from gui.fly.panel import FlyPanel
 from gui.fly.presenter import FlyPresenter
-from gui.fly.seam import Controls, Deck, Instruments, Landed, Order, Progress, Step
+from gui.fly.seam import Controls, Deck, Instruments, Landed, Order, Progress, Row, Step
 from gui.map import features
 from gui.map.looks import JSON, LayerStyle, Look
 from gui.pages import Page, SentPlan, Shell
@@ -29,7 +30,7 @@ FIGURES = ("Height", "Speed", "Battery", "Link age", "To home", "Item", "Picture
 
 
 class FlyPage(Page):
-    """Shows the flight; FlyPresenter decides."""
+    """Shows one vehicle's flight; Fleet holds all of them, and a FlyPresenter decides for each."""
 
     key = "fly"
     word = "Fly"
@@ -43,20 +44,25 @@ class FlyPage(Page):
         self.alarms = widgets.Notices()
         self.strip = self._make_strip()
         self.deck = deck or StationDeck(user_data_path("quaywatch") / "flights")
-        self.presenter = FlyPresenter(self, self.deck, shell.work)
+        self.fleet = Fleet(self, self.deck, shell.work)
         self._landed: Landed | None = None
         self._traffic: dict[str, Traffic] = {}
         self._name = ""
         self._actions = self._make_actions()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
-        self._timer.timeout.connect(self.presenter.tick)
+        self._timer.timeout.connect(self.fleet.tick)
         self._connect_panel()
         shell.intents.send_to_drone.connect(self.take_plan)
         shell.map.right_clicked.connect(self._on_right_clicked)
-        shell.intents.practise.connect(lambda _, address: self.presenter.connect(address))
-        shell.intents.practice_over.connect(self.presenter.let_go)
+        shell.intents.practise.connect(lambda _, address: self.fleet.connect_practice(address))
+        shell.intents.practice_over.connect(self.fleet.practice_over)
         self.presenter.refresh()
+
+    @property
+    def presenter(self) -> FlyPresenter:
+        """Of the vehicle that is shown."""
+        return self.fleet.current.presenter
 
     @override
     def title(self) -> str:
@@ -71,7 +77,7 @@ class FlyPage(Page):
     @override
     def busy(self) -> str:
         """What must not be disturbed."""
-        if self.presenter.step in {Step.CONNECTING, Step.UPLOADING, Step.STARTING, Step.FLYING}:
+        if self.fleet.busy:
             return "The Fly page is busy with a drone; let it land first."
         return ""
 
@@ -79,19 +85,19 @@ class FlyPage(Page):
     def entered(self) -> None:
         """The page is shown: follow the vehicle closely."""
         self._timer.start()
-        self.presenter.tick()
+        self.fleet.tick()
 
     @override
     def left_page(self) -> None:
         """Another page is shown; a flight is still followed, so the clock goes on while one is under way."""
-        if self.presenter.step in {Step.CONNECT, Step.READY, Step.STORED, Step.LANDED}:
+        if not self.fleet.busy:
             self._timer.stop()
 
     @override
     def closing(self) -> None:
         """The window closes."""
         self._timer.stop()
-        self.deck.close()
+        self.fleet.close()
 
     def take_plan(self, sent: SentPlan) -> None:
         """A plan came from the Plan page."""
@@ -126,6 +132,16 @@ class FlyPage(Page):
         """What is connected."""
         self.panel.show_vehicle(name)
         self.shell.set_link(name or "none")
+
+    def show_vehicles(self, rows: Sequence[Row], shown: int) -> None:
+        """The list of vehicles, and those on the map that are not shown."""
+        self.panel.show_vehicles([row.name for row in rows], shown)
+        others = [
+            features.point(row.at, row.name, Look.DRONE, heading_deg=row.heading_deg or 0.0, label=_brief(row.name))
+            for index, row in enumerate(rows)
+            if index != shown and row.at is not None
+        ]
+        self.layers.set("others", features.collection(others), LayerStyle(look=Look.DRONE, interactive=False))
 
     def show_plan(self, name: str, mission: Mission | None) -> None:
         """The plan in the panel and on the map."""
@@ -220,27 +236,29 @@ class FlyPage(Page):
         menu.popup(cursor)
 
     def _connect_panel(self) -> None:
-        panel, presenter = self.panel, self.presenter
-        panel.connect_wanted.connect(presenter.connect)
-        panel.practice_wanted.connect(presenter.practise)
-        panel.disconnect_wanted.connect(presenter.disconnect)
+        panel, fleet = self.panel, self.fleet
+        panel.connect_wanted.connect(fleet.connect)
+        panel.practice_wanted.connect(fleet.practise)
+        panel.disconnect_wanted.connect(fleet.disconnect)
+        panel.another_wanted.connect(fleet.another)
+        panel.vehicle_chosen.connect(fleet.choose)
         panel.plan_wanted.connect(self._choose_plan)
-        panel.upload_wanted.connect(presenter.upload)
-        panel.cancel_wanted.connect(presenter.cancel_upload)
-        panel.start_wanted.connect(presenter.start)
-        panel.ordered.connect(presenter.order)
-        panel.ticked.connect(lambda check_id, on: presenter.tick_check(check_id, ticked=on))
+        panel.upload_wanted.connect(fleet.upload)
+        panel.cancel_wanted.connect(fleet.cancel_upload)
+        panel.start_wanted.connect(fleet.start)
+        panel.ordered.connect(fleet.order)
+        panel.ticked.connect(lambda check_id, on: fleet.tick_check(check_id, ticked=on))
         panel.review_wanted.connect(self._review)
 
     def _make_actions(self) -> list[QAction]:
         side = self.side
         return [
             widgets.action(side, "Open a plan to fly", self._choose_plan, icon="folder-open-outline", key="Ctrl+O"),
-            widgets.action(side, "Start practice drone", self.presenter.practise, icon="quadcopter"),
-            widgets.action(side, "Send to drone", self.presenter.upload, icon="upload", key="Ctrl+U"),
-            widgets.action(side, "Return", lambda: self.presenter.order(Order.RETURN), icon="home-import-outline"),
-            widgets.action(side, "Pause", lambda: self.presenter.order(Order.PAUSE), icon="pause"),
-            widgets.action(side, "Disconnect", self.presenter.disconnect, icon="lan-disconnect"),
+            widgets.action(side, "Start practice drone", self.fleet.practise, icon="quadcopter"),
+            widgets.action(side, "Send to drone", self.fleet.upload, icon="upload", key="Ctrl+U"),
+            widgets.action(side, "Return", lambda: self.fleet.order(Order.RETURN), icon="home-import-outline"),
+            widgets.action(side, "Pause", lambda: self.fleet.order(Order.PAUSE), icon="pause"),
+            widgets.action(side, "Disconnect", self.fleet.disconnect, icon="lan-disconnect"),
         ]
 
     def _make_strip(self) -> QWidget:
@@ -260,6 +278,11 @@ class FlyPage(Page):
     def _review(self) -> None:
         if self._landed is not None and self._landed.footage is not None:
             self.shell.intents.review_flight.emit(self._landed.footage, self._landed.tlog)
+
+
+def _brief(name: str) -> str:
+    """A vehicle's name without kind and link."""
+    return name.partition(",")[0]
 
 
 def _told(one: Traffic) -> str:

@@ -34,6 +34,8 @@ class FlyPanel(QWidget):
     connect_wanted = pyqtSignal(str)
     practice_wanted = pyqtSignal()
     disconnect_wanted = pyqtSignal()
+    another_wanted = pyqtSignal()
+    vehicle_chosen = pyqtSignal(int)
     plan_wanted = pyqtSignal()
     upload_wanted = pyqtSignal()
     cancel_wanted = pyqtSignal()
@@ -54,6 +56,12 @@ class FlyPanel(QWidget):
             "Start practice drone", self.practice_wanted.emit, icon="quadcopter", kind="primary"
         )
         self.disconnect_button = widgets.button("Disconnect", self.disconnect_wanted.emit, kind="link")
+        self.another_button = widgets.button("Connect another", self.another_wanted.emit, kind="link")
+        self.vehicles = QComboBox()
+        self.vehicles.setAccessibleName("Vehicle that the page shows")
+        self.vehicles.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.vehicles.activated.connect(self.vehicle_chosen)
+        self.vehicles.setVisible(False)
         self.vehicle = widgets.label("", "good")
         self.plan_name = widgets.label("No plan yet.", "quiet")
         self.open_button = widgets.button("Open a plan", self.plan_wanted.emit, icon="folder-open-outline")
@@ -93,6 +101,7 @@ class FlyPanel(QWidget):
             widget.setVisible(not connected)
             widget.setEnabled(step is Step.CONNECT)
         self.disconnect_button.setVisible(connected and step not in BUSY)
+        self.another_button.setVisible(connected)
         self.open_button.setEnabled(step not in BUSY)
         flying = step in {Step.STARTING, Step.FLYING}
         self._orders.setVisible(flying)
@@ -113,6 +122,17 @@ class FlyPanel(QWidget):
         """Says what is connected."""
         self.vehicle.setText(f"Connected: {name}" if name else "")
         self.vehicle.setVisible(bool(name))
+
+    def show_vehicles(self, names: Sequence[str], shown: int) -> None:
+        """The list of vehicles; hidden while there is one only."""
+        if [self.vehicles.itemText(n) for n in range(self.vehicles.count())] != list(names):
+            self.vehicles.clear()
+            self.vehicles.addItems(list(names))
+            for index, name in enumerate(names):
+                self.vehicles.setItemData(index, name, Qt.ItemDataRole.ToolTipRole)
+        self.vehicles.setCurrentIndex(shown)
+        self.vehicles.setToolTip(names[shown])
+        self.vehicles.setVisible(len(names) > 1)
 
     def show_plan(self, name: str, mission: Mission | None) -> None:
         """Says what is to be flown; a verdict on another plan is taken away."""
@@ -168,7 +188,8 @@ class FlyPanel(QWidget):
 
     def _lay_out(self) -> None:
         drone = widgets.Section(1, "Drone")
-        _fill(drone, self.vehicle, self.address, self.connect_button, self.practice_button, self.disconnect_button)
+        _fill(drone, self.vehicles, self.vehicle, self.address, self.connect_button, self.practice_button)
+        _fill(drone, self.disconnect_button, self.another_button)
         plan = widgets.Section(2, "Plan")
         _fill(plan, self.plan_name, self.open_button)
         send = widgets.Section(3, "Send")

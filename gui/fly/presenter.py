@@ -60,6 +60,11 @@ class FlyPresenter:
             return
         self._connecting(lambda: self.deck.connect(address.strip()), address.strip())
 
+    def join(self, name: str) -> None:
+        """The deck has a vehicle from the start: one that was heard on an open link."""
+        self.page.show_vehicle(name)
+        self._go(Step.READY)
+
     def practise(self) -> None:
         """Starts the practice drone."""
         self._connecting(lambda: self.deck.practise(self._mission), "the practice drone")
@@ -320,6 +325,9 @@ class FlyPresenter:
     def _why_not_upload(self) -> str | None:
         if self._mission is None:
             return "Open a plan first, or make one on the Plan page."
+        state = self.deck.state()
+        if state is not None and state.high_latency:
+            return "The drone is heard over a high-latency link: missions are not sent over it."
         match self.step:
             case Step.CONNECT | Step.CONNECTING:
                 return "Connect to a vehicle first."
@@ -355,7 +363,7 @@ class FlyPresenter:
             height=_figure(state.height_m, "m"),
             speed=_figure(state.speed_m_s, "m/s", digits=1),
             battery=_figure(state.battery_percent, "%") + ("" if needs is None else f", home {needs.percent:.0f} %"),
-            link=f"{state.link_age_s:.1f} s",
+            link=f"{state.link_age_s:.0f} s, slow link" if state.high_latency else f"{state.link_age_s:.1f} s",
             distance=_figure(away, "m"),
             progress=item,
             pictures=str(len(state.captures)),

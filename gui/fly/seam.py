@@ -87,6 +87,19 @@ class Deck(Protocol):
         """Whether it is the embedded practice drone."""
         ...
 
+    @property
+    def address(self) -> str:
+        """Of the link that is open; empty without one."""
+        ...
+
+    def blank(self) -> "Deck":
+        """Another one, without a vehicle."""
+        ...
+
+    def newcomers(self) -> "Sequence[Deck]":
+        """A deck for each vehicle that is heard on the same link and has none yet; quick."""
+        ...
+
     def connect(self, address: str) -> None:
         """Connects, or raises a LinkError with the reason."""
         ...
@@ -206,4 +219,21 @@ class FlyView(Protocol):
 
     def show_landed(self, landed: Landed) -> None:
         """The end of a flight, with the way to its footage."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list of vehicles: its name, and where it is if it is known."""
+
+    name: str
+    at: LatLon | None
+    heading_deg: float | None
+
+
+class FleetView(FlyView, Protocol):
+    """The page, for several vehicles: it shows one, and the others on the map."""
+
+    def show_vehicles(self, rows: Sequence[Row], shown: int) -> None:
+        """The list of vehicles, and which of them the page shows."""
         ...

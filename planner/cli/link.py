@@ -143,7 +143,7 @@ def resume(
     """
     from planner.cli.link_resume import rest_of, resume_figures, written
 
-    done, notes = rest_of(plan, flight)
+    done, notes = rest_of(plan, flight, link.vehicle)
     for note in notes:
         typer.echo(note, err=True)
     figures = resume_figures(done)

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from planner.route.resume import Resumed
 
 
-def rest_of(plan: Path, flight: Path) -> "tuple[Resumed, tuple[str, ...]]":
+def rest_of(plan: Path, flight: Path, vehicle: int | None = None) -> "tuple[Resumed, tuple[str, ...]]":
     """The rest, and what to say about it.
 
     Raises:
@@ -18,7 +18,7 @@ def rest_of(plan: Path, flight: Path) -> "tuple[Resumed, tuple[str, ...]]":
     from planner.route.resume import resumed, words
 
     imported = read_mission(plan)
-    came = progress_in(flight)
+    came = progress_in(flight, vehicle)
     done = resumed(imported.mission, came.reached, came.at, name=str(plan))
     return done, (*(f"note: {note}" for note in imported.notes), words(done))
 

@@ -25,11 +25,13 @@ class Progress:
     height_m: float | None
 
 
-def progress_in(path: Path) -> Progress:
+def progress_in(path: Path, system: int | None = None) -> Progress:
     """The progress of the last flight in a telemetry log; a log that ends in the middle of a message is read to there.
 
+    `system`: the vehicle's system id, where the log holds several.
+
     Raises:
-        BadInput: it cannot be read, or no vehicle is heard in it.
+        BadInput: it cannot be read, no vehicle is heard in it, or several and none was chosen.
     """
     try:
         data = path.read_bytes()
@@ -37,9 +39,12 @@ def progress_in(path: Path) -> Progress:
         raise BadInput(path, f"cannot be read ({error.strerror or error})") from error
     state: VehicleState | None = None
     found = Progress((), None, None)
+    heard: set[int] = set()
     for received in (frame.received for frame in frames_in(data) if frame.received is not None):
+        vehicle = vehicle_of(received, 0.0) if system in {None, received.source.system} else None
+        heard |= set() if vehicle is None else {vehicle.address.system}
         if state is None:
-            state = vehicle_of(received, 0.0)
+            state = vehicle
             continue
         before, state = state, observe(state, received, 0.0)
         if state.armed and not before.armed:
@@ -50,9 +55,18 @@ def progress_in(path: Path) -> Progress:
         in_mission = modes is None or state.custom_mode == modes.mission
         if in_mission and state.is_flying and isinstance(received.message, m.GlobalPositionInt):
             found = Progress(found.reached, state.at, state.height_m)
-    if state is None:
-        raise BadInput(path, "no vehicle's heartbeat is in it; choose the .tlog of the flight that was broken off")
+    if state is None or len(heard) > 1:
+        raise BadInput(path, _why_not(heard, system))
     return found
+
+
+def _why_not(heard: set[int], system: int | None) -> str:
+    if len(heard) > 1:
+        several = ", ".join(str(one) for one in sorted(heard))
+        return f"holds the vehicles {several}; choose the one that was broken off with --vehicle"
+    if system is not None:
+        return f"no heartbeat of vehicle {system} is in it; choose another log or another --vehicle"
+    return "no vehicle's heartbeat is in it; choose the .tlog of the flight that was broken off"
 
 
 def frames_in(data: bytes) -> Iterator[Frame]:

@@ -9,6 +9,9 @@ from typing import BinaryIO
 
 from planner.model.errors import BadInput
 
+_STAMP = 8
+_MAVLINK_2 = 0xFD
+
 
 class TlogWriter:
     """Appends frames of both directions to a file.
@@ -50,3 +53,22 @@ class TlogWriter:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def excerpt(log: Path, out: Path, *, without: frozenset[int]) -> None:
+    """Writes the log anew without what the systems in `without` said.
+
+    Raises:
+        OSError: a file cannot be read or written.
+    """
+    data = log.read_bytes()
+    kept = bytearray()
+    at = 0
+    while at + _STAMP + 6 <= len(data):
+        start = at + _STAMP
+        second = data[start] == _MAVLINK_2
+        length = data[start + 1] + (12 + (13 if data[start + 2] & 1 else 0) if second else 8)
+        if data[start + (5 if second else 3)] not in without:
+            kept += data[at : start + length]
+        at = start + length
+    out.write_bytes(kept)

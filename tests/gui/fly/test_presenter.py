@@ -54,11 +54,22 @@ class FakeDeck:
     held: tuple[Setting, ...] = (Setting("FS_GCS_ENABLE", 1.0, "return"),)
     looks: list[Looking] = field(default_factory=list)
     is_practice: bool = False
+    address: str = ""
+    heard_as_well: "list[FakeDeck]" = field(default_factory=list)
+
+    def blank(self) -> "FakeDeck":
+        return FakeDeck()
+
+    def newcomers(self) -> "list[FakeDeck]":
+        found, self.heard_as_well = self.heard_as_well, []
+        for one in found:
+            one.address = self.address
+        return found
 
     def connect(self, address: str) -> None:
         if self.trouble:
             raise self.trouble
-        self.now = HEALTHY
+        self.now, self.address = self.now or HEALTHY, address
 
     def practise(self, mission: Mission | None) -> str:
         self.connect("practice")
@@ -94,7 +105,7 @@ class FakeDeck:
         return Looked("The drone looks at the vessel.", replace(looking.mission, items=looking.mission.items * 2))
 
     def close(self) -> None:
-        self.closed, self.now = True, None
+        self.closed, self.now, self.address = True, None, ""
 
 
 @dataclass
