@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from planner.geo.points import distance_m
 from planner.link.settings import Setting
 from planner.link.state import VehicleState
+from planner.link.texts import ARMING
 from planner.model.mission import Command, Mission
 from planner.model.words import counted
 
@@ -97,7 +98,7 @@ def _arming(state: VehicleState | None) -> Check:
     text = "The drone's own arming checks"
     if state is None:
         return Check("arming", text, ok=False, by_hand=False, detail="nothing heard yet")
-    said = next((t.text for t in reversed(state.texts) if t.text.startswith(("PreArm:", "Arm:"))), "")
+    said = next((t.text for t in reversed(state.texts) if t.text.startswith(ARMING)), "")
     if state.prearm_ok is None:
         return Check("arming", text, ok=not said, by_hand=False, detail=said or "not reported; shown when arming")
     return Check("arming", text, state.prearm_ok, by_hand=False, detail="passed" if state.prearm_ok else said)

@@ -209,7 +209,7 @@ class Fleet:
             seat.presenter.tick()
             for deck in seat.deck.newcomers():
                 joined = Seat(self._page, deck, self._work)
-                joined.presenter.join(joined.name)
+                joined.presenter.join(deck.address)
                 self.seats.append(joined)
                 self._page.show_done(f"{joined.name} is heard as well; choose it in the list to fly it.")
         others = [

@@ -60,9 +60,9 @@ class FlyPresenter:
             return
         self._connecting(lambda: self.deck.connect(address.strip()), address.strip())
 
-    def join(self, name: str) -> None:
+    def join(self, what: str) -> None:
         """The deck has a vehicle from the start: one that was heard on an open link."""
-        self.page.show_vehicle(name)
+        self.page.show_vehicle(what)
         self._go(Step.READY)
 
     def practise(self) -> None:

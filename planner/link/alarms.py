@@ -54,11 +54,18 @@ def alarms_of(
 def _link(state: VehicleState) -> tuple[Alarm, ...]:
     if state.link_age_s <= state.lost_after_s:
         return ()
+    values = (("silent_s", round(state.link_age_s, 1)),)
+    if state.frames_s:
+        said = (
+            f"No heartbeat from the drone for {state.link_age_s:.0f} s, though other messages still come: it "
+            "may hang, or a router keeps the heartbeats back. Make it return; if it does not, take over by hand."
+        )
+        return (Alarm("no_heartbeat", Severity.CRITICAL, said, values),)
     said = (
         f"Nothing heard from the drone for {state.link_age_s:.0f} s. It follows its own failsafe; "
         "keep the antenna up and watch where you last saw it."
     )
-    return (Alarm("link_lost", Severity.CRITICAL, said, (("silent_s", round(state.link_age_s, 1)),)),)
+    return (Alarm("link_lost", Severity.CRITICAL, said, values),)
 
 
 def _flight(state: VehicleState, home_percent: float | None, reserve_percent: float) -> tuple[Alarm, ...]:

@@ -30,6 +30,7 @@ from planner.link.events import (
 from planner.link.messages import Message, Received
 from planner.link.stack import PX4_TAKEOFF, STATE_BOOT, Stack, is_copter, is_sub
 from planner.link.state import VehicleState
+from planner.link.texts import ARMING
 from planner.model.words import counted
 
 DO_SET_MODE, ARM_DISARM, MISSION_START = 176, 400, 300
@@ -325,7 +326,7 @@ def missing_for_arming(state: VehicleState, now_s: float) -> tuple[str, ...]:
     if state.ekf_ok is False:
         missing.append("the position estimate is not ready")
     if state.prearm_ok is False:
-        said = [t.text for t in state.texts if t.text.startswith(("PreArm:", "Arm:")) and now_s - t.at_s < 40]
+        said = [t.text for t in state.texts if t.text.startswith(ARMING) and now_s - t.at_s < 40]
         missing += list(dict.fromkeys(said)) or ["the vehicle's own pre-arm checks do not pass yet"]
     return tuple(missing)
 
