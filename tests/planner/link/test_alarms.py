@@ -146,7 +146,7 @@ def test_with_several_vehicles_and_none_chosen_nothing_is_sent(pair: TcpFlock, c
     write_mission(patrol(3), plan)
     extra: dict[str, list[str]] = {
         "upload": [str(plan)],
-        "fly": [str(plan)],
+        "fly": [str(plan), "--tlog", str(tmp_path / "f.tlog")],
         "look": [str(plan), "--at", "51.95,4.05"],
         "download": ["-o", str(tmp_path / "o.plan")],
     }
