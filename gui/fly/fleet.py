@@ -49,7 +49,8 @@ class Seat:
         self._page.show_vehicle("")
         self._page.show_plan("", None)
         for name, values in tuple(self._last.items()):
-            getattr(self._page, name)(*values)
+            if name != "show_landed" or self.presenter.step is Step.LANDED:  # not of a flight before this one
+                getattr(self._page, name)(*values)
 
     # -- FlyView
 
@@ -123,7 +124,7 @@ class Fleet:
     def __init__(self, page: FleetView, deck: Deck, work: Work) -> None:
         self._page = page
         self._work = work
-        self._practice: Seat | None = None
+        self._practice: tuple[Seat, str] | None = None
         self.current = Seat(page, deck, work)
         self.current.shown = True
         self.seats = [self.current]
@@ -181,13 +182,16 @@ class Fleet:
         """Connects to an exam's drone."""
         if self.current.presenter.step is not Step.CONNECT:
             self.another()
-        self._practice = self.current
+        self._practice = (self.current, address)
         self.connect(address)
 
     def practice_over(self) -> None:
-        """The exam's drone is gone for good."""
-        seat = self._practice or self.current
-        self._practice = None
+        """The exam's drone is gone for good; a place that has another vehicle by now is left alone."""
+        if self._practice is None:
+            return
+        (seat, address), self._practice = self._practice, None
+        if seat.deck.address not in {"", address}:
+            return
         for one in self._of_link(seat):
             one.presenter.let_go()
         self._without_empty(seat)

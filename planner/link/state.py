@@ -199,7 +199,8 @@ def observe(state: VehicleState, received: Received, now_s: float) -> VehicleSta
 def _modes(state: VehicleState, message: m.Message) -> VehicleState:
     match message:
         case m.AvailableModes():
-            one = ToldMode(message.custom_mode, message.mode_name.strip(), message.standard_mode)
+            name = "".join(c for c in message.mode_name if c.isprintable()).strip()
+            one = ToldMode(message.custom_mode, name, message.standard_mode)
             return _in_mode(replace(state, told_modes=with_mode(state.told_modes, one)), state.custom_mode)
         case m.CurrentMode():
             return _in_mode(state, message.custom_mode)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gui.fly.fleet import Fleet
-from gui.fly.seam import Order, Step
+from gui.fly.seam import Landed, Order, Step
 from gui.work import AtOnce
 from planner.geo.points import LatLon
 from planner.link.messages import Address
@@ -143,3 +143,28 @@ def test_over_a_high_latency_link_nothing_can_be_sent_and_the_list_says_why() ->
     assert (link.ok, "each 10 s" in link.detail) == (False, True)
     assert page.said["instruments"].link == "7 s, slow link"
     assert page.said["alarms"] == ()
+
+
+def test_the_end_of_an_exam_leaves_a_vehicle_alone_that_took_its_place() -> None:
+    fleet, _, first = made()
+    fleet.connect_practice("tcp:127.0.0.1:5790")
+    fleet.disconnect()
+    fleet.another()
+    fleet.connect("tcp:127.0.0.1:5760")
+    fleet.practice_over()
+    assert [seat.deck.address for seat in fleet.seats] == ["udpin:127.0.0.1:14550", "tcp:127.0.0.1:5760"]
+    assert not first.closed
+
+
+def test_a_landing_of_before_is_not_told_again_while_the_vehicle_flies() -> None:
+    fleet, page, _ = made(FakeDeck(now=SECOND))
+    fleet.current.show_landed(Landed("Landed and disarmed.", 3, None, None))
+    fleet.current.presenter.step = Step.FLYING
+    page.said.pop("landed")
+    fleet.choose(1)
+    fleet.choose(0)
+    assert "landed" not in page.said
+    fleet.current.presenter.step = Step.LANDED
+    fleet.choose(1)
+    fleet.choose(0)
+    assert page.said["landed"].captures == 3

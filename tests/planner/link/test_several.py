@@ -65,6 +65,18 @@ def test_gimbals_cameras_and_ground_stations_are_no_vehicles() -> None:
     assert (state.armed, state.custom_mode) == (False, 0)
 
 
+def test_what_other_components_of_a_vehicle_say_is_not_its_own() -> None:
+    flock = Flock({1: Copter()})
+    flock.until(lambda: (s := flock.core.state) is not None and s.at is not None)
+    companion = Codec(Address(1, 191))
+    flock.to_us += companion.encode(m.Heartbeat(2, 3, 128, 5, 4))
+    flock.to_us += companion.encode(m.GlobalPositionInt(99, 10_000_000, 20_000_000, 0, 90_000, 0, 0, 0, 0))
+    flock.step()
+    state = flock.core.state
+    assert state is not None
+    assert (state.armed, state.custom_mode, state.height_m) == (False, 0, 0.0)
+
+
 def test_two_vehicles_are_sent_to_at_once() -> None:
     flock = Flock({1: Copter(), 2: Copter()})
     flock.until(lambda: len(flock.core.crafts) == 2)
