@@ -50,7 +50,7 @@ class FlyPanel(QWidget):
         self.address.setEditable(True)
         self.address.addItems(["tcp:127.0.0.1:5760", "udpin:127.0.0.1:14550"])
         self.address.setAccessibleName("Address of the drone")
-        self.address.setToolTip("tcp:HOST:PORT, udpin:HOST:PORT, udpout:HOST:PORT or serial:DEVICE:BAUD")
+        self.address.setToolTip("tcp:HOST:PORT, udpin:HOST:PORT, udpout:HOST:PORT, mcast: or serial:DEVICE:BAUD")
         self.connect_button = widgets.button("Connect", self._connect, icon="lan-connect")
         self.practice_button = widgets.button(
             "Start practice drone", self.practice_wanted.emit, icon="quadcopter", kind="primary"

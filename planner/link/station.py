@@ -203,7 +203,7 @@ class Station(Vehicle):
 
     def _loop(self) -> None:
         core, transport = self._core, self._transport
-        connected = True
+        connected, connections = True, transport.connections
         while not self._link.stop.is_set():
             now_s = time.monotonic()
             data = transport.receive(min(IDLE_S, core.next_s(now_s) - now_s))
@@ -213,8 +213,9 @@ class Station(Vehicle):
             frames = core.turn(data, now_s, time.time_ns() // 1000)
             if frames:
                 sent = all([transport.send(raw) for raw in frames])  # noqa: C419 - every frame, also after a failure
-                if sent and not connected:
+                if sent and (not connected or transport.connections != connections):
                     core.restart_streams(now_s)
+                    connections = transport.connections
                 connected = sent
             if core.state_of(self.system) is not None:
                 self._heard.set()

@@ -1,4 +1,4 @@
-"""Where the bytes go: TCP, UDP and serial, by address.
+"""Where the bytes go: TCP, UDP, multicast and serial, by address.
 
 Both common spellings: `tcp:127.0.0.1:5760`, `udpin:127.0.0.1:14550` (pymavlink) and `tcp://127.0.0.1:5760`,
 `udpin://127.0.0.1:14550`, `serial:///dev/ttyACM0:57600` (MAVSDK). Without a host it is 127.0.0.1.
@@ -23,9 +23,12 @@ _KINDS = {
     "udp": "udpin",
     "udpin": "udpin",
     "udpout": "udpout",
+    "mcast": "mcast",
     "serial": "serial",
 }
-_DEFAULT_PORT = {"tcp": 5760, "tcpin": 5760, "udpin": 14550, "udpout": 14550}
+_DEFAULT_PORT = {"tcp": 5760, "tcpin": 5760, "udpin": 14550, "udpout": 14550, "mcast": 14550}
+_DEFAULT_HOST = {"mcast": "239.255.145.50"}
+"""ArduPilot's and pymavlink's multicast group."""
 _BAUD = 57600
 MOST_PEERS = 20
 """So many vehicles may share one UDP port."""
@@ -33,7 +36,7 @@ MOST_PEERS = 20
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An address, understood: `kind` is tcp, tcpin, udpin, udpout or serial; for serial `port` is the baud rate."""
+    """An address: `kind` is tcp, tcpin, udpin, udpout, mcast or serial; for serial `port` is the baud rate."""
 
     kind: str
     host: str
@@ -46,6 +49,9 @@ class Endpoint:
 
 class Transport(Protocol):
     """A way to the vehicle. Losing it is not an error: it tries to come back by itself."""
+
+    connections: int
+    """How often it has come to be connected: another number means that the vehicle may know nothing of before."""
 
     def receive(self, timeout_s: float) -> bytes:
         """What has arrived, waiting up to `timeout_s`; empty if nothing."""
@@ -76,7 +82,7 @@ def parse_address(address: str) -> Endpoint:
         text = "serial:" + text.replace(",", ":")
     kind, colon, rest = text.partition(":")
     if kind.lower() not in _KINDS or not colon:
-        raise BadAddress(address, "it does not start with tcp, tcpin, udp, udpin, udpout or serial")
+        raise BadAddress(address, "it does not start with tcp, tcpin, udp, udpin, udpout, mcast or serial")
     kind = _KINDS[kind.lower()]
     rest = rest.removeprefix("//")
     if kind == "serial":
@@ -86,11 +92,12 @@ def parse_address(address: str) -> Endpoint:
             raise BadAddress(address, "it names no serial device")
         return Endpoint(kind, device, int(baud))
     host, _, port = rest.rpartition(":") if ":" in rest else (rest, "", "")
+    usual = _DEFAULT_HOST.get(kind, "127.0.0.1")
     if not port:
-        return Endpoint(kind, host or "127.0.0.1", _DEFAULT_PORT[kind])
+        return Endpoint(kind, host or usual, _DEFAULT_PORT[kind])
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise BadAddress(address, f"{port!r} is no port number from 1 to 65535")
-    return Endpoint(kind, host.strip("[]") or "127.0.0.1", int(port))
+    return Endpoint(kind, host.strip("[]") or usual, int(port))
 
 
 def open_transport(address: str) -> Transport:
@@ -109,6 +116,8 @@ def open_transport(address: str) -> Transport:
                 return TcpIn(end)
             case "serial":
                 return Serial(end)
+            case "mcast":
+                return Multicast(end)
             case _:
                 return Udp(end)
     except OSError as error:
@@ -122,6 +131,7 @@ class Tcp:
     def __init__(self, end: Endpoint) -> None:
         self._end = end
         self._socket: socket.socket | None = self._connect(CONNECT_TIMEOUT_S)
+        self.connections = 1
 
     def receive(self, timeout_s: float) -> bytes:
         """What has arrived; reconnects if the connection is lost."""
@@ -166,6 +176,7 @@ class Tcp:
         select.select([], [], [], max(0.02, timeout_s))
         with contextlib.suppress(OSError):
             self._socket = self._connect(0.5)
+            self.connections += 1
 
     def _drop(self) -> None:
         if self._socket is not None:
@@ -180,6 +191,7 @@ class TcpIn(Tcp):
         self._listener = socket.create_server((end.host, end.port))
         self._end = end
         self._socket = None
+        self.connections = 0
 
     @override
     def close(self) -> None:
@@ -194,6 +206,7 @@ class TcpIn(Tcp):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.settimeout(2.0)
             self._socket = connection
+            self.connections += 1
 
 
 class Udp:
@@ -205,6 +218,7 @@ class Udp:
     def __init__(self, end: Endpoint) -> None:
         family, _, _, _, place = socket.getaddrinfo(end.host, end.port, type=socket.SOCK_DGRAM)[0]
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        self.connections = 1
         self._peers: dict[Any, None] = {}
         """Who spoke, the latest last."""
         self._fixed = end.kind == "udpout"
@@ -247,6 +261,58 @@ class Udp:
         self._socket.close()
 
 
+class Multicast:
+    """A UDP multicast group, in which several vehicles and stations hear each other (ArduPilot SITL: `mcast:`)."""
+
+    def __init__(self, end: Endpoint) -> None:
+        self._group = (end.host, end.port)
+        self.connections = 1
+        self._in = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            self._in.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._in.bind(self._group)
+            self._join()
+            self._out.bind(("", 0))
+        except OSError:
+            self.close()
+            raise
+
+    def _join(self) -> None:
+        """On the interface that leads there; without any, among the programs of this computer."""
+        group = socket.inet_aton(self._group[0])
+        try:
+            self._in.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group + bytes(4))
+        except OSError:
+            here = socket.inet_aton("127.0.0.1")
+            self._in.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group + here)
+            self._out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, here)
+
+    def receive(self, timeout_s: float) -> bytes:
+        """All datagrams of others that have arrived; what is sent comes back too and is left out."""
+        if not select.select([self._in], [], [], max(0.0, timeout_s))[0]:
+            return b""
+        data, own = bytearray(), self._out.getsockname()[1]
+        with contextlib.suppress(OSError):  # nothing more
+            for _ in range(256):
+                part, sender = self._in.recvfrom(65536, socket.MSG_DONTWAIT)
+                data += part if sender[1] != own else b""
+        return bytes(data)
+
+    def send(self, data: bytes) -> bool:
+        """Sends one datagram to the group."""
+        try:
+            self._out.sendto(data, self._group)
+        except OSError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Leaves the group."""
+        self._in.close()
+        self._out.close()
+
+
 class Serial:
     """A serial line through pyserial."""
 
@@ -256,6 +322,7 @@ class Serial:
         self._end = end
         self._errors: tuple[type[Exception], ...] = (serial.SerialException, OSError)
         self._port: Any = serial.Serial(end.host, end.port, timeout=0, write_timeout=1)
+        self.connections = 1
 
     def receive(self, timeout_s: float) -> bytes:
         """What has arrived; opens the device again if it was pulled out."""
@@ -265,6 +332,7 @@ class Serial:
 
                 select.select([], [], [], max(0.05, timeout_s))
                 self._port = serial.Serial(self._end.host, self._end.port, timeout=0, write_timeout=1)
+                self.connections += 1
             self._port.timeout = max(0.0, timeout_s)
             first = self._port.read(1)
             return bytes(first + self._port.read(self._port.in_waiting)) if first else b""

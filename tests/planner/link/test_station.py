@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pymavlink import mavutil
 
 from planner.geo.points import LatLon
 from planner.link.errors import BadAddress, LinkBusy, NotDone, NoVehicle
@@ -201,6 +202,8 @@ def _free_port() -> int:
         ("udp:127.0.0.1:14550", "udpin:127.0.0.1:14550"),
         ("udpin://:14540", "udpin:127.0.0.1:14540"),
         ("udpout:localhost:14550", "udpout:localhost:14550"),
+        ("mcast:", "mcast:239.255.145.50:14550"),
+        ("mcast:239.0.0.7:14600", "mcast:239.0.0.7:14600"),
         ("tcp", "!"),
         ("tcp:", "tcp:127.0.0.1:5760"),
         ("serial:///dev/ttyACM0:115200", "serial:/dev/ttyACM0:115200"),
@@ -245,6 +248,33 @@ def test_udp_and_tcp_lines_meet() -> None:
     assert client.send(b"here")
     assert server.receive(1.0) == b"here"
     for line in (listener, caller, server, client):
+        line.close()
+
+
+def test_all_in_a_multicast_group_hear_each_other_and_not_themselves() -> None:
+    address = f"mcast:239.255.145.50:{_free_port()}"
+    one, other = open_transport(address), open_transport(address)
+    assert one.send(b"here")
+    assert other.receive(1.0) == b"here"
+    assert one.receive(0.05) == b""
+    for line in (one, other):
+        line.close()
+
+
+def test_pymavlink_is_heard_in_a_multicast_group() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton("239.255.145.50") + bytes(4))
+        except OSError as error:
+            pytest.skip(f"this computer has no interface for multicast: {error}")
+    address = f"mcast:239.255.145.50:{_free_port()}"
+    peer = mavutil.mavlink_connection(address, source_system=7)
+    one = open_transport(address)
+    peer.mav.heartbeat_send(2, 3, 0, 0, 4)
+    raw = one.receive(1.0)
+    (frame,) = Codec().feed(raw)
+    assert frame.source.system == 7
+    for line in (one, peer):
         line.close()
 
 
