@@ -48,6 +48,7 @@ class FlyPage(Page):
         self._landed: Landed | None = None
         self._traffic: dict[str, Traffic] = {}
         self._name = ""
+        self._drone_label = ""
         self._actions = self._make_actions()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -136,8 +137,11 @@ class FlyPage(Page):
     def show_vehicles(self, rows: Sequence[Row], shown: int) -> None:
         """The list of vehicles, and those on the map that are not shown."""
         self.panel.show_vehicles([row.name for row in rows], shown)
+        self._drone_label = _brief(rows[shown].name) if len(rows) > 1 else ""
         others = [
-            features.point(row.at, row.name, Look.DRONE, heading_deg=row.heading_deg or 0.0, label=_brief(row.name))
+            features.point(
+                row.at, row.name, Look.DRONE, heading_deg=row.heading_deg or 0.0, label=_brief(row.name), faded=True
+            )
             for index, row in enumerate(rows)
             if index != shown and row.at is not None
         ]
@@ -187,7 +191,9 @@ class FlyPage(Page):
         if len(flown) > 1:
             shown.append(features.line(flown, "flown", Look.FLOWN))
         if at is not None:
-            shown.append(features.point(at, "drone", Look.DRONE, heading_deg=heading_deg or 0.0))
+            shown.append(
+                features.point(at, "drone", Look.DRONE, heading_deg=heading_deg or 0.0, label=self._drone_label)
+            )
         self.layers.set("drone", features.collection(shown), LayerStyle(look=Look.DRONE, interactive=False))
 
     def show_traffic(self, traffic: Sequence[Traffic]) -> None:

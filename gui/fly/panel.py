@@ -62,6 +62,8 @@ class FlyPanel(QWidget):
         self.vehicles.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.vehicles.activated.connect(self.vehicle_chosen)
         self.vehicles.setVisible(False)
+        self.orders_to = widgets.label("", "quiet")
+        self.orders_to.setVisible(False)
         self.vehicle = widgets.label("", "good")
         self.plan_name = widgets.label("No plan yet.", "quiet")
         self.open_button = widgets.button("Open a plan", self.plan_wanted.emit, icon="folder-open-outline")
@@ -133,6 +135,8 @@ class FlyPanel(QWidget):
         self.vehicles.setCurrentIndex(shown)
         self.vehicles.setToolTip(names[shown])
         self.vehicles.setVisible(len(names) > 1)
+        self.orders_to.setText(f"Orders go to {names[shown]}.")
+        self.orders_to.setVisible(len(names) > 1)
 
     def show_plan(self, name: str, mission: Mission | None) -> None:
         """Says what is to be flown; a verdict on another plan is taken away."""
@@ -201,7 +205,7 @@ class FlyPanel(QWidget):
         self._before = QWidget()
         self._before.setLayout(widgets.column(send, widgets.rule(), checks, widgets.rule(), start, gap=14))
         orders = widgets.Section(None, "In flight")
-        _fill(orders, self.pause_button, self.return_button, self.land_button)
+        _fill(orders, self.orders_to, self.pause_button, self.return_button, self.land_button)
         for button in (self.pause_button, self.return_button, self.land_button):
             button.setMinimumHeight(44)
         self._orders = orders

@@ -21,7 +21,9 @@ HOME = "tcp:127.0.0.1:5760"
 HEARD_S = 1.2
 """Heartbeats come once a second: after so long every vehicle of a good link has been heard."""
 
-To = Annotated[str, typer.Option("--to", help="The vehicle: tcp:HOST:PORT, udpin:HOST:PORT, mcast:, serial:DEVICE:BAUD.")]
+To = Annotated[
+    str, typer.Option("--to", help="The vehicle: tcp:HOST:PORT, udpin:HOST:PORT, mcast:, serial:DEVICE:BAUD.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Wait = Annotated[float, typer.Option("--wait-s", help="How long to wait for a vehicle's heartbeat, in seconds.")]
 Plan = Annotated[Path, typer.Argument(help="A plan or waypoint file.")]

@@ -88,6 +88,12 @@ def _read_tlog(path: Path) -> Samples:
         raise BadInput(path, "not a flight log: it holds no heartbeat of an autopilot")
     vehicle = vehicles.most_common(1)[0][0]
     samples = Samples()
+    systems = sorted({source.system for source in vehicles})
+    if len(systems) > 1:
+        several = ", ".join(str(one) for one in systems)
+        samples.notes.append(
+            f"The log holds the vehicles {several}; this is the flight of vehicle {vehicle.system}, heard most."
+        )
     gimbals: Gimbals = {number: ([], []) for number in _GIMBALS}
     for part in _between_restarts([e for e in entries if e.source.system == vehicle.system], vehicle):
         _take_part(part, vehicle, samples, gimbals)

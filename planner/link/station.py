@@ -127,8 +127,8 @@ class Station(Vehicle):
         """Opens `address` and waits for a vehicle's heartbeat; `tlog` records both directions from the start.
 
         `vehicle`: the system id to wait for and to act on; without it, the first one heard. `mavlink`: the version to
-        speak; without it, to each vehicle the newest that it speaks itself. With `signing`, what is
-        sent is signed, and what is not signed with that key is not believed.
+        speak; without it, to each vehicle the newest that it speaks itself. With `signing`, what is sent is signed,
+        and what is not signed with that key is not believed.
 
         Raises:
             BadAddress: the address cannot be understood.

@@ -87,6 +87,10 @@ def test_nothing_is_sent_over_it_unasked() -> None:
     assert flock.to[1] == []
     sent = flock.core.turn(b"", flock.now_s + 30.0, 0)
     assert sent == [], "not even our heartbeat"
+    flock.core.restart_streams(flock.now_s)  # as after a reconnection
+    for _ in range(100):
+        flock.step()
+    assert flock.to[1] == []
 
 
 def test_it_is_lost_by_its_own_pace() -> None:

@@ -129,11 +129,12 @@ def test_fence_and_rally_points_are_refused_before_anything_is_sent(line: Old) -
     assert not [name for _, name in line.marks if name.startswith("Mission")]
 
 
-def test_the_fence_is_not_read_over_mavlink_1_where_it_would_be_the_mission_again(line: Old) -> None:
+def test_the_fence_is_not_asked_for_over_mavlink_1_which_would_be_the_mission_again(line: Old) -> None:
     with Station.connect(f"tcp:127.0.0.1:{line.port}") as station:
         station.upload(patrol(3))
         back = station.download()
     assert (back.fence_polygons, back.rally) == ((), ())
+    assert [name for _, name in line.marks].count("MissionRequestList") == 2, "to compare, and to download"
 
 
 def test_the_option_says_which_is_spoken() -> None:

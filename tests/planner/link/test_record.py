@@ -14,8 +14,9 @@ from planner.link import messages as m
 from planner.link.events import Flown
 from planner.link.flying import Fly
 from planner.link.messages import Address
+from planner.link.progress import progress_in
 from planner.link.record import read_flight
-from planner.link.tlog import TlogWriter
+from planner.link.tlog import TlogWriter, excerpt
 from planner.link.wire import Codec
 from planner.model.errors import BadInput
 from tests.planner.link.copter import Rig
@@ -173,3 +174,37 @@ def test_a_large_log_is_read_quickly(tmp_path: Path) -> None:
     began = time.perf_counter()
     read_flight(path)
     assert time.perf_counter() - began < 5.0
+
+
+def test_a_log_of_two_vehicles_says_whose_flight_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "two.tlog"
+    log = TlogWriter(path)
+    codecs = {system: Codec(Address(system, 1)) for system in (4, 9)}
+    for n in range(30):
+        for system, codec in codecs.items():
+            if system == 9 or n % 2:
+                log.write(codec.encode(m.Heartbeat(2, 3, 128, 3, 4)), (1_700_000_000 + n) * 1_000_000)
+                place = m.GlobalPositionInt(1000 * n, 519500000 + system, 40500000, 5000, 30_000, 0, 0, 0, 0)
+                log.write(codec.encode(place), (1_700_000_000 + n) * 1_000_000)
+    log.close()
+    flight = read_flight(path)
+    assert any("vehicles 4, 9; this is the flight of vehicle 9" in note for note in flight.notes)
+    assert len(flight.track) == 30
+    excerpt(path, tmp_path / "one.tlog", without=frozenset({9}))
+    alone = read_flight(tmp_path / "one.tlog")
+    assert (len(alone.track), [note for note in alone.notes if "vehicles" in note]) == (15, [])
+
+
+def test_a_flight_to_go_on_with_is_the_one_of_the_vehicle_that_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "two.tlog"
+    log = TlogWriter(path)
+    for system, item in ((4, 2), (9, 5)):
+        codec = Codec(Address(system, 1))
+        for message in (m.Heartbeat(2, 3, 0, 3, 4), m.Heartbeat(2, 3, 128, 3, 4), m.MissionItemReached(item)):
+            log.write(codec.encode(message), 1_700_000_000_000_000)
+    log.close()
+    assert (progress_in(path, 4).reached, progress_in(path, 9).reached) == ((2,), (5,))
+    with pytest.raises(BadInput, match=r"holds the vehicles 4, 9; choose .* with --vehicle"):
+        progress_in(path)
+    with pytest.raises(BadInput, match="no heartbeat of vehicle 7"):
+        progress_in(path, 7)

@@ -15,7 +15,7 @@ from planner.link.core import Running
 from planner.link.errors import LinkBusy, NoVehicle
 from planner.link.flying import Fly
 from planner.link.items import mission_to_wire
-from planner.link.jobs import StoreJob, StreamsJob, return_job
+from planner.link.jobs import StoreJob, StreamsJob, land_job, pause_job, return_job
 from planner.link.messages import Address, Message
 from planner.link.stack import Stack
 from planner.link.station import Station
@@ -269,3 +269,24 @@ def test_two_practice_drones_on_one_udp_port_are_both_sent_to() -> None:
     finally:
         for drone in drones:
             drone.stop()
+
+
+@given(orders=st.lists(st.sampled_from(["upload", "return", "land", "pause"]), min_size=1, max_size=6))
+@settings(max_examples=20, deadline=None)
+def test_what_is_sent_to_a_vehicle_on_one_link_never_reaches_one_on_another(orders: list[str]) -> None:
+    meant, other = Flock({1: Copter()}), Flock({1: Copter()})  # the same system id, as fresh drones have
+    for flock in (meant, other):
+        for _ in range(300):
+            flock.step()
+    before = len(other.to[1])
+    for order in orders:
+        state = meant.core.state
+        assert state is not None
+        makes = {"return": return_job, "land": land_job, "pause": pause_job}
+        running = meant.begin(store(1) if order == "upload" else makes[order](state), 1)
+        while running in meant.core.running:
+            meant.step()
+            other.step()
+    assert len(meant.to[1]) > before
+    assert len(other.to[1]) == before
+    assert (other.vehicles[1].mode, other.vehicles[1].stored[0]) == (0, [])
