@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from planner.geo.points import distance_m
+from planner.link.alarms import twins_sentence
 from planner.link.settings import Setting
 from planner.link.state import VehicleState
 from planner.link.texts import ARMING
@@ -67,6 +68,8 @@ def _settings(settings: tuple[Setting, ...] | None, ticked: frozenset[str]) -> C
 def _link(state: VehicleState | None) -> Check:
     if state is None:
         return Check("link", "Link to the drone", ok=False, by_hand=False, detail="not connected")
+    if state.is_two:
+        return Check("link", "Link to the drone", ok=False, by_hand=False, detail=twins_sentence(state.address.system))
     fresh = state.link_age_s <= state.lost_after_s
     if state.high_latency:
         slow = (

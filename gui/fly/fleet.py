@@ -155,7 +155,7 @@ class Fleet:
         self.current.presenter.connect(address)
 
     def practise(self) -> None:
-        """Starts the practice drone, for the vehicle shown; as the next ones do."""
+        """Starts the practice drone; this and what follows is for the vehicle shown."""
         self.current.presenter.practise()
 
     def upload(self) -> None:
@@ -199,9 +199,9 @@ class Fleet:
     def disconnect(self) -> None:
         """Closes the link of the vehicle shown, with all vehicles on it; not while one of them is busy."""
         mine = self._of_link(self.current)
-        flying = [seat for seat in mine if seat is not self.current and seat.presenter.step in BUSY]
-        if flying:
-            self._page.show_problem(f"{flying[0].short_name} on the same link is busy; let it land first.")
+        busy = [seat for seat in mine if seat.presenter.step in BUSY]
+        if busy:
+            self._page.show_problem(f"{busy[0].short_name} on this link is busy; let it land before you disconnect.")
             return
         for seat in mine:
             seat.presenter.disconnect()

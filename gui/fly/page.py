@@ -191,9 +191,8 @@ class FlyPage(Page):
         if len(flown) > 1:
             shown.append(features.line(flown, "flown", Look.FLOWN))
         if at is not None:
-            shown.append(
-                features.point(at, "drone", Look.DRONE, heading_deg=heading_deg or 0.0, label=self._drone_label)
-            )
+            named = {"label": self._drone_label} if self._drone_label else {}
+            shown.append(features.point(at, "drone", Look.DRONE, heading_deg=heading_deg or 0.0, **named))
         self.layers.set("drone", features.collection(shown), LayerStyle(look=Look.DRONE, interactive=False))
 
     def show_traffic(self, traffic: Sequence[Traffic]) -> None:

@@ -7,7 +7,7 @@ from gui.fly.checks import Check, checks_of
 from gui.fly.seam import Controls, Deck, FlyView, Instruments, Landed, Looked, Looking, Order, Progress, Step
 from gui.work import Work
 from planner.geo.points import LatLon, distance_m
-from planner.link.alarms import alarms_of
+from planner.link.alarms import alarms_of, twins_sentence
 from planner.link.settings import Setting
 from planner.link.state import VehicleState
 from planner.link.traffic import Traffic
@@ -328,6 +328,8 @@ class FlyPresenter:
         state = self.deck.state()
         if state is not None and state.high_latency:
             return "The drone is heard over a high-latency link: missions are not sent over it."
+        if state is not None and state.is_two:
+            return twins_sentence(state.address.system)
         match self.step:
             case Step.CONNECT | Step.CONNECTING:
                 return "Connect to a vehicle first."

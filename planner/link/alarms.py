@@ -41,7 +41,7 @@ def alarms_of(
     """
     if state is None:
         return ()
-    found = [*_link(state), *(_flight(state, home_percent, reserve_percent) if in_flight else ())]
+    found = [*_twins(state), *_link(state), *(_flight(state, home_percent, reserve_percent) if in_flight else ())]
     if state.log_problem:
         said = f"The flight log is not being written: {state.log_problem}"
         found.append(Alarm("log_stopped", Severity.WARNING, said))
@@ -49,6 +49,20 @@ def alarms_of(
         Alarm("setting", Severity.WARNING, one.problem, (("setting", one.name),)) for one in settings if one.problem
     ]
     return tuple(found)
+
+
+def _twins(state: VehicleState) -> tuple[Alarm, ...]:
+    system = state.address.system
+    values = (("system_id", system),)
+    return (Alarm("two_vehicles", Severity.CRITICAL, twins_sentence(system), values),) if state.is_two else ()
+
+
+def twins_sentence(system: int) -> str:
+    """What it means that two vehicles answer to one system id, and what to do."""
+    return (
+        f"Two vehicles answer to system id {system}: what is sent to one reaches both, and their places are mixed. "
+        "Give one another id (ArduPilot SYSID_THISMAV, PX4 MAV_SYS_ID), or switch it off."
+    )
 
 
 def _link(state: VehicleState) -> tuple[Alarm, ...]:

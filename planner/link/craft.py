@@ -12,6 +12,7 @@ from planner.link.messages import Attitude, AvailableModesMonitor, GlobalPositio
 from planner.link.quality import Quality
 from planner.link.stack import STATE_BOOT
 from planner.link.state import VehicleState, observe
+from planner.link.twins import Twins
 
 REBOOT_MS = 5000
 ASK_AGAIN_S, MOST_ASK_AGAIN_S = 5.0, 60.0
@@ -40,6 +41,7 @@ class Craft:
         self.running: list[Running] = []
         self.out: list[Any] = []
         self._quality = Quality()
+        self._twins = Twins()
         self._asked = False
         self._modes_seq: int | None = None
         self._told_s = 0.0
@@ -81,7 +83,9 @@ class Craft:
         """A message of its own, or a report of traffic."""
         before = self.state
         self.state = observe(before, received, now_s)
-        if before.boot_ms and self.state.boot_ms and self.state.boot_ms < before.boot_ms - REBOOT_MS:
+        self._look_for_twins(received, now_s)
+        restarted = before.boot_ms and self.state.boot_ms and self.state.boot_ms < before.boot_ms - REBOOT_MS
+        if restarted and not self.state.is_two:
             self.restart_streams(now_s)
         if isinstance(received.message, _TELEMETRY) and received.source == self.state.address:
             self._told_s, self._ask_again_s = now_s, ASK_AGAIN_S
@@ -90,6 +94,17 @@ class Craft:
             one.job, out = one.job.on_received(received, self.state, now_s)
             self._deliver(one, out)
         self._sweep()
+
+    def _look_for_twins(self, received: Received, now_s: float) -> None:
+        message = received.message
+        if received.source != self.state.address or not isinstance(message, Attitude | GlobalPositionInt):
+            return
+        self._twins = self._twins.on_clock(message.time_boot_ms, now_s)
+        if isinstance(message, GlobalPositionInt) and self.state.at is not None:
+            self._twins = self._twins.on_place(self.state.at, message.time_boot_ms, now_s)
+        are_two = self._twins.are_two(now_s)
+        if are_two != self.state.is_two:
+            self.state = replace(self.state, is_two=are_two)
 
     def _ask(self, received: Received, now_s: float) -> None:
         """Asks once for telemetry, as soon as the vehicle has started; again for modes when their list has changed."""

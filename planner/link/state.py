@@ -95,6 +95,8 @@ class VehicleState:
     """The modes that the vehicle tells by itself; empty: those of the tables."""
     mavlink: int = 2
     """1: it has sent MAVLink 1 only."""
+    is_two: bool = False
+    """Two vehicles answer to its system id."""
     high_latency: bool = False
     """It is heard by HIGH_LATENCY2 only, as over a satellite: a report now and then, no transfers."""
     report_gaps_s: tuple[float, ...] = ()

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from planner.link.alarms import twins_sentence
 from planner.link.commands import CommandEnd, Done, Rejected, Unanswered
 from planner.link.craft import Running
 from planner.link.download import Download, Downloaded, NotDownloaded
@@ -261,7 +262,14 @@ class Vehicle:
     def _submit(self, job: Job) -> Running:
         if not isinstance(job, _ORDERS):
             self._needs_full_link()
+        self._is_alone(job)
         return self._line.submit(job, self.system)
+
+    def _is_alone(self, job: Job) -> None:
+        """Two vehicles of one id: in the air they can be called home, and nothing else."""
+        state = self._state()
+        if state is not None and state.is_two and not (state.armed and isinstance(job, _ORDERS)):
+            raise NotDone(f"{twins_sentence(self.system)} Nothing was sent.")
 
     def _needs_full_link(self) -> None:
         state = self._state()

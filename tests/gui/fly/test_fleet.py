@@ -119,7 +119,7 @@ def test_a_link_on_which_another_vehicle_flies_is_not_closed() -> None:
     fleet, page, first = made(second)
     fleet.seats[1].presenter.step = Step.FLYING
     fleet.disconnect()
-    assert "Vehicle 2 on the same link is busy" in page.said["problem"]
+    assert "Vehicle 2 on this link is busy" in page.said["problem"]
     assert not first.closed
     assert fleet.busy
 
@@ -168,3 +168,22 @@ def test_a_landing_of_before_is_not_told_again_while_the_vehicle_flies() -> None
     fleet.choose(1)
     fleet.choose(0)
     assert page.said["landed"].captures == 3
+
+
+def test_a_vehicle_that_flies_keeps_its_link_and_the_others_on_it() -> None:
+    fleet, page, first = made(FakeDeck(now=SECOND))
+    fleet.current.presenter.step = Step.FLYING
+    fleet.disconnect()
+    assert "Vehicle 1 on this link is busy" in page.said["problem"]
+    assert len(fleet.seats) == 2
+    assert not first.closed
+
+
+def test_two_vehicles_of_one_id_are_alarming_and_nothing_can_be_sent() -> None:
+    fleet, page, deck = made()
+    deck.now = replace(HEALTHY, is_two=True)
+    fleet.current.presenter.set_plan("south", MISSION)
+    fleet.tick()
+    assert page.said["alarms"][0].startswith("Two vehicles answer to system id 1")
+    assert "Two vehicles" in page.said["step"][1].why_not_upload
+    assert [check.ok for check in page.said["checks"] if check.check_id == "link"] == [False]
