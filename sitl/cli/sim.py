@@ -80,7 +80,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     thermal: Annotated[str | None, typer.Option(help="A thermal camera: white-hot, black-hot or iron.")] = None,
     dataflash: Annotated[Path | None, typer.Option(help="Write a dataflash .BIN log of the flight here.")] = None,
     tlog: Annotated[Path | None, typer.Option(help="Write a telemetry log of both directions here.")] = None,
-    udp: Annotated[str | None, typer.Option(help="Also send by UDP to a ground station HOST:PORT.")] = None,
+    udp: Annotated[str | None, typer.Option(help="All also send by UDP to a ground station HOST:PORT.")] = None,
     count: Annotated[int, typer.Option(help="So many vehicles, 10 ports and 5 m apart.", min=1, max=20)] = 1,
     autopilot: Annotated[Personality, typer.Option(help="Whose manners it has.")] = Personality.ARDUPILOT,
     kind: Annotated[
@@ -123,7 +123,7 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     vehicle.carry(AisReceiver(harbour))
     vehicle.log_to(dataflash=logs.dataflash, tlog=logs.tlog)
     others = [
-        SimulatedVehicle(_beside(config, n), port=port + 10 * n if port else 0, speedup=speedup)
+        SimulatedVehicle(_beside(config, n), port=port + 10 * n if port else 0, speedup=speedup, udp_to=udp_to)
         for n in range(1, count)
     ]
     for one in [parsed(text, "--fault") for text in faults or []]:

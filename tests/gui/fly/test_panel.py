@@ -83,3 +83,31 @@ def test_progress_takes_an_old_verdict_away(qtbot: QtBot) -> None:
     shown.show_progress(Progress(1, 2, "Sending"))
     assert shown.verdict.text() == ""
     assert shown.bar_text.text() == "Sending: 1 of 2 items"
+
+
+def test_the_list_of_vehicles_is_there_when_there_are_two_and_says_who_gets_the_orders(qtbot: QtBot) -> None:
+    shown = panel(qtbot, Step.FLYING)
+    shown.show_vehicles(["Vehicle 1, copter"], 0)
+    assert not shown.vehicles.isVisible()
+    assert not shown.orders_to.isVisible()
+    shown.show_vehicles(["Vehicle 1, copter", "Vehicle 2, copter"], 1)
+    assert shown.vehicles.isVisible()
+    assert shown.vehicles.currentText() == "Vehicle 2, copter"
+    assert shown.orders_to.text() == "Orders go to Vehicle 2, copter."
+    with qtbot.waitSignal(shown.vehicle_chosen) as caught:
+        shown.vehicles.activated.emit(0)
+    assert caught.args == [0]
+
+
+def test_a_list_that_is_shown_again_does_not_choose_by_itself(qtbot: QtBot) -> None:
+    shown = panel(qtbot, Step.READY)
+    with qtbot.assertNotEmitted(shown.vehicle_chosen):
+        for names in (["Vehicle 1"], ["Vehicle 1", "Vehicle 2"], ["Vehicle 1", "Vehicle 2", "Vehicle 3"]):
+            shown.show_vehicles(names, 0)
+
+
+def test_another_link_can_be_opened_while_one_is_open(qtbot: QtBot) -> None:
+    shown = panel(qtbot, Step.FLYING)
+    assert shown.another_button.isVisible()
+    with qtbot.waitSignal(shown.another_wanted):
+        qtbot.mouseClick(shown.another_button, Qt.MouseButton.LeftButton)

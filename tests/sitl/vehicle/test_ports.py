@@ -66,3 +66,22 @@ def test_several_vehicles_fly_in_one_process_with_ids_of_their_own() -> None:
         _, errors = running.communicate(timeout=20)
     assert ids == [1, 2, 3]
     assert (running.returncode, "Traceback" in errors) == (0, False)
+
+
+def test_several_vehicles_send_to_one_udp_port() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    link = mavutil.mavlink_connection(f"udpin:127.0.0.1:{port}", source_system=255)
+    heard: set[int] = set()
+    with subprocess.Popen(
+        [*RUN, "--count", "2", "--udp", f"127.0.0.1:{port}"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        while len(heard) < 2:
+            beat = link.recv_match(type="HEARTBEAT", blocking=True, timeout=20)
+            assert beat is not None
+            heard.add(beat.get_srcSystem())
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=20)
+    link.close()
+    assert heard == {1, 2}
