@@ -146,14 +146,14 @@ def test_over_a_high_latency_link_nothing_can_be_sent_and_the_list_says_why() ->
 
 
 def test_the_end_of_an_exam_leaves_a_vehicle_alone_that_took_its_place() -> None:
-    fleet, _, first = made()
+    deck = FakeDeck()
+    fleet = Fleet(FakePage(), deck, AtOnce())
     fleet.connect_practice("tcp:127.0.0.1:5790")
     fleet.disconnect()
-    fleet.another()
     fleet.connect("tcp:127.0.0.1:5760")
     fleet.practice_over()
-    assert [seat.deck.address for seat in fleet.seats] == ["udpin:127.0.0.1:14550", "tcp:127.0.0.1:5760"]
-    assert not first.closed
+    assert [seat.deck.address for seat in fleet.seats] == ["tcp:127.0.0.1:5760"]
+    assert fleet.current.presenter.step is Step.READY
 
 
 def test_a_landing_of_before_is_not_told_again_while_the_vehicle_flies() -> None:
