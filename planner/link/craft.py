@@ -53,6 +53,8 @@ class Craft:
         return replace(
             self.state,
             link_age_s=max(0.0, now_s - self.state.heard_s),
+            lost_frames=quality.lost,
+            heard_frames=quality.heard,
             frames_s=quality.frames_s(now_s),
             recent_loss_percent=quality.loss_percent(now_s),
         )
@@ -60,7 +62,6 @@ class Craft:
     def count(self, sequence: int, now_s: float) -> None:
         """A frame of its autopilot came."""
         self._quality = self._quality.on_frame(sequence, now_s)
-        self.state = replace(self.state, lost_frames=self._quality.lost, heard_frames=self._quality.heard)
 
     def start(self, one: Running, now_s: float) -> None:
         """Begins a job."""
