@@ -300,16 +300,16 @@ class SimulatedVehicle:
             sock.close()
             return
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._welcome(sock)
+        self._welcome(sock, self._listeners.index(listener))
 
-    def _welcome(self, sock: socket.socket) -> None:
+    def _welcome(self, sock: socket.socket, door: int = 0) -> None:
         sock.setblocking(False)  # noqa: FBT003 -- the socket module takes it so
         number = next(self._numbers)
         client = Client(number, sock, Wire(number, self._config.system_id), since_s=self._clock())
         self._clients[number] = client
         self._selector.register(sock, selectors.EVENT_READ, client)
         with self._lock:
-            self._autopilot.greet(number)
+            self._autopilot.greet(number, door)
         if number == 1 and self._config.autopilot == "ardupilot":
             client.queue(BANNERS[self._config.vehicle])
 

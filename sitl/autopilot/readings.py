@@ -1,5 +1,5 @@
 """Parameters that ground stations read and pages show, but that the practice vehicle only keeps: ArduCopter 4.6's
-names, types and defaults, by group. Those that it heeds stand in `parameters`.
+names, types and defaults, by group. Those that it heeds stand in `parameters`, but for SRn_..., see `telemetry`.
 """  # noqa: D205
 
 from collections.abc import Iterator
