@@ -13,7 +13,7 @@ from planner.model.pose import Pose
 from sitl.camera.view import View
 from sitl.world import quays as built
 from sitl.world.harbour import Harbour
-from sitl.world.hulls import SIZES
+from sitl.world.hulls import NO_VESSELS, SIZES
 from sitl.world.looks import Look
 from sitl.world.motion import Arc, Motion, Still
 from sitl.world.quays import Fixture, Quay
@@ -162,7 +162,7 @@ def _open_water(site: _Site) -> None:
         if spot is None:
             continue
         east, north, gsd = spot
-        kinds = [k for k, (a, b, _) in SIZES.items() if k != "swimmer" and b / gsd > 9 and a / gsd < 1400]
+        kinds = [k for k, (a, b, _) in SIZES.items() if k not in NO_VESSELS and b / gsd > 9 and a / gsd < 1400]
         if not kinds:
             continue
         small = [k for k in kinds if k in SMALL]
