@@ -66,6 +66,7 @@ class Mode(IntEnum):
     POSHOLD = 16
     BRAKE = 17
     MANUAL = 19
+    FOLLOW = 23
 
 
 COPTER_MODES = frozenset(set(Mode) - {Mode.ALT_HOLD, Mode.POSHOLD, Mode.MANUAL})

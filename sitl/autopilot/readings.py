@@ -52,7 +52,6 @@ _SINGLE: tuple[Row, ...] = (
     ("RTL_ALT_TYPE", 0, INT8),
     ("RTL_OPTIONS", 0, INT32),
     ("GUID_OPTIONS", 0, INT32),
-    ("GUID_TIMEOUT", 3, REAL32),
     ("ARMING_ACCTHRESH", 0.75, REAL32),
     ("ARMING_RUDDER", 2, INT8),
     ("ARMING_MIS_ITEMS", 0, INT32),

@@ -228,6 +228,29 @@ class Leg:
 
 
 @dataclass
+class Velocity:
+    """Moves at a velocity over ground (m/s) until `until_s` of the link's time; then it stops, as GUID_TIMEOUT says."""
+
+    east_m_s: float
+    north_m_s: float
+    climb_m_s: float
+    until_s: float
+    goal: Spot | None = None
+    done: bool = False
+
+    def step(self, now: Situation, dt_s: float) -> Demand:  # noqa: ARG002 -- a task's signature
+        """One step of it."""
+        if now.link_s > self.until_s:
+            self.goal = self.goal or (now.here if now.speed_m_s < 0.5 else None)
+            if self.goal is not None:
+                return hold_at(now, self.goal, climb_to(now, self.goal.up_m))
+            return Demand(*accelerate(now, 0.0, 0.0))
+        p = now.parameters
+        climb = max(-p["WPNAV_SPEED_DN"] / 100, min(p["WPNAV_SPEED_UP"] / 100, self.climb_m_s))
+        return Demand(*accelerate(now, self.east_m_s, self.north_m_s), climb)
+
+
+@dataclass
 class Circle:
     """Flies `turns` turns about a place, clockwise for a positive radius."""
 

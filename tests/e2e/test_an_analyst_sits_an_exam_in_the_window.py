@@ -1,6 +1,7 @@
 """An analyst's exam in the real window: pictures drawn, looked through, reviewed by key, handed in, scored."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -104,8 +105,12 @@ def review_all(hand: Hand, page: ReviewPage) -> int:
             hand.key(Qt.Key.Key_S)
         else:
             hand.key(Qt.Key.Key_C)
-        hand.until(lambda left=count - number - 1: page.queue.left == left)
+        hand.until(partial(_left, page, count - number - 1))
     return count
+
+
+def _left(page: ReviewPage, count: int) -> bool:
+    return page.queue.left == count
 
 
 def reviews_in(case: Path) -> list[Verdict]:
