@@ -10,6 +10,7 @@ from pathlib import Path
 from sitl.camera.shutter import HarbourShutter
 from sitl.exam.faulting import Director
 from sitl.exam.record import Header, Recorder
+from sitl.faults import FaultKind
 from sitl.scenario.stage import gusts_of, harbour_of, vehicle_of
 from sitl.scenario.values import Scenario
 from sitl.server import SimulatedVehicle
@@ -121,4 +122,5 @@ def pilot_exam(scenario: Scenario, text: str, setting: Setting, now_utc: datetim
         recorder.close()
         if shutter is not None:
             shutter.close()
-    write_scene(setting.folder / SCENE, harbour, scenario.start_utc, vehicle.truth().at_utc)
+    silent_s = vehicle.fault_spans_s(FaultKind.AIS_SILENCE)
+    write_scene(setting.folder / SCENE, harbour, scenario.start_utc, vehicle.truth().at_utc, ais_silent_s=silent_s)
