@@ -115,6 +115,25 @@ def test_a_mission_of_the_mission_plugin_is_flown_to_its_end(system: Any, vehicl
     assert vehicle.truth().at.lat_deg == pytest.approx(HOME.lat_deg, abs=2e-5)
 
 
+@pytest.mark.parametrize("vehicle", ["px4"], indirect=True)  # ArduCopter has no MAV_CMD_DO_ORBIT
+def test_it_flies_round_a_place(system: Any, vehicle: SimulatedVehicle) -> None:
+    from mavsdk.plugins.action.action import OrbitYawBehavior
+
+    action = fly_up(system, vehicle)
+    centre = (HOME.lat_deg + 0.0003, HOME.lon_deg)
+    action.do_orbit(20.0, 4.0, OrbitYawBehavior.HOLD_FRONT_TO_CIRCLE_CENTER, *centre, 25.0)
+    turned: set[int] = set()
+
+    def is_round() -> bool:
+        at = vehicle.truth().at
+        north, east = (at.lat_deg - centre[0]) * 111_250, (at.lon_deg - centre[1]) * 68_730
+        if abs(math.hypot(north, east) - 20) < 1.5:
+            turned.add(int(math.degrees(math.atan2(east, north)) % 360 // 90))
+        return turned == {0, 1, 2, 3}
+
+    until(is_round, vehicle)
+
+
 @pytest.mark.parametrize("vehicle", ["px4"], indirect=True)  # it knows PX4's mode only
 def test_it_follows_who_tells_its_place(system: Any, vehicle: SimulatedVehicle) -> None:
     from mavsdk.plugins.follow_me.follow_me import FollowMe, TargetLocation

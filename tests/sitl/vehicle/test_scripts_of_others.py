@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pymavlink import mavutil, mavwp
 
+from sitl.autopilot.messages import Mode
 from sitl.server import SimulatedVehicle
 from tests.sitl.vehicle.script import HOME, config
 
@@ -145,6 +146,36 @@ def test_parameters_are_fetched_set_and_read_back(master: Any) -> None:
     master.param_fetch_one("RTL_ALT")
     heard(master, "PARAM_VALUE", "PARAM_VALUE.param_id=='RTL_ALT'")
     assert master.params["RTL_ALT"] == 1500
+
+
+def test_it_circles_loiters_and_pauses_when_it_is_told_to(master: Any, vehicle: SimulatedVehicle) -> None:
+    take_off(master, 12)
+    change_mode(master, "CIRCLE")
+    heard(master, "VFR_HUD", "VFR_HUD.groundspeed > 1.5")
+    change_mode(master, "LOITER")
+    heard(master, "VFR_HUD", "VFR_HUD.groundspeed < 0.2")
+    change_mode(master, "GUIDED")
+    target_local(master, MAVLINK.MAV_FRAME_LOCAL_NED, 0b110111111000, x=200, z=-12)
+    heard(master, "VFR_HUD", "VFR_HUD.groundspeed > 5")
+    master.mav.command_long_send(1, 1, MAVLINK.MAV_CMD_DO_PAUSE_CONTINUE, 0, 0, 0, 0, 0, 0, 0, 0)
+    heard(master, "VFR_HUD", "VFR_HUD.groundspeed < 0.2")
+    assert vehicle.truth().mode is Mode.GUIDED
+
+
+def test_the_camera_is_triggered_by_the_old_and_the_new_commands(master: Any, vehicle: SimulatedVehicle) -> None:
+    while vehicle.truth().simulated_s < 10:
+        master.wait_heartbeat(timeout=PATIENCE_S)
+    master.mav.command_long_send(1, 1, MAVLINK.MAV_CMD_DO_DIGICAM_CONTROL, 0, 0, 0, 0, 0, 1, 0, 0)
+    assert heard(master, "CAMERA_FEEDBACK", "CAMERA_FEEDBACK.img_idx==1")
+    master.mav.command_long_send(1, 1, MAVLINK.MAV_CMD_IMAGE_START_CAPTURE, 0, 0, 1.0, 3, 0, 0, 0, 0)
+    assert heard(master, "CAMERA_FEEDBACK", "CAMERA_FEEDBACK.img_idx==4")
+    master.mav.command_long_send(1, 1, MAVLINK.MAV_CMD_REQUEST_MESSAGE, 0, 259, 0, 0, 0, 0, 0, 0)
+    assert heard(master, "CAMERA_INFORMATION", "True")
+    take_off(master, 10)
+    before = vehicle.truth().pictures
+    master.mav.command_long_send(1, 1, MAVLINK.MAV_CMD_DO_SET_CAM_TRIGG_DIST, 0, 10, 0, 0, 0, 0, 0, 0)
+    target_local(master, MAVLINK.MAV_FRAME_LOCAL_NED, 0b110111111000, x=60, z=-10)
+    heard(master, "CAMERA_FEEDBACK", f"CAMERA_FEEDBACK.img_idx=={before + 5}")
 
 
 def test_it_follows_another_that_tells_its_place(master: Any, vehicle: SimulatedVehicle) -> None:
