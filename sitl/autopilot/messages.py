@@ -69,7 +69,7 @@ class Mode(IntEnum):
     FOLLOW = 23
 
 
-COPTER_MODES = frozenset(set(Mode) - {Mode.ALT_HOLD, Mode.POSHOLD, Mode.MANUAL})
+COPTER_MODES = frozenset(set(Mode) - {Mode.MANUAL})
 """The modes that the multicopter has."""
 
 

@@ -14,7 +14,7 @@ from sitl.autopilot.messages import COPTER_MODES, MissionState, Mode, Result, Se
 from sitl.autopilot.runner import Runner
 from sitl.autopilot.situation import Situation, Spot
 from sitl.autopilot.stores import Stores
-from sitl.autopilot.tasks import Circle, Hold, Idle, Land, Leg, Return, Steps, Takeoff, Task
+from sitl.autopilot.tasks import Circle, Hold, Idle, Land, Leg, Level, Return, Steps, Takeoff, Task
 from sitl.vehicle import Demand
 
 FORCE = 21196
@@ -264,6 +264,8 @@ class Pilot:
                 return Idle()
             case Mode.CIRCLE:
                 return self._circle()
+            case Mode.ALT_HOLD:
+                return Level()
             case Mode.FOLLOW:
                 return Follow(self.lead)
             case _:

@@ -110,6 +110,22 @@ class Idle:
 
 
 @dataclass
+class Level:
+    """Keeps its height and hangs level, sticks in the middle: it goes where the wind takes it."""
+
+    up_m: float | None = None
+    done: bool = False
+
+    def step(self, now: Situation, dt_s: float) -> Demand:  # noqa: ARG002 -- a task's signature
+        """No tilt: the air's drag is all that moves it."""
+        self.up_m = now.here.up_m if self.up_m is None else self.up_m
+        air, body = now.airframe, now.body
+        east = air.drag_per_s * (air.wind_east_m_s - body.v_east_m_s)
+        north = air.drag_per_s * (air.wind_north_m_s - body.v_north_m_s)
+        return Demand(east, north, climb_to(now, self.up_m))
+
+
+@dataclass
 class Takeoff:
     """Climbs straight up to a height above the launch ground."""
 

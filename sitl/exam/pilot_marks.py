@@ -20,7 +20,7 @@ from sitl.exam.flown import LIFTED_M, Flown, Photo, flown_of, photos_of, seen_to
 from sitl.exam.points import Moment, Points, clock, share_of
 from sitl.exam.record import Line, Record
 from sitl.scenario.values import Answer, Check, Mark, PlannedFault
-from sitl.world.events import SEEN, Event
+from sitl.world.events import SEEN, Event, EventKind
 from sitl.world.harbour import Harbour
 from sitl.world.hulls import NO_VESSELS
 from sitl.world.vessels import Vessel
@@ -41,6 +41,10 @@ COMMANDS: dict[Answer, frozenset[int]] = {
 }
 ARM = 400
 FENCE_ENABLE = 207
+ASKED = SEEN - {EventKind.SPEED_RUN}
+"""The events that a pilot can be asked to picture: who runs away is gone before a drone gets there."""
+LEAST_EVENT_S = 30.0
+"""What goes on for less than this while the drone is in the air is not asked for."""
 BREACH_COST = 0.5
 """Share of the points for margins that each breach costs."""
 
@@ -105,8 +109,8 @@ def events(told: Told, most: int) -> Points:
     moments = []
     for event in told.harbour.events:
         begin, end = event.begin_s - start_s, math.inf if event.end_s is None else event.end_s - start_s
-        in_the_air = begin <= down_s and end >= flown.takeoff_s
-        if event.kind in SEEN and in_the_air and any(scenario.why_suspicious(w) for w in event.who):
+        in_the_air = min(end, down_s) - max(begin, flown.takeoff_s) >= LEAST_EVENT_S
+        if event.kind in ASKED and in_the_air and any(scenario.why_suspicious(w) for w in event.who):
             moments.append(_witnessed(told, event, (begin, end)))
     if not moments:
         nothing = Moment(None, "Nothing happened while the drone was in the air.", good=True)

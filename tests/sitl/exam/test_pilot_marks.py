@@ -131,6 +131,14 @@ def test_an_event_counts_when_a_picture_shows_all_who_take_part_while_it_goes_on
     assert got("beside them", 300, off_m=300).got == 0
 
 
+def test_a_run_and_what_began_just_before_the_landing_are_not_asked_for(tmp_path: Path) -> None:
+    script = Script("watch-the-berths").flight([LAUNCH] * 66)  # the drop begins at 660 s
+    mark = of(score_pilot(script.record(tmp_path / "a")), Mark.EVENTS)
+    assert mark.moments[0].text == "Nothing happened while the drone was in the air."
+    longer = of(score_pilot(Script("watch-the-berths").flight([LAUNCH] * 95).record(tmp_path / "b")), Mark.EVENTS)
+    assert [m.text[:4] for m in longer.moments] == ["drop"]
+
+
 def test_what_happens_before_the_start_or_after_the_landing_is_not_asked_for(tmp_path: Path) -> None:
     mark = of(score_pilot(Script("night-rendezvous").flight([LAUNCH] * 9).record(tmp_path)), Mark.EVENTS)
     assert (mark.got, mark.moments[0].text) == (10, "Nothing happened while the drone was in the air.")

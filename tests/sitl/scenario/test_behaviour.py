@@ -11,7 +11,9 @@ import shapely
 import yaml
 from shapely import affinity
 
+from planner.geo.camera import Attitude
 from planner.model.errors import BadInput
+from sitl.camera.render import Scene
 from sitl.scenario.read import FOLDER, library, read_scenario
 from sitl.scenario.stage import harbour_of
 from sitl.scenario.values import Scenario
@@ -19,6 +21,7 @@ from sitl.world.events import Event, EventKind
 from sitl.world.harbour import Harbour
 from sitl.world.motion import VesselState
 from sitl.world.vessels import Vessel
+from tests.sitl.camera.scenes import SMALL
 
 RIB = {"id": "runner", "kind": "rib", "length_m": 8, "beam_m": 2.8, "at": [230, 155], "heading_deg": 270}
 YACHT = {"id": "sloop", "kind": "sailing yacht", "length_m": 12, "beam_m": 3.7, "at": [-100, 120], "heading_deg": 40}
@@ -116,6 +119,21 @@ def test_what_is_dropped_floats_down_wind_and_is_gone_once_it_is_picked_up(tmp_p
     assert all(play.gap_m("sloop", "bale", s) > 0.3 for s in there)
     assert all(play.gap_m("sloop", "bale", s) < 1.2 for s in range(401, 429))
     assert all(play.gap_m("runner", "bale", s) > 0.3 for s in there)
+
+
+def test_a_package_is_in_the_pictures_while_it_floats(tmp_path: Path) -> None:
+    fetcher = YACHT | {"behaviour": [{"do": "pick-up", "object": "bale", "knots": 5, "for_s": 30, "at_s": 400}]}
+    play = Play(tmp_path, RIB | {"behaviour": [DROP, {"do": "transit", "to": [230, 155]}]}, fetcher)
+    place = play.harbour.frame.to_place(*_at(play, "bale", 300))
+    shown = {
+        s: {v.vessel_id: v.kind for v in Scene(
+            play.harbour, play.scenario.start_utc + timedelta(seconds=s), place, 40.0, Attitude(0.0, -90.0, 0.0), SMALL
+        ).picture().truth}
+        for s in (20, 300, 500)
+    }  # fmt: skip
+    assert shown[300]["bale"] == "package"
+    assert "bale" not in shown[20]
+    assert "bale" not in shown[500]
 
 
 def test_who_is_worth_a_look_for_what_is_dropped(tmp_path: Path) -> None:
