@@ -44,6 +44,7 @@ HANDLING: dict[str, Handling] = {
     "rib": Handling(55, 2.5, 2.0, 20.0), "motor boat": Handling(45, 2.0, 1.5, 20.0),
     "skiff": Handling(28, 1.2, 1.0, 20.0), "kayak": Handling(5, 0.4, 0.4, 20.0),
     "low-profile craft": Handling(35, 0.8, 0.6, 8.0), "swimmer": Handling(3, 0.3, 0.3, 60.0),
+    "container ship": Handling(24, 0.03, 0.02, 0.5),
     "package": Handling(0.1, 0.1, 0.1, 1.0),
 }  # fmt: skip
 """By kind of vessel."""

@@ -31,6 +31,7 @@ _BUILDERS: dict[str, _Builder] = {
     "low-profile craft": boats.low_profile,
     "swimmer": boats.swimmer,
     "package": boats.package,
+    "container ship": ships.container_ship,
 }
 
 SIZES: dict[str, tuple[float, float, float]] = {
@@ -40,6 +41,7 @@ SIZES: dict[str, tuple[float, float, float]] = {
     "rib": (4.2, 9, 2.7), "motor boat": (4.5, 9, 2.7), "skiff": (4, 9, 3.2), "kayak": (3.6, 5.2, 6.5),
     "low-profile craft": (8, 18, 5.2), "swimmer": (1.1, 1.1, 1.0),
     "package": (0.5, 4.0, 1.5),
+    "container ship": (130, 400, 7.0),
 }  # fmt: skip
 """Kind -> (least length, greatest length, length over beam), in metres. A "swimmer" is a person in the water, a
 "package" floats."""
