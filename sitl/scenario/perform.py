@@ -286,9 +286,12 @@ class Performance:
         beside = actor.hull.beam_m / 2 + math.hypot(*item.size_m) / 2 + FENDER_M
         begin, way_s, course = earliest, 0.0, 0.0
         stretches: list[Stretch] = []
-        for _ in range(12):  # it drifts, and lies on the starboard side of whoever comes
+        towards = math.radians(self._setting.weather.wind_from_deg + 180.0)
+        for _ in range(12):  # it drifts, and comes to lie on the windward side, so that it nears the hull from outside
             there = item.at(max(begin + way_s, item.from_s))
-            to = (there.east_m - beside * math.cos(course), there.north_m + beside * math.sin(course))
+            side = -1.0 if math.sin(towards - course) > 0 else 1.0
+            off_m = side * beside
+            to = (there.east_m - off_m * math.cos(course), there.north_m + off_m * math.sin(course))
             stretches = [*actor.first(to), Stretch(*to, act.speed_m_s)]
             made = run(actor.last, stretches, HANDLING[actor.traffic.kind])
             way_s, course = made.fixes[-1].at_s - actor.last.at_s, math.radians(made.fixes[-1].heading_deg)
