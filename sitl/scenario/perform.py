@@ -136,7 +136,8 @@ class Performance:
         while waiting := [a for a in self._actors.values() if a.left]:
             if not [a for a in waiting if self._goes_on(a)]:
                 names = " and ".join(sorted(a.id for a in waiting))
-                raise self._refuse(waiting[0], f"waits for another that never comes ({names} are left)")
+                verb = "is" if len(waiting) == 1 else "are"
+                raise self._refuse(waiting[0], f"waits for another that never comes ({names} {verb} left)")
         start = self._setting.start_s
         motions: dict[str, Motion] = {a.id: Course(start, tuple(a.fixes)) for a in self._actors.values()}
         return Performed(motions, tuple(self._floating.values()), tuple(sorted(self._events, key=lambda e: e.begin_s)))
@@ -146,6 +147,8 @@ class Performance:
     def _goes_on(self, actor: _Actor) -> bool:
         """Does the next act; False if it has to wait for another vessel first."""
         act = actor.left[0]
+        if isinstance(act, Meet) and act.partner == actor.id:
+            raise self._refuse(actor, "'with': a vessel cannot meet itself")
         match act:
             case Stay():
                 return self._stay(actor, act)

@@ -1,14 +1,18 @@
 """What vessels of a scenario do: alongside without touching, dropped and fetched, in and out, and how it is told."""
 
 import json
+import math
 from datetime import timedelta
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 import shapely
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely import affinity
 
 from planner.geo.camera import Attitude
@@ -199,6 +203,7 @@ def test_what_the_ais_hides_is_told_too(tmp_path: Path) -> None:
         ([{"do": "transit", "to": [0, 130], "at_s": 5}], "'at_s': cannot be there at 5 s: it is free at 0 s and needs"),
         ([{"do": "drift"}, {"do": "transit", "to": [0, 0]}], "'drift' lasts to the end; give it 'for_s'"),
         ([{"do": "pick-up", "object": "bale"}], "traffic, runner: 'object': nobody drops 'bale'"),
+        ([{"do": "rendezvous", "with": "runner"}], "'with': a vessel cannot meet itself"),
         ([{"do": "rendezvous", "with": "ghost"}], "'with': 'ghost' is no vessel of this scenario"),
         ([{"do": "rendezvous", "with": "patrol"}], "cannot lie alongside patrol, which is under way then"),
         ([{"do": "enter", "zone": "Moon"}], "'zone': 'Moon' is no zone here; there are: Naval berth"),
@@ -219,6 +224,40 @@ def test_two_that_wait_for_each_other_are_told_so(tmp_path: Path) -> None:
     assert "waits for another that never comes (runner and sloop are left)" in refused(
         tmp_path, waits(RIB, "sloop"), waits(YACHT, "runner")
     )
+
+
+NAMES = ("runner", "sloop")
+SPOT = st.tuples(st.integers(-250, 250), st.integers(-50, 150)).map(list)
+SECONDS = st.integers(1, 400)
+ACTS = st.one_of(
+    st.fixed_dictionaries({"do": st.just("transit"), "to": SPOT}, optional={"wait_s": SECONDS, "from_s": SECONDS}),
+    st.fixed_dictionaries({"do": st.just("speed-run"), "to": SPOT}, optional={"at_s": SECONDS}),
+    st.fixed_dictionaries({"do": st.sampled_from(["lie", "anchored", "drift", "loiter"]), "for_s": SECONDS}),
+    st.fixed_dictionaries({"do": st.just("rendezvous"), "with": st.sampled_from(NAMES)}, optional={"at": SPOT}),
+    st.fixed_dictionaries({"do": st.just("drop"), "object": st.sampled_from("ab"), "to": SPOT}),
+    st.fixed_dictionaries({"do": st.just("pick-up"), "object": st.sampled_from("ab")}, optional={"at_s": SECONDS}),
+    st.fixed_dictionaries({"do": st.just("enter"), "zone": st.just("Naval berth"), "for_s": SECONDS}),
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(ACTS, max_size=5), st.lists(ACTS, max_size=5))
+def test_any_acts_are_refused_in_one_sentence_or_done_without_a_jump(first: list[Any], second: list[Any]) -> None:
+    said = ""
+    with TemporaryDirectory() as folder:
+        try:
+            play = Play(Path(folder), RIB | {"behaviour": first}, YACHT | {"behaviour": second})
+        except BadInput as refusal:
+            said = str(refusal)
+    assert "\n" not in said
+    if said:
+        return
+    for name in NAMES:
+        states = [play.state(name, 0.5 * n) for n in range(2400)]
+        for a, b in pairwise(states):
+            assert math.hypot(b.east_m - a.east_m, b.north_m - a.north_m) <= 0.5 * max(a.speed_m_s, b.speed_m_s) + 0.5
+    for event in play.harbour.events:
+        assert event.end_s is None or event.end_s >= event.begin_s
 
 
 SCENARIOS = [s for s in library() if s.traffic]
