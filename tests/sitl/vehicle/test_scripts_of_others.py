@@ -167,6 +167,7 @@ def test_the_camera_is_triggered_by_the_old_and_the_new_commands(master: Any, ve
         master.wait_heartbeat(timeout=PATIENCE_S)
     master.mav.command_long_send(1, 1, MAVLINK.MAV_CMD_DO_DIGICAM_CONTROL, 0, 0, 0, 0, 0, 1, 0, 0)
     assert heard(master, "CAMERA_FEEDBACK", "CAMERA_FEEDBACK.img_idx==1")
+    master.wait_heartbeat(timeout=PATIENCE_S)  # a shutter that has just been released refuses
     master.mav.command_long_send(1, 1, MAVLINK.MAV_CMD_IMAGE_START_CAPTURE, 0, 0, 1.0, 3, 0, 0, 0, 0)
     assert heard(master, "CAMERA_FEEDBACK", "CAMERA_FEEDBACK.img_idx==4")
     master.mav.command_long_send(1, 1, MAVLINK.MAV_CMD_REQUEST_MESSAGE, 0, 259, 0, 0, 0, 0, 0, 0)

@@ -9,6 +9,7 @@ from sitl.server import SimulatedVehicle
 from sitl.world.ais import reporting_interval_s
 from sitl.world.harbour import practice_harbour
 from sitl.world.receiver import AisReceiver
+from sitl.world.vessels import Alias
 from tests.sitl.camera.scenes import NOW
 
 HARBOUR = practice_harbour(0)
@@ -44,6 +45,18 @@ def test_a_lying_vessel_lies_here_too_a_silent_one_is_silent_and_far_ones_are_no
     assert AisReceiver(silent).heard(BEGAN_S, BEGAN_S + 60, HARBOUR.origin) == []
     far = destination(HARBOUR.origin, towards_deg=0.0, range_m=30_000)
     assert AisReceiver(HARBOUR).heard(BEGAN_S, BEGAN_S + 60, far) == []
+
+
+def test_a_ship_that_changes_its_name_on_the_way_does_so_here_too() -> None:
+    ship = HARBOUR.vessel("patrol")
+    assert ship.ais
+    alias = Alias(BEGAN_S + 60, 200_009_999, "PRACTICE OTHER")
+    changed = replace(HARBOUR, vessels=(replace(ship, ais=replace(ship.ais, aliases=(alias,))),))
+    told = [
+        (m.whole("MMSI"), m.text("name")) for m in AisReceiver(changed).heard(BEGAN_S, BEGAN_S + 120, HARBOUR.origin)
+    ]
+    assert set(told) == {(ship.ais.mmsi, ship.ais.name), (200_009_999, "PRACTICE OTHER")}
+    assert told == sorted(told, key=lambda t: t[0] == 200_009_999)
 
 
 def practice() -> SimulatedVehicle:
