@@ -87,6 +87,7 @@ class SimulatedVehicle:
         self._notebook = listener if isinstance(listener, Notebook) else None
         self._radio: Radio | None = None
         self._listened_s = 0.0
+        self._unheard = 0
         self._steps_told = 0
         self._dataflash: DataflashLog | None = None
         self._steps_logged = 0
@@ -161,8 +162,9 @@ class SimulatedVehicle:
             return self._autopilot.truth()
 
     def carry(self, radio: Radio) -> None:
-        """Puts a receiver on board; what it hears goes to all clients from now on."""
+        """Puts a receiver on board; what it hears goes to all clients from now on, and what it misses is counted."""
         self._radio = radio
+        self.measure_ais(lambda _since_s, _until_s: self._unheard)
 
     def begin_fault(self, fault: Fault, *, for_s: float | None = None) -> None:
         """Starts a fault now, for ever or for so many simulated seconds; from any thread.
@@ -249,11 +251,13 @@ class SimulatedVehicle:
         """Passes on what the AIS receiver has heard since the last time, once a second."""
         begin_s, now_s = self._listened_s, self._autopilot.now.now_s
         self._listened_s = now_s
-        if any(a <= now_s < b for a, b in self.fault_spans_s(FaultKind.AIS_SILENCE)):
-            return
         truth = self._autopilot.truth()
         end_s = truth.at_utc.timestamp()
         heard = radio.heard(end_s - (now_s - begin_s), end_s, truth.at)
+        if FaultKind.AIS_SILENCE in self._autopilot.now.faults:
+            self._unheard += len(heard)
+            return
+        self._unheard = 0
         self._deliver([Send(message, None, can_drop=True) for message in heard])
 
     def _tell(self, witness: Witness, shots: list[Shot]) -> None:
@@ -300,16 +304,16 @@ class SimulatedVehicle:
             sock.close()
             return
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._welcome(sock)
+        self._welcome(sock, self._listeners.index(listener))
 
-    def _welcome(self, sock: socket.socket) -> None:
+    def _welcome(self, sock: socket.socket, door: int = 0) -> None:
         sock.setblocking(False)  # noqa: FBT003 -- the socket module takes it so
         number = next(self._numbers)
         client = Client(number, sock, Wire(number, self._config.system_id), since_s=self._clock())
         self._clients[number] = client
         self._selector.register(sock, selectors.EVENT_READ, client)
         with self._lock:
-            self._autopilot.greet(number)
+            self._autopilot.greet(number, door)
         if number == 1 and self._config.autopilot == "ardupilot":
             client.queue(BANNERS[self._config.vehicle])
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from planner.model.mission import Mission
 from sitl.autopilot.situation import VehicleConfig
 from sitl.camera.shutter import HarbourShutter
+from sitl.faults import FaultKind
 from sitl.server import SimulatedVehicle
 from sitl.world.harbour import Harbour, practice_harbour
 from sitl.world.receiver import AisReceiver
@@ -58,7 +59,8 @@ class PracticeDrone:
 
     def write_scene(self, folder: Path) -> None:
         """Writes what a real crew would bring along: what AIS receiver and chart say, and the quay's height."""
-        write_scene(folder, self.harbour, self._began_utc, self.now_utc())
+        silent_s = self._vehicle.fault_spans_s(FaultKind.AIS_SILENCE)
+        write_scene(folder, self.harbour, self._began_utc, self.now_utc(), ais_silent_s=silent_s)
 
     def now_utc(self) -> datetime:
         """The drone's clock, which runs as fast as it flies."""

@@ -179,6 +179,8 @@ class QueuePanel(QWidget):
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the page owns the keys
         self.view.setAccessibleName("Contacts to review")
         self.view.clicked.connect(self._clicked)
+        self.left = 0
+        """How many contacts are still to be reviewed."""
         self._left = QLabel("")
         self._left.setProperty("kind", "section")
         self._chips = {wanted: self._chip(wanted) for wanted in Filter}
@@ -186,6 +188,7 @@ class QueuePanel(QWidget):
 
     def show_rows(self, rows: Sequence[QueueRow], *, left: int, total: int) -> None:
         """Shows the queue with the current row in view."""
+        self.left = left
         self.model.set_rows(rows)
         self._left.setText(f"{left} of {total} to review" if left else f"All {total} reviewed")
         current = next((n for n, row in enumerate(rows) if row.current), None)

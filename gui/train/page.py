@@ -166,6 +166,10 @@ class TrainPage(Page):
         self._timer.start()
         self.shell.intents.review_footage.emit(footage.pictures)
 
+    def end_review(self) -> None:
+        """Back from the pictures, to the score."""
+        self.shell.show_page(self.key)
+
     def busy_elsewhere(self, role: Role) -> str:
         """Why the other pages cannot be used now."""
         return self.shell.busy("fly" if role is Role.PILOT else "review")

@@ -82,6 +82,10 @@ class TrainView(Protocol):
         """Give the pictures to the page for reviewing."""
         ...
 
+    def end_review(self) -> None:
+        """The review is handed in: come back to this page."""
+        ...
+
     def busy_elsewhere(self, role: Role) -> str:
         """Why the pages that an exam needs cannot be used now; empty: they can."""
         ...
@@ -292,6 +296,7 @@ class TrainPresenter:
 
         def done(past: Past) -> None:
             self._leave()
+            self.view.end_review()
             self._show_scored(past)
 
         self.work.run(lambda: self.hall.score(review.folder), done, self._refused)

@@ -5,7 +5,7 @@ from sitl.autopilot.messages import Mode
 from sitl.autopilot.situation import Situation
 from sitl.vehicle import charge_left
 
-ARMABLE_MODES = frozenset({Mode.STABILIZE, Mode.GUIDED, Mode.LOITER})
+ARMABLE_MODES = frozenset({Mode.STABILIZE, Mode.ALT_HOLD, Mode.GUIDED, Mode.LOITER, Mode.POSHOLD})
 
 
 def problems(now: Situation, fences: Fences) -> list[str]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from planner.geo.points import LatLon
 from sitl.autopilot.arming import problems
 from sitl.autopilot.gimbal import angles_deg
+from sitl.autopilot.guided import Guided
 from sitl.autopilot.injection import Injection
-from sitl.autopilot.messages import Message, Mode, Received, Result, Severity
+from sitl.autopilot.messages import Mode, Received, Result, Severity
 from sitl.autopilot.pilot import FORCE, Pilot
 from sitl.autopilot.reports import IDS
 from sitl.autopilot.situation import Situation
@@ -49,12 +50,14 @@ class Commands:
         self._now = now
         self._pilot = pilot
         self._telemetry = telemetry
+        self._guided = Guided(now, pilot)
         self._table: dict[int, Callable[[Order], Result]] = {
             16: lambda _: Result.UNSUPPORTED,
             17: lambda _: pilot.set_mode(Mode.LOITER),
             20: lambda _: pilot.set_mode(Mode.RTL),
             21: lambda _: pilot.set_mode(Mode.LAND),
             22: lambda order: pilot.take_off(order.z),
+            115: lambda order: self._guided.turn(order.p1, order.p3, relative=order.p4),
             176: self._set_mode,
             185: self._terminate,
             192: self._reposition,
@@ -85,8 +88,10 @@ class Commands:
                 number = event.message.whole("custom_mode")
                 result = self._change_mode(number) if custom else Result.FAILED
                 self._acknowledge(event, _SET_MODE, result)
-            case "SET_POSITION_TARGET_GLOBAL_INT":
-                self._go_to(event.message)
+            case "SET_POSITION_TARGET_GLOBAL_INT" | "SET_POSITION_TARGET_LOCAL_NED":
+                self._guided.take(event.message)
+            case "FOLLOW_TARGET" | "GLOBAL_POSITION_INT":
+                self._pilot.lead.take(event, self._now)
             case "GIMBAL_MANAGER_SET_PITCHYAW" | "GIMBAL_MANAGER_SET_ATTITUDE":
                 self._look_silently(event)
             case _:
@@ -213,19 +218,6 @@ class Commands:
         if name is None or not self._telemetry.send(name, client=order.event.client):
             return Result.FAILED
         return Result.ACCEPTED
-
-    def _go_to(self, message: Message) -> None:
-        """SET_POSITION_TARGET_GLOBAL_INT: only with a position (type_mask bits 0 to 2 clear); no answer is due."""
-        if message.whole("type_mask") & 0b111 or message.whole("coordinate_frame") not in {0, 3, 5, 6, 10, 11}:
-            return
-        height = message.number("alt")
-        try:
-            at = LatLon(message.whole("lat_int") / 1e7, message.whole("lon_int") / 1e7)
-        except ValueError:
-            return
-        if math.isfinite(height):
-            frame = 0 if message.whole("coordinate_frame") in {0, 5} else 3
-            self._pilot.go_to(at, height_m=height, frame=frame)
 
     def _acknowledge(self, event: Received, command: int, result: Result) -> None:
         self._now.send(

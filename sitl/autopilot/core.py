@@ -100,10 +100,12 @@ class Autopilot:
         self.telemetry = Telemetry(now, Px4Reports(now, pilot, transfers))
         self._commands = Px4Commands(now, pilot, self.telemetry, self.injection, parameters)
 
-    def greet(self, client: int) -> None:
-        """A client has come: PX4 sends it its usual streams, ArduCopter nothing."""
+    def greet(self, client: int, door: int = 0) -> None:
+        """A client has come to the n-th port: PX4 sends it its usual streams, ArduCopter what SRn_... say (nothing)."""
         if self.now.is_px4:
             self.telemetry.greet(client, STREAM_HZ)
+        else:
+            self.telemetry.greet_at(client, door)
 
     def on_message(self, event: Received, link_s: float) -> None:
         """Takes one message. Those for other systems are not this vehicle's business."""

@@ -16,7 +16,10 @@ _BLIND_S = 5.0
 """So long the estimate holds without satellites; then the vehicle has no position."""
 _DEAD_RECKONING_M_S = 0.4
 _WINDOW = 100
-_NEED_POSITION = frozenset({Mode.AUTO, Mode.GUIDED, Mode.LOITER, Mode.RTL, Mode.BRAKE, Mode.CIRCLE, Mode.POSHOLD})
+_NEED_POSITION = frozenset(
+    {Mode.AUTO, Mode.GUIDED, Mode.LOITER, Mode.RTL, Mode.BRAKE, Mode.CIRCLE, Mode.POSHOLD,
+     Mode.FOLLOW}
+)  # fmt: skip
 
 
 class Disturbance:

@@ -66,9 +66,10 @@ class Mode(IntEnum):
     POSHOLD = 16
     BRAKE = 17
     MANUAL = 19
+    FOLLOW = 23
 
 
-COPTER_MODES = frozenset(set(Mode) - {Mode.ALT_HOLD, Mode.POSHOLD, Mode.MANUAL})
+COPTER_MODES = frozenset(set(Mode) - {Mode.MANUAL})
 """The modes that the multicopter has."""
 
 

@@ -8,17 +8,21 @@ from sitl.autopilot.actions import Actions
 from sitl.autopilot.arming import ARMABLE_MODES, problems
 from sitl.autopilot.camera import Camera
 from sitl.autopilot.fences import Fences
+from sitl.autopilot.follow import Follow, Lead
 from sitl.autopilot.gimbal import Gimbal
 from sitl.autopilot.messages import COPTER_MODES, MissionState, Mode, Result, Severity
 from sitl.autopilot.runner import Runner
 from sitl.autopilot.situation import Situation, Spot
 from sitl.autopilot.stores import Stores
-from sitl.autopilot.tasks import Circle, Hold, Idle, Land, Leg, Return, Steps, Takeoff, Task
+from sitl.autopilot.tasks import Circle, Hold, Idle, Land, Leg, Level, Return, Steps, Takeoff, Task
 from sitl.vehicle import Demand
 
 FORCE = 21196
 """The number that makes an arming or disarming command go past the checks (MAV_CMD_COMPONENT_ARM_DISARM)."""
-_POSITION_MODES = frozenset({Mode.AUTO, Mode.GUIDED, Mode.LOITER, Mode.RTL, Mode.BRAKE, Mode.CIRCLE, Mode.POSHOLD})
+_POSITION_MODES = frozenset(
+    {Mode.AUTO, Mode.GUIDED, Mode.LOITER, Mode.RTL, Mode.BRAKE, Mode.CIRCLE, Mode.POSHOLD,
+     Mode.FOLLOW}
+)  # fmt: skip
 
 
 class Pilot:
@@ -38,6 +42,8 @@ class Pilot:
         self.fences = Fences(now, self.stores)
         self.runner = self.runner_type(now, self.stores, self.actions, return_to=self._return_to)
         self.task: Task = Idle()
+        self.lead = Lead()
+        self._face_deg: float | None = None
         self._idle_since_s = 0.0
         self._grounded_auto = False
 
@@ -55,6 +61,9 @@ class Pilot:
         mode = Mode(number)
         if now.armed and mode in _POSITION_MODES and not now.has_position:
             now.say(Severity.WARNING, f"Mode change to {mode.name} failed: requires position")
+            return Result.FAILED
+        if mode is Mode.FOLLOW and now.parameters["FOLL_ENABLE"] < 1:
+            now.say(Severity.WARNING, "Set FOLL_ENABLE = 1")
             return Result.FAILED
         if mode is Mode.AUTO and len(self.stores.mission) <= 1:
             now.say(Severity.WARNING, "Mode change to AUTO failed: init failed")
@@ -128,9 +137,17 @@ class Pilot:
         now = self._now
         if now.mode is not Mode.GUIDED or not now.armed or now.landed:
             return Result.FAILED
-        goal = now.spot_of(at, now.up_of(height_m, frame))
-        self.task = Leg(now.here, goal, self.actions.cruise_m_s())
+        self.go_to_spot(now.spot_of(at, now.up_of(height_m, frame)))
         return Result.ACCEPTED
+
+    def go_to_spot(self, goal: Spot) -> None:
+        """Flies straight to a place in the vehicle's own metres; the caller has made sure of GUIDED."""
+        self._face_deg = None
+        self.task = Leg(self._now.here, goal, self.actions.cruise_m_s())
+
+    def face(self, heading_deg: float) -> None:
+        """Turns the nose to a heading and keeps it there, in GUIDED, until the next place or mode."""
+        self._face_deg = heading_deg % 360.0
 
     def orbit(self, centre: Spot, *, radius_m: float, speed_m_s: float) -> Result:
         """Flies round a place until told otherwise; clockwise for a positive radius."""
@@ -171,6 +188,8 @@ class Pilot:
         demand = self.task.step(now, dt_s)
         if now.mode is Mode.AUTO and self.runner.nose_deg() is not None:
             demand = replace(demand, yaw_deg=self.runner.nose_deg())
+        if now.mode is Mode.GUIDED and self._face_deg is not None:
+            demand = replace(demand, yaw_deg=self._face_deg)
         if now.landed and now.body.up_m > 0.2:
             now.landed = False
         if self.task.done:
@@ -219,6 +238,7 @@ class Pilot:
         now = self._now
         was = now.mode
         now.mode = mode
+        self._face_deg = None
         if was is Mode.AUTO and mode is not Mode.AUTO and now.armed:
             self.camera.by_distance(self.camera.every_m, at_once=False)
         if not now.armed:
@@ -244,6 +264,10 @@ class Pilot:
                 return Idle()
             case Mode.CIRCLE:
                 return self._circle()
+            case Mode.ALT_HOLD:
+                return Level()
+            case Mode.FOLLOW:
+                return Follow(self.lead)
             case _:
                 return Hold()
 

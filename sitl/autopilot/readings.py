@@ -1,5 +1,5 @@
 """Parameters that ground stations read and pages show, but that the practice vehicle only keeps: ArduCopter 4.6's
-names, types and defaults, by group. Those that it heeds stand in `parameters`.
+names, types and defaults, by group. Those that it heeds stand in `parameters`, but for SRn_..., see `telemetry`.
 """  # noqa: D205
 
 from collections.abc import Iterator
@@ -52,7 +52,6 @@ _SINGLE: tuple[Row, ...] = (
     ("RTL_ALT_TYPE", 0, INT8),
     ("RTL_OPTIONS", 0, INT32),
     ("GUID_OPTIONS", 0, INT32),
-    ("GUID_TIMEOUT", 3, REAL32),
     ("ARMING_ACCTHRESH", 0.75, REAL32),
     ("ARMING_RUDDER", 2, INT8),
     ("ARMING_MIS_ITEMS", 0, INT32),

@@ -110,6 +110,22 @@ class Idle:
 
 
 @dataclass
+class Level:
+    """Keeps its height and hangs level, sticks in the middle: it goes where the wind takes it."""
+
+    up_m: float | None = None
+    done: bool = False
+
+    def step(self, now: Situation, dt_s: float) -> Demand:  # noqa: ARG002 -- a task's signature
+        """No tilt: the air's drag is all that moves it."""
+        self.up_m = now.here.up_m if self.up_m is None else self.up_m
+        air, body = now.airframe, now.body
+        east = air.drag_per_s * (air.wind_east_m_s - body.v_east_m_s)
+        north = air.drag_per_s * (air.wind_north_m_s - body.v_north_m_s)
+        return Demand(east, north, climb_to(now, self.up_m))
+
+
+@dataclass
 class Takeoff:
     """Climbs straight up to a height above the launch ground."""
 
@@ -225,6 +241,29 @@ class Leg:
         if self.arrived and not self.done:
             self.done = self.hold_s <= 0
             self.hold_s -= dt_s
+
+
+@dataclass
+class Velocity:
+    """Moves at a velocity over ground (m/s) until `until_s` of the link's time; then it stops, as GUID_TIMEOUT says."""
+
+    east_m_s: float
+    north_m_s: float
+    climb_m_s: float
+    until_s: float
+    goal: Spot | None = None
+    done: bool = False
+
+    def step(self, now: Situation, dt_s: float) -> Demand:  # noqa: ARG002 -- a task's signature
+        """One step of it."""
+        if now.link_s > self.until_s:
+            self.goal = self.goal or (now.here if now.speed_m_s < 0.5 else None)
+            if self.goal is not None:
+                return hold_at(now, self.goal, climb_to(now, self.goal.up_m))
+            return Demand(*accelerate(now, 0.0, 0.0))
+        p = now.parameters
+        climb = max(-p["WPNAV_SPEED_DN"] / 100, min(p["WPNAV_SPEED_UP"] / 100, self.climb_m_s))
+        return Demand(*accelerate(now, self.east_m_s, self.north_m_s), climb)
 
 
 @dataclass

@@ -25,6 +25,8 @@ STREAMS = {
     ),
 }
 """MAV_DATA_STREAM groups of ArduCopter, as far as this vehicle has their messages."""
+RATES = {"RAW_SENS": 1, "EXT_STAT": 2, "RC_CHAN": 3, "POSITION": 6, "EXTRA1": 10, "EXTRA2": 11, "EXTRA3": 12}
+"""The parameters SRn_... that give the groups' rates in hertz on the n-th port, and their groups."""
 _FASTEST_S = 0.02
 
 
@@ -91,6 +93,14 @@ class Telemetry:
         """What a new client is sent without asking."""
         for name, rate_hz in rates_hz.items():
             self._set(client, name, 1.0 / rate_hz)
+
+    def greet_at(self, client: int, door: int) -> None:
+        """A new client at the port numbered `door` is sent what SRn_... of that port say when it comes."""
+        parameters = self._now.parameters
+        for group, number in RATES.items():
+            name = f"SR{door}_{group}"
+            if name in parameters and parameters[name] > 0:
+                self.stream(client, number, int(parameters[name]), on=True)
 
     def interval_us(self, client: int, message_id: int) -> int:
         """MESSAGE_INTERVAL's answer: microseconds, -1 not sent, 0 unknown."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.model.errors import QuaywatchError
-from sitl.world.hulls import SIZES
+from sitl.world.hulls import NO_VESSELS, SIZES
 
 CATEGORIES = {kind: number for number, kind in enumerate(SIZES, start=1)}
 
@@ -34,7 +34,10 @@ def coco_of(truths: Iterable[Mapping[str, Any]], description: str) -> dict[str, 
                 "bbox": [left, top, right - left, bottom - top], "area": (right - left) * (bottom - top), "iscrowd": 0,
                 "track_id": track, **further, **vessel["at"],
             })  # fmt: skip
-    categories = [{"id": n, "name": kind, "supercategory": "vessel"} for kind, n in CATEGORIES.items()]
+    categories = [
+        {"id": n, "name": kind, "supercategory": "other" if kind in NO_VESSELS else "vessel"}
+        for kind, n in CATEGORIES.items()
+    ]
     info = {"description": description, "version": "1"}
     return {"info": info, "images": images, "annotations": annotations, "categories": categories}
 

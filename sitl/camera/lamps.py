@@ -29,7 +29,7 @@ ALL_ROUND = (0.0, 360.0)
 MASTHEAD, STARBOARD, PORT, STERN = (-112.5, 112.5), (0.0, 112.5), (-112.5, 0.0), (112.5, 247.5)
 QUAY_STEP_M, QUAY_LAMP_M = 45.0, 11.0
 UNDER_WAY_M_S = 0.5
-DARK_KINDS = frozenset({"low-profile craft", "swimmer"})
+DARK_KINDS = frozenset({"low-profile craft", "swimmer", "package"})
 _FLASH_S = 4.0
 _COARSE = 4
 

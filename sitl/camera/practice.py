@@ -13,7 +13,7 @@ from planner.model.pose import Pose
 from sitl.camera.view import View
 from sitl.world import quays as built
 from sitl.world.harbour import Harbour
-from sitl.world.hulls import SIZES
+from sitl.world.hulls import NO_VESSELS, SIZES
 from sitl.world.looks import Look
 from sitl.world.motion import Arc, Motion, Still
 from sitl.world.quays import Fixture, Quay
@@ -49,6 +49,8 @@ QUAYSIDE = (
     "workboat",
     "motor yacht",
 )
+LEFT_OUT = NO_VESSELS | {"container ship"}
+"""Not in open water here; the ship came later, and the same seed shall be the same scene."""
 TOP_SPEED_M_S = {
     "rib": 14.0,
     "motor boat": 12.0,
@@ -162,7 +164,7 @@ def _open_water(site: _Site) -> None:
         if spot is None:
             continue
         east, north, gsd = spot
-        kinds = [k for k, (a, b, _) in SIZES.items() if k != "swimmer" and b / gsd > 9 and a / gsd < 1400]
+        kinds = [k for k, (a, b, _) in SIZES.items() if k not in LEFT_OUT and b / gsd > 9 and a / gsd < 1400]
         if not kinds:
             continue
         small = [k for k in kinds if k in SMALL]

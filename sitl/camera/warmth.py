@@ -18,7 +18,7 @@ from sitl.world.solids import Body, Rgb, Solid
 from sitl.world.vessels import Vessel
 
 WATER, WAVES, QUAY, HULL, HOUSE, ENGINE, PERSON = 0.16, 0.10, 0.40, 0.46, 0.55, 0.85, 0.97
-NO_ENGINE = frozenset({"kayak", "swimmer", "barge", "sailing yacht"})
+NO_ENGINE = frozenset({"kayak", "swimmer", "barge", "sailing yacht", "package"})
 EVEN = Light(np.array([0.0, 0.0, 1.0]), 0.0, 1.0)
 """Warmth has no sun; faces to the sky differ a little from sides."""
 

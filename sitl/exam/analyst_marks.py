@@ -11,7 +11,9 @@ from planner.geo.points import LatLon, distance_m
 from sitl.exam.points import Moment, Points, clock, share_of
 from sitl.exam.record import Record
 from sitl.scenario.values import Mark
+from sitl.world.events import SEEN, Event
 from sitl.world.harbour import Harbour
+from sitl.world.hulls import NO_VESSELS
 from sitl.world.vessels import Vessel
 
 GATE_M = 15.0
@@ -43,6 +45,14 @@ class Decision:
     decided_utc: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a picture shows at least by half: its time, and the ids."""
+
+    at_utc: datetime
+    vessel_ids: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Reviewed:
     """An analyst's exam, ready to be marked. `shown` are the vessels that the pictures show well enough."""
@@ -54,12 +64,19 @@ class Reviewed:
     which: dict[str, str] = field(default_factory=dict)
     """Contact id -> vessel id, for those that are a vessel."""
 
+    seen: tuple[Sight, ...] = ()
+    """What each picture shows, for the events."""
+
+    def is_vessel(self, vessel_id: str) -> bool:
+        """Whether it is a vessel, and no package or person in the water."""
+        return self.harbour.vessel(vessel_id).kind not in NO_VESSELS
+
     def decision_on(self, vessel_id: str) -> Decision | None:
         """What was decided about a vessel; None if there is no contact of it."""
         return next((d for d in self.decisions if self.which.get(d.contact_id) == vessel_id), None)
 
 
-def reviewed_by(record: Record, harbour: Harbour, decisions: Sequence[Decision], shown: Sequence[str]) -> Reviewed:
+def reviewed_by(record: Record, harbour: Harbour, decisions: Sequence[Decision], seen: Sequence[Sight]) -> Reviewed:
     """Pairs contacts with vessels, one to one, nearest in sum."""
     placed = [d for d in decisions if d.at is not None and d.at_utc is not None]
     cost = np.full((len(placed), len(harbour.vessels)), 1e6)
@@ -78,13 +95,14 @@ def reviewed_by(record: Record, harbour: Harbour, decisions: Sequence[Decision],
             for r, c in zip(rows, columns, strict=True)
             if cost[r, c] < 1e6
         }
-    return Reviewed(record, harbour, tuple(decisions), tuple(shown), which)
+    shown = sorted(set().union(*(s.vessel_ids for s in seen)))
+    return Reviewed(record, harbour, tuple(decisions), tuple(shown), which, tuple(seen))
 
 
 def found(reviewed: Reviewed, most: int) -> Points:
     """For each suspicious vessel that the pictures show: all for suspicious, half for unsure, nothing otherwise."""
     scenario = reviewed.record.scenario
-    asked = [v for v in reviewed.shown if scenario.why_suspicious(v)]
+    asked = [v for v in reviewed.shown if scenario.why_suspicious(v) and reviewed.is_vessel(v)]
     if not asked:
         return Points(
             Mark.FOUND, float(most), most, (Moment(None, "Nothing suspicious is in the pictures.", good=True),)
@@ -151,16 +169,43 @@ def speed(reviewed: Reviewed, most: int) -> Points:
     return Points(Mark.SPEED, share_of(most, share), most, (Moment(last, text, good=last <= limit),))
 
 
+def events(reviewed: Reviewed, most: int) -> Points:
+    """For each event that a picture shows: all if whoever is seen in it was flagged, in proportion otherwise."""
+    scenario, start_s = reviewed.record.scenario, reviewed.record.scenario.start_utc.timestamp()
+    shares, moments = [], []
+    for event in reviewed.harbour.events:
+        asked = sorted(_seen_in(reviewed, event))
+        if event.kind not in SEEN or not any(scenario.why_suspicious(w) for w in event.who) or not asked:
+            continue
+        decisions = [d for w in asked if (d := reviewed.decision_on(w)) is not None and d.decided is Decided.SUSPICIOUS]
+        shares.append(len(decisions) / len(asked))
+        when = clock(event.begin_s - start_s)
+        said = "flagged" if len(decisions) == len(asked) else f"{len(decisions)} of {len(asked)} flagged"
+        text = f"{event.kind} of {', '.join(event.who)} at {when} of the scenario: {said}."
+        last = max(decisions, key=lambda d: d.decided_utc or scenario.start_utc, default=None)
+        moments.append(Moment(_second(reviewed, last), text, good=len(decisions) == len(asked)))
+    if not shares:
+        return Points(Mark.EVENTS, float(most), most, (Moment(None, "The pictures show no event.", good=True),))
+    return Points(Mark.EVENTS, share_of(most, sum(shares) / len(shares)), most, tuple(moments))
+
+
+def _seen_in(reviewed: Reviewed, event: Event) -> set[str]:
+    """The vessels of an event that a picture shows while it goes on."""
+    while_on = [s.vessel_ids for s in reviewed.seen if event.is_on(s.at_utc.timestamp())]
+    return {w for w in event.who if reviewed.is_vessel(w) and any(w in ids for ids in while_on)}
+
+
 MARKS: dict[Mark, Callable[[Reviewed, int], Points]] = {
     Mark.FOUND: found,
     Mark.FALSE_FLAGS: false_flags,
     Mark.REASONS: reasons,
     Mark.SPEED: speed,
+    Mark.EVENTS: events,
 }
 
 
 def _away_m(harbour: Harbour, vessel: Vessel, decision: Decision) -> float:
-    if decision.at is None or decision.at_utc is None:
+    if decision.at is None or decision.at_utc is None or not vessel.is_there(decision.at_utc):
         return float("inf")
     return distance_m(decision.at, harbour.place_of(vessel, decision.at_utc))
 

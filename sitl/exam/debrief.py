@@ -2,6 +2,7 @@
 
 import html
 import json
+import math
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sitl.exam.words import decision
 from sitl.scenario.stage import harbour_of
 from sitl.scenario.values import Role
 from sitl.world.harbour import Harbour
+from sitl.world.vessels import Vessel
 
 TEMPLATE = Path(__file__).parent / "debrief.html"
 TRACK_STEP_S = 5.0
@@ -79,6 +81,7 @@ def debrief_json(record: Record, score: Score) -> dict[str, object]:
             if isinstance(p.ground, Polygon) and not p.ground.is_empty
         ],
         "vessels": _vessels(record, harbour, end_s),
+        "events": _events(record, harbour, end_s),
         "faults": _faults(record, end_s),
         "decisions": _decisions(record),
         "remarks": [{"s": line.s, "text": line.text("text")} for line in record.of("remark")],
@@ -109,9 +112,30 @@ def _vessels(record: Record, harbour: Harbour, end_s: float) -> list[dict[str, o
                 "why": record.scenario.why_suspicious(vessel.vessel_id),
                 "step": TRACK_STEP_S,
                 "way": way,
+                "there": _presence(record, vessel),
             }
         )
     return found
+
+
+def _presence(record: Record, vessel: Vessel) -> list[float | None]:
+    """From when to when it is there (None: to the end), in seconds of the scenario."""
+    first, last = (s - record.scenario.start_utc.timestamp() for s in vessel.there_s)
+    return [max(0.0, first), None if math.isinf(last) else round(last, 1)]
+
+
+def _events(record: Record, harbour: Harbour, end_s: float) -> list[dict[str, object]]:
+    """What happened up to the end, in words."""
+    start_s = record.scenario.start_utc.timestamp()
+    return [
+        {
+            "s": max(0.0, round(e.begin_s - start_s, 1)),
+            "to": None if e.end_s is None else round(e.end_s - start_s, 1),
+            "text": " ".join(filter(None, [f"{e.kind}:", ", ".join(e.who), e.note and f"({e.note})"])),
+        }
+        for e in harbour.events
+        if e.begin_s - start_s <= end_s
+    ]
 
 
 def _faults(record: Record, end_s: float) -> list[dict[str, object]]:

@@ -8,16 +8,20 @@ from datetime import datetime
 from pathlib import Path
 
 from sitl.camera.shutter import HarbourShutter
+from sitl.dataflash import DataflashLog
 from sitl.exam.faulting import Director
 from sitl.exam.record import Header, Recorder
+from sitl.faults import FaultKind
 from sitl.scenario.stage import gusts_of, harbour_of, vehicle_of
 from sitl.scenario.values import Scenario
 from sitl.server import SimulatedVehicle
+from sitl.tlog import TelemetryLog
 from sitl.world.harbour import Harbour
 from sitl.world.receiver import AisReceiver
 from sitl.world.scene import write_scene
 
 FOOTAGE, SCENE = "footage", "harbour"
+TLOG, DATAFLASH = "flight.tlog", "flight.BIN"
 LINGER_S, LEAST_LINGER_S = 4.0, 0.5
 """How long the drone still answers after the landing: simulated seconds, but on the wall never less than so many."""
 
@@ -101,14 +105,15 @@ def pilot_exam(scenario: Scenario, text: str, setting: Setting, now_utc: datetim
     """
     harbour = harbour_of(scenario)
     recorder = Recorder(setting.folder, text, Header(scenario.id, setting.trainee, now_utc, scenario.seed))
+    tlog, dataflash = TelemetryLog(setting.folder / TLOG), DataflashLog(setting.folder / DATAFLASH)
     shutter = None
     if setting.camera:
         shutter = HarbourShutter(harbour, setting.folder / FOOTAGE, workers=1, seed=scenario.seed)
     director = Director(recorder, scenario.faults)
-    vehicle = SimulatedVehicle(
-        vehicle_of(scenario, harbour), port=setting.port, speedup=setting.speedup, shutter=shutter, witness=director
-    )
+    config = vehicle_of(scenario, harbour)
+    vehicle = SimulatedVehicle(config, port=setting.port, speedup=setting.speedup, shutter=shutter, witness=director)
     try:
+        vehicle.log_to(dataflash=dataflash, tlog=tlog)
         vehicle.carry(AisReceiver(harbour))
         director.direct(vehicle)
         if (gusts := gusts_of(scenario.weather)) is not None:
@@ -118,7 +123,9 @@ def pilot_exam(scenario: Scenario, text: str, setting: Setting, now_utc: datetim
         yield PilotExam(scenario, setting, harbour, vehicle, director, recorder, shutter)
     finally:
         vehicle.stop()
-        recorder.close()
+        for log in (recorder, tlog, dataflash):
+            log.close()
         if shutter is not None:
             shutter.close()
-    write_scene(setting.folder / SCENE, harbour, scenario.start_utc, vehicle.truth().at_utc)
+    silent_s = vehicle.fault_spans_s(FaultKind.AIS_SILENCE)
+    write_scene(setting.folder / SCENE, harbour, scenario.start_utc, vehicle.truth().at_utc, ais_silent_s=silent_s)

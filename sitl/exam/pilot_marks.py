@@ -3,6 +3,7 @@
 The rubric is published in docs/scenario-format.md; what stands there is what is done here.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +20,9 @@ from sitl.exam.flown import LIFTED_M, Flown, Photo, flown_of, photos_of, seen_to
 from sitl.exam.points import Moment, Points, clock, share_of
 from sitl.exam.record import Line, Record
 from sitl.scenario.values import Answer, Check, Mark, PlannedFault
+from sitl.world.events import SEEN, Event, EventKind
 from sitl.world.harbour import Harbour
+from sitl.world.hulls import NO_VESSELS
 from sitl.world.vessels import Vessel
 
 SEEN_ALL = 0.98
@@ -38,6 +41,10 @@ COMMANDS: dict[Answer, frozenset[int]] = {
 }
 ARM = 400
 FENCE_ENABLE = 207
+ASKED = SEEN - {EventKind.SPEED_RUN}
+"""The events that a pilot can be asked to picture: who runs away is gone before a drone gets there."""
+LEAST_EVENT_S = 30.0
+"""What goes on for less than this while the drone is in the air is not asked for."""
 BREACH_COST = 0.5
 """Share of the points for margins that each breach costs."""
 
@@ -91,6 +98,24 @@ def vessels(told: Told, most: int) -> Points:
     moments = [_best_look(told, told.harbour.vessel(vessel_id)) for vessel_id in wanted]
     found = sum(m.good for m in moments)
     return Points(Mark.VESSELS, share_of(most, found / len(wanted)), most, tuple(moments))
+
+
+def events(told: Told, most: int) -> Points:
+    """The share of the events during the flight that a picture shows while they go on, with all who take part."""
+    scenario, flown = told.record.scenario, told.flown
+    if flown.takeoff_s is None:
+        return Points(Mark.EVENTS, 0.0, most, (Moment(None, "Nothing was flown."),))
+    down_s, start_s = flown.landed_s or float(flown.s[-1]), scenario.start_utc.timestamp()
+    moments = []
+    for event in told.harbour.events:
+        begin, end = event.begin_s - start_s, math.inf if event.end_s is None else event.end_s - start_s
+        in_the_air = min(end, down_s) - max(begin, flown.takeoff_s) >= LEAST_EVENT_S
+        if event.kind in ASKED and in_the_air and any(scenario.why_suspicious(w) for w in event.who):
+            moments.append(_witnessed(told, event, (begin, end)))
+    if not moments:
+        nothing = Moment(None, "Nothing happened while the drone was in the air.", good=True)
+        return Points(Mark.EVENTS, float(most), most, (nothing,))
+    return Points(Mark.EVENTS, share_of(most, sum(m.good for m in moments) / len(moments)), most, tuple(moments))
 
 
 def margins(told: Told, most: int) -> Points:
@@ -167,6 +192,7 @@ MARKS: dict[Mark, Callable[[Told, int], Points]] = {
     Mark.REACTION: reaction,
     Mark.CHECKLIST: checklist,
     Mark.LANDING: landing,
+    Mark.EVENTS: events,
 }
 
 
@@ -188,6 +214,19 @@ def _best_look(told: Told, vessel: Vessel) -> Moment:
         return Moment(None, f"{name}: in no picture.")
     text = f"{name}: best in picture {best.index}, {best_px:.0f} px long; {least:.0f} px are needed."
     return Moment(best.at_s, text, good=best_px >= least)
+
+
+def _witnessed(told: Told, event: Event, span_s: tuple[float, float]) -> Moment:
+    """The first picture of an event that shows all vessels that take part, large enough."""
+    vessels = [v for w in event.who if (v := told.harbour.vessel(w)).kind not in NO_VESSELS]
+    least = told.record.scenario.task.least_px
+    what = f"{event.kind} of {', '.join(event.who)}, from {clock(span_s[0])}"
+    what += f" to {clock(span_s[1])}" if math.isfinite(span_s[1]) else " on"
+    for photo in told.photos:
+        on = span_s[0] <= photo.at_s <= span_s[1]
+        if on and all(_pixels_along(told, vessel, photo) >= least for vessel in vessels):
+            return Moment(photo.at_s, f"{what}: in picture {photo.index}.", good=True)
+    return Moment(max(0.0, span_s[0]), f"{what}: in no picture of at least {least:.0f} px for each vessel.")
 
 
 def _pixels_along(told: Told, vessel: Vessel, photo: Photo) -> float:

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 from planner.model.errors import BadInput
 from sitl.exam import analyst_marks, pilot_marks
-from sitl.exam.analyst_marks import Decision
+from sitl.exam.analyst_marks import Decision, Sight
 from sitl.exam.points import Score
 from sitl.exam.record import Record
 from sitl.scenario.stage import harbour_of
@@ -35,18 +37,18 @@ def score_pilot(record: Record) -> Score:
 def score_analyst(record: Record, decisions: Sequence[Decision]) -> Score:
     """The score of a reviewed exam."""
     harbour = harbour_of(record.scenario)
-    reviewed = analyst_marks.reviewed_by(record, harbour, decisions, shown_vessels(record))
+    reviewed = analyst_marks.reviewed_by(record, harbour, decisions, sights(record))
     marks = tuple(analyst_marks.MARKS[mark](reviewed, most) for mark, most in record.scenario.rubric.items())
     figures: dict[str, float | int | None] = {
         "contacts": len(decisions),
         "contacts_that_are_vessels": len(reviewed.which),
-        "vessels_shown": len(reviewed.shown),
+        "vessels_shown": sum(reviewed.is_vessel(v) for v in reviewed.shown),
     }
     return Score(marks, record.scenario.pass_share, _notes(record), figures)
 
 
-def shown_vessels(record: Record) -> tuple[str, ...]:
-    """The vessels that some picture of the exam's footage shows at least by half, by id.
+def sights(record: Record) -> tuple[Sight, ...]:
+    """What each picture of the exam's footage shows at least by half.
 
     Raises:
         BadInput: the footage's truth is missing or damaged.
@@ -54,17 +56,19 @@ def shown_vessels(record: Record) -> tuple[str, ...]:
     if record.scenario.role is not Role.ANALYST:
         return ()
     folder = record.folder / "truth"
-    found: set[str] = set()
     paths = sorted(folder.glob("*.json"))
     if not paths:
         raise BadInput(folder, "holds no truth files; the exam's footage is not complete")
-    for path in paths:
-        try:
-            told = json.loads(path.read_text(encoding="utf-8"))
-            found.update(str(v["vessel_id"]) for v in told["vessels"] if v["visible"] >= WELL_SHOWN)
-        except (OSError, ValueError, KeyError, TypeError):
-            raise BadInput(path, "is damaged; the exam cannot be scored") from None
-    return tuple(sorted(found))
+    return tuple(_sight(path) for path in paths)
+
+
+def _sight(path: Path) -> Sight:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        at = datetime.fromisoformat(told["at_utc"]).astimezone(UTC)
+        return Sight(at, frozenset(str(v["vessel_id"]) for v in told["vessels"] if v["visible"] >= WELL_SHOWN))
+    except (OSError, ValueError, KeyError, TypeError):
+        raise BadInput(path, "is damaged; the exam cannot be scored") from None
 
 
 def _notes(record: Record) -> tuple[str, ...]:

@@ -30,6 +30,10 @@ class Node:
         self._asked.add(key)
         return self._value.get(key) is not None
 
+    def is_text(self, key: str) -> bool:
+        """Whether a text stands under `key`."""
+        return key in self and isinstance(self._value[key], str)
+
     def done(self) -> None:
         """Refuses fields that are not known here.
 

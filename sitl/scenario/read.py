@@ -8,10 +8,10 @@ from pathlib import Path
 from planner.model.errors import BadInput
 from sitl.faults import Fault, FaultKind
 from sitl.scenario.node import Node
+from sitl.scenario.read_acts import read_acts
 from sitl.scenario.values import (
     Answer,
     Check,
-    Does,
     Expectation,
     FootageFlight,
     Mark,
@@ -26,8 +26,7 @@ from sitl.scenario.values import (
 from sitl.world.choice import beside
 from sitl.world.hulls import SIZES
 from sitl.world.looks import THERMAL_PALETTES
-from sitl.world.vessels import Ais, AisClass
-from sitl.world.voyage import Leg
+from sitl.world.vessels import Ais, AisClass, Alias
 
 VERSION = 1
 LARGEST_BYTES = 1 << 20
@@ -226,14 +225,11 @@ def _vessel(node: Node) -> Traffic:
         east_m=east,
         north_m=north,
         heading_deg=node.number("heading_deg", 0, 360, 0),
-        legs=tuple(_leg(n) for n in node.nodes("way")),
+        acts=read_acts(node, kind),
         ais=_ais(node.node("ais")) if "ais" in node else None,
         why=node.text("why") if "why" in node else None,
-        does=node.word("does", Does) if "does" in node else Does.LIE,
         lit=node.text("lights", "on") == "on" or _dark(node),
     )
-    if made.legs and made.does is not Does.LIE:
-        raise node.refuse("has both 'way' and 'does': give one of them")
     node.done()
     return made
 
@@ -251,14 +247,6 @@ def _dark(node: Node) -> bool:
     return False
 
 
-def _leg(node: Node) -> Leg:
-    east, north = node.place("to")
-    speed = node.number("knots", 0.2, 60) * KNOT_M_S
-    made = Leg(east, north, speed, node.number("wait_s", 0, 1e5, 0))
-    node.done()
-    return made
-
-
 def _ais(node: Node) -> Ais:
     shift = node.place("says_shifted_m") if "says_shifted_m" in node else (0.0, 0.0)
     made = Ais(
@@ -272,7 +260,16 @@ def _ais(node: Node) -> Ais:
         shift_east_m=shift[0],
         shift_north_m=shift[1],
         declared_length_m=node.maybe("declared_length_m", 1, 500),
+        shifted_s=node.spans("shifted_s"),
+        aliases=tuple(_alias(n) for n in node.nodes("aliases")),
     )
+    node.done()
+    return made
+
+
+def _alias(node: Node) -> Alias:
+    from_s, mmsi = node.number("from_s", 0, 1e5), node.whole("mmsi", 200_000_000, 799_999_999)
+    made = Alias(from_s, mmsi, node.text("name"), node.text("callsign", "-").strip("-"))
     node.done()
     return made
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from sitl.faults import Fault
+from sitl.scenario.acts import Act, Drop
 from sitl.world.vessels import Ais
-from sitl.world.voyage import Leg
 
 
 class Role(StrEnum):
@@ -44,12 +44,14 @@ class Mark(StrEnum):
     FALSE_FLAGS = "false-flags"
     REASONS = "reasons"
     SPEED = "speed"
+    EVENTS = "events"
 
 
 PILOT_MARKS = frozenset(
-    {Mark.COVERAGE, Mark.REVISIT, Mark.VESSELS, Mark.MARGINS, Mark.RESERVE, Mark.REACTION, Mark.CHECKLIST, Mark.LANDING}
-)
-ANALYST_MARKS = frozenset({Mark.FOUND, Mark.FALSE_FLAGS, Mark.REASONS, Mark.SPEED})
+    {Mark.COVERAGE, Mark.REVISIT, Mark.VESSELS, Mark.MARGINS, Mark.RESERVE, Mark.REACTION, Mark.CHECKLIST, Mark.LANDING,
+     Mark.EVENTS}
+)  # fmt: skip
+ANALYST_MARKS = frozenset({Mark.FOUND, Mark.FALSE_FLAGS, Mark.REASONS, Mark.SPEED, Mark.EVENTS})
 
 
 class Answer(StrEnum):
@@ -74,18 +76,6 @@ class Weather:
     rain_mm_h: float = 0.0
 
 
-class Does(StrEnum):
-    """What a vessel without a way does at its place."""
-
-    LIE = "lie"
-    ANCHORED = "anchored"
-    """Swings about its anchor in the scenario's wind."""
-    DRIFT = "drift"
-    """Goes down wind, beam on."""
-    LOITER = "loiter"
-    """Goes round its place, slowly."""
-
-
 @dataclass(frozen=True, slots=True)
 class Traffic:
     """One vessel that the scenario adds: where it starts, how it goes on, and why it is worth a look, if it is."""
@@ -97,11 +87,11 @@ class Traffic:
     east_m: float
     north_m: float
     heading_deg: float
-    legs: tuple[Leg, ...] = ()
+    acts: tuple[Act, ...] = ()
+    """What it does, in this order; empty: it lies at its place."""
     ais: Ais | None = None
     why: str | None = None
     """What is suspicious about it; None: nothing."""
-    does: Does = Does.LIE
     lit: bool = True
     """Whether it shows lights in the dark."""
 
@@ -205,4 +195,8 @@ class Scenario:
         """Why a vessel is worth a look; None if it is not."""
         if vessel_id in self.suspicious:
             return self.suspicious[vessel_id]
-        return next((t.why for t in self.traffic if t.id == vessel_id), None)
+        told = {t.id: t.why for t in self.traffic}
+        for traffic in self.traffic:
+            dropped = [act for act in traffic.acts if isinstance(act, Drop)]
+            told |= {act.item: act.why or f"Was put into the water by {traffic.id}." for act in dropped}
+        return told.get(vessel_id)

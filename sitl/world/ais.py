@@ -82,10 +82,10 @@ def _due(vessel: Vessel, ais: Ais, start_s: float, end_s: float) -> Iterator[_Re
         if ais.is_silent(second):
             continue
         if (second + ais.mmsi * 7) % STATIC_S == 0:
-            yield _Report(second, vessel, ais, static=True)
+            yield _Report(second, vessel, ais.told_at(second), static=True)
         state = vessel.motion.state_at(second)
         if (second + ais.mmsi * 13) % reporting_interval_s(ais, state) == 0:
-            yield _Report(second, vessel, ais, static=False)
+            yield _Report(second, vessel, ais.told_at(second), static=False)
 
 
 def _sentences(report: _Report, frame: LocalFrame, number: int) -> list[str]:

@@ -176,3 +176,13 @@ def swimmer(k: Yard) -> tuple[list[Solid], Floats]:
     arms = prism([(-0.06, -0.55), (0.06, -0.55), (0.06, 0.55), (-0.06, 0.55)], 0.0, 0.05, (0.55, 0.4, 0.32))
     parts = [prism(ring, 0.0, 0.22, vest), prism(disc(0.02, 0, 0.12, 8), 0.22, 0.42, (0.25, 0.17, 0.12)), arms]
     return [replace(part, person=True) for part in parts], ring
+
+
+def package(k: Yard) -> tuple[list[Solid], Floats]:
+    """A bale afloat: wrapped in dark sheeting and taped, low in the water, with a small float on a line."""
+    wrap: Rgb = ((0.10, 0.11, 0.12), (0.16, 0.20, 0.16), (0.22, 0.17, 0.11))[int(k.rng.integers(3))]
+    ring = np.asarray(rectangle(-k.length / 2, k.length / 2, -k.beam / 2, k.beam / 2), dtype=float)
+    bale = box((-k.length / 2, k.length / 2), (-k.beam / 2, k.beam / 2), (0.0, 0.28), wrap, lighter(wrap, 1.25))
+    tape = paint(rectangle(-0.08 * k.length, 0.08 * k.length, -k.beam / 2, k.beam / 2), 0.29, lighter(wrap, 2.2))
+    mark = prism(disc(0.35 * k.length, 0.0, 0.14, 8), 0.28, 0.5, (0.85, 0.45, 0.08))
+    return [mark, bale, tape], ring

@@ -10,6 +10,7 @@ from planner.geo.points import LatLon, LocalFrame
 from planner.model.plan import Area, AreaKind
 from planner.model.zone import Zone, ZoneRule
 from sitl.world.ais import ais_nmea
+from sitl.world.events import Event
 from sitl.world.fleet import practice_fleet
 from sitl.world.looks import Look
 from sitl.world.motion import VesselState
@@ -30,7 +31,8 @@ RESTRICTED_EN_M = ((140.0, 20.0), (235.0, 20.0), (235.0, 88.0), (140.0, 88.0))
 class Harbour:
     """A harbour and everything in it. East and north are metres from `origin`; water is at height 0.
 
-    `launch` is where the drone takes off, on a quay whose top is `takeoff_height_m` above the water.
+    `launch` is where the drone takes off, on a quay whose top is `takeoff_height_m` above the water; `events` is what
+    happens that a crew should notice.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Harbour:
     zones: tuple[Zone, ...]
     area: Area
     look: Look
+    events: tuple[Event, ...] = ()
     frame: LocalFrame = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -64,8 +67,8 @@ class Harbour:
         return replace(self, vessels=tuple(v for v in self.vessels if v.vessel_id not in vessel_ids))
 
     def states_at(self, t_utc: datetime) -> list[tuple[Vessel, VesselState]]:
-        """Every vessel and where it is."""
-        return [(v, v.state_at(t_utc)) for v in self.vessels]
+        """Every vessel that is there, and where."""
+        return [(v, v.state_at(t_utc)) for v in self.vessels if v.is_there(t_utc)]
 
     def place_of(self, vessel: Vessel, t_utc: datetime) -> LatLon:
         """Where the middle of a vessel's waterline is."""

@@ -30,6 +30,8 @@ _BUILDERS: dict[str, _Builder] = {
     "kayak": boats.kayak,
     "low-profile craft": boats.low_profile,
     "swimmer": boats.swimmer,
+    "package": boats.package,
+    "container ship": ships.container_ship,
 }
 
 SIZES: dict[str, tuple[float, float, float]] = {
@@ -38,8 +40,13 @@ SIZES: dict[str, tuple[float, float, float]] = {
     "pilot boat": (10, 18, 3.2), "workboat": (9, 26, 2.9), "sailing yacht": (7, 16, 3.2), "motor yacht": (8, 26, 3.3),
     "rib": (4.2, 9, 2.7), "motor boat": (4.5, 9, 2.7), "skiff": (4, 9, 3.2), "kayak": (3.6, 5.2, 6.5),
     "low-profile craft": (8, 18, 5.2), "swimmer": (1.1, 1.1, 1.0),
+    "package": (0.5, 4.0, 1.5),
+    "container ship": (130, 400, 7.0),
 }  # fmt: skip
-"""Kind -> (least length, greatest length, length over beam), in metres. A "swimmer" is a person in the water."""
+"""Kind -> (least length, greatest length, length over beam), in metres. A "swimmer" is a person in the water, a
+"package" floats."""
+NO_VESSELS = frozenset({"swimmer", "package"})
+"""Kinds that are no vessels."""
 
 
 def body_of(kind: str, *, length_m: float, beam_m: float, rng: np.random.Generator) -> Body:

@@ -34,7 +34,7 @@ class AisReceiver:
         return found
 
     def _message(self, vessel: Vessel, unix_s: float) -> Message:
-        ais = vessel.ais
+        ais = vessel.ais and vessel.ais.told_at(unix_s)
         if ais is None:
             raise ValueError(f"vessel {vessel.vessel_id!r} sends no AIS")
         state = vessel.motion.state_at(unix_s)

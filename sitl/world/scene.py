@@ -3,11 +3,14 @@
 import json
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from planner.model.errors import QuaywatchError
+from sitl.world.course import Course
+from sitl.world.events import Event
 from sitl.world.harbour import Harbour
+from sitl.world.hulls import NO_VESSELS
 from sitl.world.motion import Anchored
 from sitl.world.vessels import Vessel
 
@@ -85,20 +88,35 @@ def scene_json(harbour: Harbour, start_utc: datetime, end_utc: datetime) -> dict
 
 
 def vessels_json(harbour: Harbour, start_utc: datetime, end_utc: datetime) -> dict[str, object]:
-    """Every vessel with its track."""
+    """Every vessel with its track, and what happens."""
     return {
         "start_utc": start_utc.isoformat(),
         "end_utc": end_utc.isoformat(),
         "takeoff_height_m": harbour.takeoff_height_m,
         "vessels": [_vessel_json(harbour, v, start_utc, end_utc) for v in harbour.vessels],
+        "events": [_event_json(harbour, e) for e in harbour.events if e.begin_s <= end_utc.timestamp()],
+    }
+
+
+def _event_json(harbour: Harbour, event: Event) -> dict[str, object]:
+    at = harbour.frame.to_place(event.east_m, event.north_m)
+    return {
+        "what": event.kind.value,
+        "who": list(event.who),
+        "from_utc": datetime.fromtimestamp(event.begin_s, UTC).isoformat(),
+        "to_utc": None if event.end_s is None else datetime.fromtimestamp(event.end_s, UTC).isoformat(),
+        "lat_deg": at.lat_deg,
+        "lon_deg": at.lon_deg,
+        "note": event.note,
     }
 
 
 def _vessel_json(harbour: Harbour, vessel: Vessel, start_utc: datetime, end_utc: datetime) -> dict[str, object]:
-    moves = vessel.state_at(start_utc).speed_m_s > 0
-    under_way = moves and not isinstance(vessel.motion, Anchored)
     span_s = (end_utc - start_utc).total_seconds()
-    steps = range(int(span_s // TRACK_STEP_S) + 1) if moves else range(1)
+    every = [start_utc + timedelta(seconds=TRACK_STEP_S * i) for i in range(int(span_s // TRACK_STEP_S) + 1)]
+    there = [at for at in every if vessel.is_there(at)]
+    moves = isinstance(vessel.motion, Course) or vessel.state_at(start_utc).speed_m_s > 0
+    under_way = moves and not isinstance(vessel.motion, Anchored) and vessel.kind not in NO_VESSELS
     return {
         "vessel_id": vessel.vessel_id,
         "kind": vessel.kind,
@@ -107,7 +125,7 @@ def _vessel_json(harbour: Harbour, vessel: Vessel, start_utc: datetime, end_utc:
         "mmsi": vessel.ais.mmsi if vessel.ais else None,
         "name": vessel.ais.name if vessel.ais else None,
         "under_way": under_way,
-        "track": [_fix(harbour, vessel, start_utc + timedelta(seconds=TRACK_STEP_S * i)) for i in steps],
+        "track": [_fix(harbour, vessel, at) for at in (there if moves else there[:1])],
     }
 
 

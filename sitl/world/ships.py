@@ -71,6 +71,36 @@ def feeder(k: Yard) -> tuple[list[Solid], Floats]:
     return solids, water
 
 
+def container_ship(k: Yard) -> tuple[list[Solid], Floats]:
+    """A container ship of the sea lanes: bays before and behind the bridge, funnel aft, loaded at random."""
+    z, deck = 0.035 * k.length, k.pick("deck")
+    ring = outline(k.length, k.beam, entrance=0.16, fullness=2.1, transom=0.9)
+    solids, water = hull_under(ring, z, k.pick("hull"), deck, sheer=2.5)
+    white, rows = k.pick("bright"), max(4, int(0.94 * k.beam / 2.5))
+    bridge, funnel = (0.12, 0.16), (-0.34, -0.29)
+    bays = [x for x in np.arange(k.x(-0.46), k.x(0.32), 13.4) if not _meets(x, k, bridge) and not _meets(x, k, funnel)]
+    for x0 in bays:  # two rows of 12.2 m boxes side by side make one solid of a colour each: thousands would be slow
+        for row in range(0, rows - 1, 2):
+            tiers, colour = int(k.rng.integers(1, 8)), k.pick("box")
+            y0 = -rows * 1.25 + row * 2.5
+            low, high = z + 1.2, z + 1.2 + 2.6 * tiers
+            solids.append(box((x0, x0 + 12.2), (y0 + 0.05, y0 + 4.9), (low, high), colour, lighter(colour, 1.1)))
+    solids += house((k.x(bridge[0]), k.x(bridge[1])), 0.96 * k.beam, (z, z + 24.0), white, k.pick("deck"))
+    solids.append(
+        box((k.x(funnel[0]), k.x(funnel[1])), (-0.2 * k.beam, 0.2 * k.beam), (z, z + 19.0), k.pick("vivid"), DARK)
+    )
+    return [
+        *solids,
+        mast(k.x(0.14), (z + 24.0, z + 33.0), STEEL, 0.4),
+        mast(k.x(0.47), (z, z + 12.0), STEEL, 0.3),
+    ], water
+
+
+def _meets(x0: float, k: Yard, part: tuple[float, float]) -> bool:
+    """Whether a bay that begins there meets a part of the ship."""
+    return x0 < k.x(part[1]) + 0.5 and x0 + 12.7 > k.x(part[0])
+
+
 def tanker(k: Yard) -> tuple[list[Solid], Floats]:
     """A small tanker with pipes along its deck."""
     z, deck = 0.04 * k.length, k.pick("deck")

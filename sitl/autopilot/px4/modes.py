@@ -10,6 +10,7 @@ WANTED: dict[tuple[int, int], Mode] = {
     (4, 4): Mode.AUTO,
     (4, 5): Mode.RTL,
     (4, 6): Mode.LAND,
+    (4, 8): Mode.FOLLOW,
 }
 """What a ground station may ask for, and what this vehicle then does."""
 _SHOWN: dict[Mode, tuple[int, int]] = {
@@ -21,6 +22,7 @@ _SHOWN: dict[Mode, tuple[int, int]] = {
     Mode.CIRCLE: (3, 1),
     Mode.LAND: (4, 6),
     Mode.BRAKE: (4, 3),
+    Mode.FOLLOW: (4, 8),
 }
 
 

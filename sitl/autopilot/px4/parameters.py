@@ -46,6 +46,8 @@ _LINKED: dict[str, tuple[_Linked, int]] = {
     "COM_LOW_BAT_ACT": (_Linked("BATT_FS_LOW_ACT", choices=((0, 0), (2, 1), (3, 2))), INT32),
     "GF_ACTION": (_Linked("FENCE_ACTION", choices=((1, 0), (2, 4), (3, 1), (5, 2))), INT32),
     "BAT1_CAPACITY": (_Linked("BATT_CAPACITY"), REAL32),
+    "FLW_TGT_DST": (_Linked("FOLL_OFS_X", -1), REAL32),
+    "FLW_TGT_HT": (_Linked("FOLL_OFS_Z", -1), REAL32),
     "SYS_FAILURE_EN": (_Linked("SYS_FAILURE_EN"), INT32),
     "SIM_WIND_SPD": (_Linked("SIM_WIND_SPD"), REAL32),
     "SIM_WIND_DIR": (_Linked("SIM_WIND_DIR"), REAL32),
@@ -65,6 +67,11 @@ PX4_DEFAULTS: tuple[tuple[str, float], ...] = (
     ("PILOT_TKOFF_ALT", 250),
     ("FS_GCS_TIMEOUT", 10),
     ("CAM1_INTRVAL_MIN", 0),
+    ("FOLL_ENABLE", 1),
+    ("FOLL_OFS_TYPE", 1),
+    ("FOLL_OFS_X", -8),
+    ("FOLL_OFS_Z", -8),
+    ("FOLL_DIST_MAX", 0),
 )
 """The vehicle's own parameters that start otherwise under PX4's manners: a stored fence holds at once."""
 

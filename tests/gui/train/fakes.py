@@ -139,5 +139,8 @@ class FakeView:
     def begin_review(self, footage: Footage) -> None:
         self.reviews.append(footage)
 
+    def end_review(self) -> None:
+        self.ends += 1
+
     def busy_elsewhere(self, role: Role) -> str:
         return self.busy

@@ -116,6 +116,7 @@ def test_a_review_is_handed_in_and_scored(room: Class) -> None:
     assert room.view.ribbon == Ribbon("Practice: Inside the line, Kim, the time has been up for 1:05", "Hand in")
     room.p.end()
     assert (room.hall.scored, room.view.debrief, room.p.is_on) == ([FOLDER], PASSED, False)
+    assert room.view.ends == 1  # back on the Train page, where the score is
 
 
 def test_a_review_without_a_case_is_not_over(room: Class) -> None:

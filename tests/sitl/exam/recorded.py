@@ -74,7 +74,9 @@ class Script:
         (folder / "timeline.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
         return read_record(folder)
 
-    def _at(self, east: float, north: float) -> LatLon:
+    @property
+    def the_harbour(self) -> Harbour:
+        """The scenario's harbour."""
         if self.harbour is None:
             import tempfile
 
@@ -82,4 +84,7 @@ class Script:
                 file.write(self.text)
                 file.flush()
                 self.harbour = harbour_of(read_scenario(Path(file.name)))
-        return self.harbour.frame.to_place(east, north)
+        return self.harbour
+
+    def _at(self, east: float, north: float) -> LatLon:
+        return self.the_harbour.frame.to_place(east, north)

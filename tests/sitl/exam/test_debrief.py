@@ -3,7 +3,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-from sitl.exam.debrief import debrief_html, write_debrief
+from sitl.exam.debrief import debrief_html, debrief_json, write_debrief
 from sitl.exam.footage import shots_over
 from sitl.exam.score import score_pilot
 from sitl.scenario.read import scenario
@@ -24,6 +24,20 @@ def test_the_debrief_holds_track_faults_and_points_and_names_no_address(tmp_path
     assert told["faults"] == [{"fault": "gps-loss", "from": 15.0, "to": 41.0}]
     assert told["decisions"] == [{"s": 17.0, "text": "return"}]
     assert not re.search(r"https?://", page)
+
+
+def test_it_tells_what_happened_in_the_harbour_up_to_the_end(tmp_path: Path) -> None:
+    script = Script("watch-the-berths").flight([LAUNCH] * 70)
+    record = script.record(tmp_path)
+    told = debrief_json(record, score_pilot(record))
+    assert told["events"] == [
+        {"s": 0.0, "to": None, "text": "entry: rib-in-zone (Naval berth)"},
+        {"s": 660.0, "to": 780.0, "text": "drop: bringer, delivery"},
+    ]
+    vessels = told["vessels"]
+    assert isinstance(vessels, list)
+    (package,) = [v for v in vessels if v["id"] == "delivery"]
+    assert package["there"] == [720.0, package["there"][1]]
 
 
 def test_a_name_with_markup_stays_text(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pymavlink import mavutil
 from typer.testing import CliRunner
 
 from planner.model.errors import BadInput
@@ -76,6 +77,17 @@ def test_the_instructor_notes_something_and_reads_how_the_drone_is(tmp_path: Pat
     record = read_record(setting.folder)
     assert [line.text("text") for line in record.of("remark")] == ["Looks at the wind."]
     assert [line.text("text") for line in record.of("note")] == ["The exam was broken off."]
+
+
+def test_an_exam_keeps_the_logs_of_the_link_and_of_the_drone(tmp_path: Path) -> None:
+    setting = Setting("Kim", tmp_path / "exam", speedup=20, camera=False)
+    with pilot_exam(scenario("first-patrol"), text_of("first-patrol"), setting, NOW) as exam:
+        while exam.vehicle.truth().simulated_s < 12:
+            exam.vehicle.wait(0.02)
+    for name, kind in (("flight.tlog", "HEARTBEAT"), ("flight.BIN", "PARM")):
+        log = mavutil.mavlink_connection(str(setting.folder / name))
+        assert log.recv_match(type=kind) is not None
+        log.close()
 
 
 def test_without_an_exam_nobody_keeps_notes() -> None:

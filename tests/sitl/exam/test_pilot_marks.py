@@ -5,6 +5,7 @@ import pytest
 from sitl.exam.points import Points, Score
 from sitl.exam.score import score_pilot
 from sitl.scenario.values import Mark
+from sitl.world.events import EventKind
 from tests.sitl.exam.recorded import Script
 
 LAUNCH = (-235.0, -192.0)
@@ -108,6 +109,39 @@ def test_watch_points_are_scored_by_how_long_they_were_left_alone(tmp_path: Path
     mark = of(score_pilot(script.record(tmp_path)), Mark.REVISIT)
     assert mark.got == pytest.approx(mark.most)
     assert all(m.good for m in mark.moments)
+
+
+def met(script: Script) -> tuple[float, float]:
+    """Where the two of the night's rendezvous lie together."""
+    event = next(e for e in script.the_harbour.events if e.kind is EventKind.RENDEZVOUS)
+    return event.east_m, event.north_m
+
+
+def test_an_event_counts_when_a_picture_shows_all_who_take_part_while_it_goes_on(tmp_path: Path) -> None:
+    def got(name: str, s: float, off_m: float = 0.0) -> Points:
+        script = Script("night-rendezvous")
+        east, north = met(script)
+        script.flight([LAUNCH] * 40).shot(s, 1, east + off_m, north)
+        return of(score_pilot(script.record(tmp_path / name)), Mark.EVENTS)
+
+    seen = got("in time", 300)
+    assert seen.got == 10
+    assert seen.moments[0].text == "rendezvous of runner, dawn, from 4:00 to 19:00: in picture 1."
+    assert got("too early", 200).got == 0
+    assert got("beside them", 300, off_m=300).got == 0
+
+
+def test_a_run_and_what_began_just_before_the_landing_are_not_asked_for(tmp_path: Path) -> None:
+    script = Script("watch-the-berths").flight([LAUNCH] * 66)  # the drop begins at 660 s
+    mark = of(score_pilot(script.record(tmp_path / "a")), Mark.EVENTS)
+    assert mark.moments[0].text == "Nothing happened while the drone was in the air."
+    longer = of(score_pilot(Script("watch-the-berths").flight([LAUNCH] * 95).record(tmp_path / "b")), Mark.EVENTS)
+    assert [m.text[:4] for m in longer.moments] == ["drop"]
+
+
+def test_what_happens_before_the_start_or_after_the_landing_is_not_asked_for(tmp_path: Path) -> None:
+    mark = of(score_pilot(Script("night-rendezvous").flight([LAUNCH] * 9).record(tmp_path)), Mark.EVENTS)
+    assert (mark.got, mark.moments[0].text) == (10, "Nothing happened while the drone was in the air.")
 
 
 def test_the_end_of_a_flight_cut_off_by_a_crash_can_still_be_read(tmp_path: Path) -> None:

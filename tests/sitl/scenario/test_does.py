@@ -49,8 +49,8 @@ def test_a_loitering_boat_stays_near_its_place_and_keeps_moving(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ({"does": "fly"}, "'fly' is not one of lie, anchored, drift, loiter"),
-        ({"does": "drift", "way": [{"to": [0, 0], "knots": 5}]}, "has both 'way' and 'does'"),
+        ({"does": "fly"}, "'fly' is not one of transit, speed-run, lie"),
+        ({"does": "drift", "way": [{"to": [0, 0], "knots": 5}]}, "has both 'does' and 'way'"),
         ({"lights": "dim"}, "'lights' must be"),
     ],
 )

@@ -37,6 +37,7 @@ def test_each_of_them_has_its_file_name_as_id_and_can_be_set_up(path: Path) -> N
     assert vehicle_of(read, harbour).start_utc == read.start_utc
     again = harbour_of(read)
     assert (harbour.zones, harbour.area, harbour.look) == (again.zones, again.area, again.look)
+    assert harbour.events == again.events
     later = read.start_utc + timedelta(seconds=300)
     assert [v.state_at(later) for v in harbour.vessels] == [v.state_at(later) for v in again.vessels]
 

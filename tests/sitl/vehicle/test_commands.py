@@ -5,6 +5,7 @@ import pytest
 from planner.geo.points import LatLon
 from sitl.autopilot.core import Autopilot
 from sitl.autopilot.messages import Mode
+from sitl.vehicle import AirframeModel
 from tests.sitl.vehicle.script import HOME, HOME_ITEM, RTL, TAKEOFF, Station, config, last, north
 
 ACCEPTED, DENIED, UNSUPPORTED, FAILED = 0, 2, 3, 4
@@ -139,6 +140,19 @@ def test_brake_and_loiter_stop_the_vehicle() -> None:
         assert station.command(176, 1, int(mode)) == ACCEPTED
         station.wait(8)
         assert station.autopilot.truth().speed_m_s < 0.2
+
+
+def test_altitude_hold_keeps_the_height_only_and_position_hold_the_place_too() -> None:
+    wind = AirframeModel(wind_east_m_s=5.0)
+    for mode, moves in ((2, True), (16, False)):
+        station = Station(Autopilot(config(airframe=wind))).airborne()
+        assert station.command(176, 1, mode) == ACCEPTED
+        before = station.autopilot.now.body
+        station.wait(30)
+        after = station.autopilot.now.body
+        assert after.up_m == pytest.approx(before.up_m, abs=0.5)
+        assert (after.east_m - before.east_m > 40) is moves
+        assert (after.v_east_m_s > 3) is moves
 
 
 def test_land_mode_lands_here_and_disarms() -> None:

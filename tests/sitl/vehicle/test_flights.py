@@ -218,6 +218,19 @@ def test_leaving_the_fence_turns_the_vehicle_back() -> None:
     landed(station)
 
 
+@pytest.mark.parametrize(("action", "mode"), [(0, Mode.AUTO), (1, Mode.RTL), (2, Mode.LAND), (4, Mode.BRAKE)])
+def test_what_is_done_outside_the_fence_is_a_parameter(action: int, mode: Mode) -> None:
+    station = ready()
+    station.upload(item(5003, frame=0, lat=HOME.lat_deg, lon=HOME.lon_deg, param1=80.0), kind=1)
+    for name, value in (("FENCE_TYPE", 4.0), ("FENCE_ACTION", float(action))):
+        station.send("PARAM_SET", param_id=name, param_value=value, param_type=2)
+    station.command(207, 1)
+    station.fly(TAKEOFF, north(300), RTL)
+    station.wait_until(lambda: "Polygon fence breached" in station.texts())
+    station.wait(1)
+    assert station.autopilot.truth().mode is mode
+
+
 def test_home_outside_the_fence_forbids_arming() -> None:
     station = ready()
     station.upload(item(5004, frame=0, lat=HOME.lat_deg, lon=HOME.lon_deg, param1=80.0), kind=1)

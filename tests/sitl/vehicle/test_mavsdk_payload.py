@@ -1,7 +1,9 @@
 """MAVSDK's gimbal and camera plugins, which share no code with this project, on the practice vehicle."""
 
+import json
 import queue
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -24,9 +26,14 @@ def connected(vehicle: SimulatedVehicle) -> Iterator[Any]:
     sdk.destroy()
 
 
+STREAMED = ("SR0_EXTRA3", 4.0)
+"""ArduPilot's parameter for the stream with GIMBAL_DEVICE_ATTITUDE_STATUS, by which MAVSDK finds its gimbal."""
+
+
 @pytest.fixture(params=["ardupilot", "px4"])
 def vehicle(request: pytest.FixtureRequest) -> Iterator[SimulatedVehicle]:
-    with SimulatedVehicle(config(autopilot=request.param), speedup=10) as running:
+    streamed = (STREAMED,) if request.param == "ardupilot" else ()
+    with SimulatedVehicle(config(autopilot=request.param, parameters=streamed), speedup=10) as running:
         yield running
 
 
@@ -43,7 +50,6 @@ def until(done: Callable[[], bool], vehicle: SimulatedVehicle) -> None:
     pytest.fail("it did not happen")
 
 
-@pytest.mark.parametrize("vehicle", ["px4"], indirect=True)  # ArduPilot streams nothing that MAVSDK could find it by
 def test_mavsdk_finds_the_gimbal_claims_it_and_points_it(system: Any, vehicle: SimulatedVehicle) -> None:
     from mavsdk.plugins.gimbal.gimbal import ControlMode, Gimbal, GimbalMode, SendMode
 
@@ -71,3 +77,18 @@ def test_mavsdk_takes_pictures_with_the_autopilots_camera(system: Any, vehicle: 
     number = camera.camera_list().cameras[0].component_id
     camera.take_photo(number)
     until(lambda: vehicle.truth().pictures == 1, vehicle)
+
+
+def test_without_that_stream_mavsdk_finds_no_gimbal_until_it_asks_for_it() -> None:
+    """As with a real ArduCopter, which does not answer for GIMBAL_DEVICE_INFORMATION and streams nothing unasked."""
+    from mavsdk.plugins.gimbal.gimbal import Gimbal
+    from mavsdk.plugins.mavlink_direct.mavlink_direct import MavlinkDirect, MavlinkMessage
+
+    with SimulatedVehicle(config(), speedup=10) as vehicle, contextmanager(connected)(vehicle) as system:
+        gimbal, start_s = Gimbal(system), vehicle.truth().simulated_s
+        until(lambda: vehicle.truth().simulated_s > start_s + 20, vehicle)
+        assert not gimbal.gimbal_list().gimbals
+        asked = {"target_system": 1, "target_component": 1, "req_stream_id": 12, "req_message_rate": 4}
+        request = MavlinkMessage("REQUEST_DATA_STREAM", 255, 190, 1, 1, json.dumps({**asked, "start_stop": 1}))
+        MavlinkDirect(system).send_message(request)
+        until(lambda: bool(gimbal.gimbal_list().gimbals), vehicle)

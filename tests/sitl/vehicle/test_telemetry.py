@@ -4,7 +4,8 @@ from datetime import timedelta
 import pytest
 
 from planner.geo.camera import Attitude
-from sitl.autopilot.core import Autopilot
+from sitl.autopilot.core import STEP_S, Autopilot
+from sitl.autopilot.messages import Send
 from sitl.autopilot.reports import IDS
 from sitl.vehicle import quaternion
 from tests.sitl.vehicle.script import HOME, START, TAKEOFF, Station, config, item, last, north
@@ -72,6 +73,24 @@ def test_a_data_stream_brings_its_group() -> None:
     assert {"MISSION_CURRENT", "BATTERY_STATUS", "EKF_STATUS_REPORT"} <= names
     station.send("REQUEST_DATA_STREAM", req_stream_id=0, req_message_rate=0, start_stop=0)
     assert {m.name for m in station.wait(1)} == {"HEARTBEAT"}
+
+
+def test_a_port_with_rates_in_its_parameters_streams_to_whoever_comes_there() -> None:
+    station = Station(autopilot=Autopilot(config(parameters=(("SR1_EXTRA3", 4.0),))))
+    other = Station(autopilot=station.autopilot, client=2)
+    station.autopilot.greet(station.client, 1)
+    station.autopilot.greet(other.client, 0)
+    heard = [s for s in _passing(station, 10) if s.message.name == "GIMBAL_DEVICE_ATTITUDE_STATUS"]
+    assert len(heard) == pytest.approx(40, abs=1)
+    assert {s.client for s in heard} == {station.client}
+
+
+def _passing(station: Station, seconds: float) -> list[Send]:
+    found: list[Send] = []
+    for _ in range(round(seconds / STEP_S)):
+        station.autopilot.step(0.0)
+        found += station.autopilot.drain()
+    return found
 
 
 def test_every_message_can_be_asked_for_in_flight() -> None:
