@@ -10,6 +10,7 @@ from pathlib import Path
 from sitl.camera.shutter import HarbourShutter
 from sitl.exam.faulting import Director
 from sitl.exam.record import Header, Recorder
+from sitl.flight_record import NAME, FlightRecord, Scenery
 from sitl.scenario.stage import gusts_of, harbour_of, vehicle_of
 from sitl.scenario.values import Scenario
 from sitl.server import SimulatedVehicle
@@ -105,9 +106,11 @@ def pilot_exam(scenario: Scenario, text: str, setting: Setting, now_utc: datetim
     if setting.camera:
         shutter = HarbourShutter(harbour, setting.folder / FOOTAGE, workers=1, seed=scenario.seed)
     director = Director(recorder, scenario.faults)
-    vehicle = SimulatedVehicle(
-        vehicle_of(scenario, harbour), port=setting.port, speedup=setting.speedup, shutter=shutter, witness=director
-    )
+    config = vehicle_of(scenario, harbour)
+    vehicle = SimulatedVehicle(config, port=setting.port, speedup=setting.speedup, shutter=shutter, witness=director)
+    scenery = Scenery(scenario="scenario.yaml", seed=scenario.seed)
+    record = FlightRecord(setting.folder / NAME, scenery, water_msl_m=config.water_msl_m)
+    vehicle.log_to(record=record)
     try:
         vehicle.carry(AisReceiver(harbour))
         director.direct(vehicle)
@@ -119,6 +122,7 @@ def pilot_exam(scenario: Scenario, text: str, setting: Setting, now_utc: datetim
     finally:
         vehicle.stop()
         recorder.close()
+        record.close()
         if shutter is not None:
             shutter.close()
     write_scene(setting.folder / SCENE, harbour, scenario.start_utc, vehicle.truth().at_utc)

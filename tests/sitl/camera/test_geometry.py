@@ -35,10 +35,10 @@ LENS = PRACTICE_LENS.intrinsics
 EDGE_PX = 1.0
 
 
-def look_in(mode: str, **changes: float) -> Look:
+def look_in(mode: str) -> Look:
     weather, at_utc, thermal = MODES[mode]
     base = Look.practice(np.random.default_rng(0))
-    return replace(look_of(weather, base, ORIGIN, at_utc, thermal=thermal), grain=0.0, soft_px=0.0, **changes)
+    return replace(look_of(weather, base, ORIGIN, at_utc, thermal=thermal), grain=0.0, soft_px=0.0)
 
 
 def barge() -> Vessel:
@@ -72,7 +72,7 @@ def test_a_hull_is_where_the_exact_projection_puts_it_in_full_pictures(mode: str
 
 @pytest.mark.parametrize("mode", ["calm", "rain", "thermal"])
 def test_a_quays_edge_is_where_the_exact_projection_puts_it(mode: str) -> None:
-    look = look_in(mode, sun_strength=0.0)
+    look = replace(look_in(mode), sun_strength=0.0)
     quay = Quay("strip", ((-8, -300), (2, -300), (2, 300), (-8, 300)), 3.0)
     where = pose(0.0, 0.0, 70.0, Attitude(10, -80))
     with_it, without = (
