@@ -18,10 +18,18 @@ LONGEST_GAP_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Which part of a flight is filmed: from so many seconds after the first frame, for so many seconds (all: None)."""
+    """Which part of a record is filmed.
+
+    Its flight `number`, from 1 (None: the last), from so many seconds after that flight's first frame, for so many
+    seconds (None: to its end).
+
+    Raises:
+        ValueError: a figure outside its range.
+    """
 
     from_s: float = 0.0
     seconds: float | None = None
+    number: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.from_s < 1e6:
@@ -34,26 +42,36 @@ def flown_frames(flight: FlownFlight, frames_per_s: int, cut: Cut) -> tuple[list
     """The frames of a flight, true and told, so many in each of its seconds, at the flight's own times.
 
     Raises:
-        BadInput: nothing of the flight is in that part, or it never rose.
+        BadInput: there is no such flight, or nothing of it in that part, or it never rose.
     """
-    up = [m for m in flight.moments if m.true.height_above_home_m >= LEAST_UP_M]
-    if not up:
-        raise BadInput(flight.path, f"the drone never rose {LEAST_UP_M:g} m: there is nothing to film")
-    begin = up[0].true.at_utc + timedelta(seconds=cut.from_s)
-    end = up[-1].true.at_utc if cut.seconds is None else begin + timedelta(seconds=cut.seconds)
-    frames: list[Moment] = []
-    for part in _stretches(up):
-        frames += _frames(part, frames_per_s)
-    chosen = [m for m in frames if begin <= m.true.at_utc and (cut.seconds is None or m.true.at_utc < end)]
-    if not chosen:
-        lasted_s = (up[-1].true.at_utc - up[0].true.at_utc).total_seconds()
+    part = _chosen(flight, cut.number)
+    begin = part[0].true.at_utc + timedelta(seconds=cut.from_s)
+    end = None if cut.seconds is None else begin + timedelta(seconds=cut.seconds)
+    frames = [m for m in _frames(part, frames_per_s) if begin <= m.true.at_utc and (end is None or m.true.at_utc < end)]
+    if not frames:
+        lasted_s = (part[-1].true.at_utc - part[0].true.at_utc).total_seconds()
         raise BadInput(flight.path, f"the flight's film is over after {lasted_s:.1f} s, before {cut.from_s:g} s")
-    numbered = [(replace(m.true, index=n), replace(m.told, index=n)) for n, m in enumerate(chosen, start=1)]
+    numbered = [(replace(m.true, index=n), replace(m.told, index=n)) for n, m in enumerate(frames, start=1)]
     return [true for true, _ in numbered], [told for _, told in numbered]
 
 
+def _chosen(flight: FlownFlight, number: int | None) -> list[Moment]:
+    """One flight of a record, from where it has risen to where it comes down again."""
+    flights = []
+    for part in _stretches(flight.moments):
+        up = [n for n, m in enumerate(part) if m.true.height_above_home_m >= LEAST_UP_M]
+        if up:
+            flights.append(part[up[0] : up[-1] + 1])
+    if not flights:
+        raise BadInput(flight.path, f"the drone never rose {LEAST_UP_M:g} m: there is nothing to film")
+    if number is not None and not 1 <= number <= len(flights):
+        held = "1 flight" if len(flights) == 1 else f"{len(flights)} flights"
+        raise BadInput(flight.path, f"holds {held}; there is no flight {number}")
+    return flights[-1 if number is None else number - 1]
+
+
 def _stretches(moments: Sequence[Moment]) -> Iterator[list[Moment]]:
-    """Parts of a flight without a gap."""
+    """Parts of a record without a gap: from arming to disarming."""
     part = [moments[0]]
     for moment in moments[1:]:
         if (moment.true.at_utc - part[-1].true.at_utc).total_seconds() > LONGEST_GAP_S:

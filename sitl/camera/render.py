@@ -36,7 +36,7 @@ from sitl.camera.strips import Bgr, flat
 from sitl.camera.truth import VesselTruth, truth_of
 from sitl.camera.view import View
 from sitl.camera.wake import draw_wake
-from sitl.camera.warmth import EVEN, QUAY, shown, warm_harbour, warm_vessel
+from sitl.camera.warmth import EVEN, QUAY, THERMAL_GRAIN, shown, warm_harbour, warm_vessel
 from sitl.camera.water import draw_sea
 from sitl.shots import Shot
 from sitl.world.harbour import Harbour
@@ -126,7 +126,8 @@ class Scene:
     def _developed(self, image: Bgr, grain: list[int], unix_s: float) -> npt.NDArray[np.uint8]:
         """Lamps, air, exposure."""
         if self.thermal:
-            return shown(develop(image, replace(self.look, exposure=1.0), grain), self.thermal)
+            warm = replace(self.look, exposure=1.0, grain=min(self.look.grain, THERMAL_GRAIN))
+            return shown(develop(image, warm, grain), self.thermal)
         if self.look.tint != (1.0, 1.0, 1.0):
             light = flat(image)
             light *= np.tile(np.array(self.look.tint[::-1], np.float32), self.width)

@@ -21,6 +21,8 @@ WATER, QUAY, HULL, HOUSE, ENGINE, PERSON = 0.16, 0.40, 0.46, 0.55, 0.85, 0.97
 SKY_LOW, SKY_HIGH = 0.13, 0.03
 WAVES = 0.20
 """Change of level with the slope of the water."""
+THERMAL_GRAIN = 2.5
+"""Noise of a thermal camera, 8 bit counts: it is the same by day and by night."""
 NO_ENGINE = frozenset({"kayak", "swimmer", "barge", "sailing yacht"})
 EVEN = Light(np.array([0.0, 0.0, 1.0]), 0.0, 1.0)
 """Warmth has no sun; faces to the sky differ a little from sides."""

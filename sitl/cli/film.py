@@ -45,6 +45,9 @@ def film(  # noqa: PLR0913 -- one parameter per option of the command
     ] = None,
     *,
     from_s: Annotated[float, typer.Option(help="With --flight: begin so many seconds into it.")] = 0.0,
+    number: Annotated[
+        int | None, typer.Option(help="With --flight: which of its flights, from 1; default the last.")
+    ] = None,
     seconds: Annotated[
         float | None, typer.Option(help="How long it is; default 20, with --flight all of the flight.")
     ] = None,
@@ -80,12 +83,13 @@ def film(  # noqa: PLR0913 -- one parameter per option of the command
         raise BadInput(out, "KLV goes into an MPEG transport stream: name it FILE.ts, or use --metadata srt")
     light = _Light(weather, thermal, start_utc)
     if flight is None:
-        if from_s:
-            raise BadInput("--from-s", "goes only with --flight")
+        for option, given in (("--from-s", from_s), ("--number", number)):
+            if given:
+                raise BadInput(option, "goes only with --flight")
         ordered = _around(harbour_name or "practice", light, seed or 0, (seconds, fps, height, speed, down), told)
     else:
         _only_without(flight, harbour=harbour_name, height=height, speed=speed, down=down, start_utc=start_utc)
-        ordered = _of_flight(flight, light, seed, (from_s, seconds, fps), told)
+        ordered = _of_flight(flight, light, seed, (from_s, seconds, number, fps), told)
     total, done = len(ordered.shots), 0
     began = datetime.now(UTC)
     for done in write_film(ordered, out, workers=jobs or _processors()):
@@ -146,28 +150,19 @@ def _or(value: float | None, otherwise: float) -> float:
 
 
 def _of_flight(
-    path: Path, light: _Light, seed: int | None, part: tuple[float, float | None, int], told: StrEnum
+    path: Path, light: _Light, seed: int | None, part: tuple[float, float | None, int | None, int], told: StrEnum
 ) -> "Film":
-    """A film of what a flown flight saw; weather and thermal camera are the flight's unless others are asked for."""
-    from sitl.camera.film import Film, Metadata
-    from sitl.camera.flown import Cut, flown_frames
-    from sitl.cli.scenery import harbour_flown_over
-    from sitl.flight_record import find_record, read_record
+    from sitl.camera.film import Metadata
+    from sitl.camera.flown import Cut
+    from sitl.cli.scenery import film_of_flight
 
-    from_s, seconds, fps = part
-    flown = read_record(find_record(path))
-    if not 1 <= fps <= 60:
-        raise BadInput("sim film", f"frames_per_s must lie in 1..60, got {fps}")
+    from_s, seconds, number, fps = part
     try:
-        cut = Cut(from_s, seconds)
+        cut = Cut(from_s, seconds, number)
     except ValueError as error:
         raise BadInput("sim film", str(error)) from None
-    harbour = harbour_flown_over(flown)
-    if light.weather is not None or light.thermal is not None:
-        harbour = _lit(harbour, light, flown.moments[0].true.at_utc)
-    shots, reported = flown_frames(flown, fps, cut)
-    seed = flown.scenery.seed if seed is None else seed
-    return Film(harbour, shots, fps, told=reported, metadata=Metadata(told.value), seed=seed)
+    metadata = Metadata(told.value)
+    return film_of_flight(path, fps, cut, metadata=metadata, weather=light.weather, thermal=light.thermal, seed=seed)
 
 
 def _lit(harbour: "Harbour", light: _Light, when: datetime) -> "Harbour":

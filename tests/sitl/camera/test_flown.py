@@ -20,7 +20,8 @@ from sitl.camera.flown import Cut, between, flown_frames
 from sitl.camera.lens import PRACTICE_LENS
 from sitl.cli.scenery import harbour_flown_over
 from sitl.cli.sim import app
-from sitl.flight_record import NAME, FlightRecord, FlownFlight, Scenery, find_record, read_record
+from sitl.flight_record import NAME, FlightRecord, FlownFlight, Moment, Scenery, find_record, read_record
+from sitl.shots import Shot
 from sitl.world.harbour import practice_harbour
 from tests.sitl.camera.klv import decoded
 from tests.sitl.camera.scenes import shot
@@ -165,6 +166,20 @@ def test_a_folder_without_a_flight_is_named(tmp_path: Path) -> None:
 def test_nothing_after_the_end_can_be_filmed(flight: FlownFlight) -> None:
     with pytest.raises(BadInput, match="is over after"):
         flown_frames(flight, 10, Cut(from_s=500.0))
+
+
+def test_of_several_flights_the_last_is_filmed_or_the_one_asked_for(flight: FlownFlight) -> None:
+    later = timedelta(minutes=5)
+
+    def moved(shot: Shot) -> Shot:
+        return replace(shot, at_utc=shot.at_utc + later)
+
+    second = tuple(Moment(moved(m.true), moved(m.told)) for m in flight.moments)
+    both = replace(flight, moments=(*flight.moments, *second))
+    firsts = [flown_frames(both, 2, Cut(number=n))[0][0].at_utc for n in (1, 2, None)]
+    assert firsts == [firsts[0], firsts[0] + later, firsts[0] + later]
+    with pytest.raises(BadInput, match="holds 2 flights; there is no flight 3"):
+        flown_frames(both, 2, Cut(number=3))
 
 
 def test_headings_are_carried_on_over_north() -> None:
