@@ -17,7 +17,8 @@ class Air:
 
     def __init__(self, view: View, look: Look, seed: list[int]) -> None:
         self._shape = view.camera.height_px, view.camera.width_px
-        self._low = np.tile(np.array(look.sky_low[::-1], np.float32), self._shape[1])
+        low = np.array(look.sky_low) * np.array(look.tint)  # as the sky behind it is tinted
+        self._low = np.tile(low[::-1].astype(np.float32), self._shape[1])
         self._clear = _clear(view, look, self._shape) if look.air else None
         self._rain = _rain(view, look, seed) if look.rain_mm_h > 0 else None
 
