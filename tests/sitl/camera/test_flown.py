@@ -21,6 +21,8 @@ from sitl.camera.lens import PRACTICE_LENS
 from sitl.cli.scenery import harbour_flown_over
 from sitl.cli.sim import app
 from sitl.flight_record import NAME, FlightRecord, FlownFlight, Moment, Scenery, find_record, read_record
+from sitl.scenario.read import scenario, text_of
+from sitl.scenario.stage import harbour_of
 from sitl.shots import Shot
 from sitl.world.harbour import practice_harbour
 from tests.sitl.camera.klv import decoded
@@ -120,6 +122,19 @@ def test_the_flights_weather_is_the_films_unless_another_is_asked_for(flight: Fl
     assert harbour_flown_over(flight).look.air
     clear = replace(flight, scenery=replace(flight.scenery, weather=None))
     assert not harbour_flown_over(clear).look.air
+
+
+def test_an_exams_flight_is_filmed_over_its_scenarios_harbour(flight: FlownFlight, tmp_path: Path) -> None:
+    chosen = scenario("first-patrol")
+    (tmp_path / "scenario.yaml").write_text(text_of("first-patrol"))
+    flown = replace(flight, scenery=Scenery(scenario="scenario.yaml", seed=chosen.seed), path=tmp_path / NAME)
+    expected = harbour_of(chosen)
+    found = harbour_flown_over(flown)
+    assert found.look == expected.look
+    assert [v.vessel_id for v in found.vessels] == [v.vessel_id for v in expected.vessels]
+    (tmp_path / "scenario.yaml").unlink()
+    with pytest.raises(BadInput, match=r"whose scenario\.yaml is no longer beside it"):
+        harbour_flown_over(flown)
 
 
 def test_a_flight_is_filmed_by_command_with_what_the_drone_told(folder: Path, tmp_path: Path) -> None:
