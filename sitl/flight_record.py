@@ -22,6 +22,7 @@ from sitl.shots import Shot
 FORMAT = 1
 NAME = "flight.jsonl"
 _PLACES = ("", "harbour", "footage/harbour")
+_LOGS = frozenset({".tlog", ".bin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +103,20 @@ class FlightRecord:
 def find_record(path: Path) -> Path:
     """The record that a path means: the file itself, or that of a practice flight's, demo's or exam's folder.
 
+    A telemetry log stands for the folder that it lies in: it holds what the drone told, but not where it was.
+
     Raises:
         BadInput: there is none.
     """
-    if path.is_file():
+    is_log = path.is_file() and path.suffix.lower() in _LOGS
+    if path.is_file() and not is_log:
         return path
+    folder = path.parent if is_log else path
     for place in _PLACES:
-        if (path / place / NAME).is_file():
-            return path / place / NAME
+        if (folder / place / NAME).is_file():
+            return folder / place / NAME
+    if is_log:
+        raise BadInput(path, f"tells not where the drone really was, and beside it is no {NAME} of a practice flight")
     if not path.exists():
         raise BadInput(path, "there is no such file or folder; give the folder of a practice flight")
     raise BadInput(path, f"holds no {NAME}; give the folder of a flight with the practice drone and its camera")

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.geo.points import Floats
-from sitl.camera.raster import Light, fill, shadow_on
+from sitl.camera.raster import Light, fill
+from sitl.camera.shades import shadow_on
 from sitl.camera.strips import Bgr, blend, darken, flat, strips
 from sitl.camera.view import Field, View, clipped
 from sitl.camera.waves import gusts, sample

@@ -30,9 +30,9 @@ from sitl.camera.raster import (
     faces_of,
     faces_of_rings,
     patch_of,
-    shades_of,
 )
-from sitl.camera.strips import Bgr, flat
+from sitl.camera.shades import shades_of
+from sitl.camera.strips import Bgr, flat, lay
 from sitl.camera.truth import VesselTruth, truth_of
 from sitl.camera.view import View
 from sitl.camera.wake import draw_wake
@@ -208,8 +208,7 @@ class Scene:
         for faces, patch in groups:
             samples = draw([*quays, *faces], [s for s, around in shades if around.touches(patch)], patch)
             target = image[patch.top : patch.bottom, patch.left : patch.right]
-            target *= (1.0 - samples.cover)[..., None]
-            target += samples.colour
+            lay(target, samples.colour, samples.cover)
             drawn.append(samples)
         return drawn
 

@@ -69,6 +69,16 @@ def blend(image: Bgr, cover: Field, colour: Sequence[float] | npt.NDArray[np.flo
         part += whole * (tone - part)
 
 
+def lay(image: Bgr, colour: Bgr, cover: Field) -> None:
+    """Lays a part of a picture, already multiplied by its cover, over what is there."""
+    import cv2
+
+    for rows in strips(*cover.shape):
+        part = flat(image[rows])
+        part *= flat(np.asarray(cv2.merge([1.0 - cover[rows]] * 3), np.float32))
+        part += flat(colour[rows])
+
+
 def darken(image: Bgr, left: Field) -> None:
     """Multiplies a part of a picture by what is left of its light."""
     import cv2

@@ -178,6 +178,15 @@ def test_a_folder_without_a_flight_is_named(tmp_path: Path) -> None:
         find_record(tmp_path)
 
 
+def test_a_flights_log_stands_for_the_folder_that_it_lies_in(folder: Path, tmp_path: Path) -> None:
+    (folder / "flight.tlog").write_bytes(b"")
+    assert find_record(folder / "flight.tlog") == folder / "harbour" / NAME
+    alone = tmp_path / "real.tlog"
+    alone.write_bytes(b"")
+    with pytest.raises(BadInput, match="tells not where the drone really was"):
+        find_record(alone)
+
+
 def test_nothing_after_the_end_can_be_filmed(flight: FlownFlight) -> None:
     with pytest.raises(BadInput, match="is over after"):
         flown_frames(flight, 10, Cut(from_s=500.0))
