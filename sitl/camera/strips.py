@@ -13,7 +13,7 @@ from sitl.camera.view import Field
 
 Bgr = npt.NDArray[np.float32]
 """An image, blue first, 1.0 the white of the sky."""
-STRIP_PX = 40_000
+STRIP_PX = 60_000
 """About so many pixels at a time."""
 
 
