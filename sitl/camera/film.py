@@ -5,6 +5,7 @@ import math
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -122,9 +123,10 @@ def write_film(film: Film, out: Path, *, workers: int = 1) -> Generator[int, Non
     told = film.told or film.shots
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        for truth in _made(film, told, part, film.coding(out), workers):
-            truths.append(truth)
-            yield len(truths)
+        with closing(_made(film, told, part, film.coding(out), workers)) as making:
+            for truth in making:
+                truths.append(truth)
+                yield len(truths)
         if film.metadata is Metadata.SRT:
             text = "".join(subtitle(shot, film.frames_per_s, n) for n, shot in enumerate(told, start=1))
             write_whole(out.with_suffix(".srt"), text.encode())
@@ -137,11 +139,13 @@ def write_film(film: Film, out: Path, *, workers: int = 1) -> Generator[int, Non
         part.unlink(missing_ok=True)
 
 
-def _made(film: Film, told: Sequence[Shot], path: Path, coding: Coding, workers: int) -> Iterator[dict[str, object]]:
+def _made(
+    film: Film, told: Sequence[Shot], path: Path, coding: Coding, workers: int
+) -> Generator[dict[str, object], None, None]:
     has_data = film.metadata is Metadata.KLV
     sensor = "IR" if film.harbour.look.thermal else "EO"
-    with Muxer(path, coding, with_data=has_data) as muxer:
-        for numbers, (coded, truths) in zip(parts(len(film.shots)), _parts(film, coding, workers), strict=True):
+    with Muxer(path, coding, with_data=has_data) as muxer, closing(_parts(film, coding, workers)) as made:
+        for numbers, (coded, truths) in zip(parts(len(film.shots)), made, strict=True):
             muxer.video(coded)
             for number in numbers if has_data else ():
                 muxer.data(klv_packet(told[number], film.lens, sensor=sensor), number)
@@ -151,7 +155,7 @@ def _made(film: Film, told: Sequence[Shot], path: Path, coding: Coding, workers:
 _Part = tuple[list[Coded], list[dict[str, object]]]
 
 
-def _parts(film: Film, coding: Coding, workers: int) -> Iterator[_Part]:
+def _parts(film: Film, coding: Coding, workers: int) -> Generator[_Part, None, None]:
     numbers = list(parts(len(film.shots)))
     if workers <= 1:
         yield from (_part(film, coding, some) for some in numbers)

@@ -124,8 +124,9 @@ def test_nothing_is_left_half_written(made: Path) -> None:
     assert sorted(p.name for p in made.parent.iterdir()) == ["port.coco.json", "port.mp4", "port.srt"]
 
 
-def test_a_video_that_is_given_up_leaves_nothing_behind(tmp_path: Path) -> None:
-    making = write_film(film(PLAN), tmp_path / "x.mp4")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_video_that_is_given_up_leaves_nothing_behind(workers: int, tmp_path: Path) -> None:
+    making = write_film(film(LONG), tmp_path / "x.mp4", workers=workers)
     assert next(making) == 1
     making.close()
     assert list(tmp_path.iterdir()) == []
