@@ -72,6 +72,9 @@ class FlightRecord:
             self._put({"format": FORMAT, **{name: getattr(scenery, name) for name in names}})
         except OSError as error:
             raise QuaywatchError(f"{path}: cannot write the record: {error.strerror or error}") from None
+        if self.problem is not None:
+            self.close()
+            raise QuaywatchError(f"{path}: {self.problem}")
 
     def on_state(self, true: Truth, told: Truth) -> None:
         """The drone as it is, and as it says; nothing is kept while its motors stand still."""
@@ -80,7 +83,10 @@ class FlightRecord:
 
     def close(self) -> None:
         """Ends the file."""
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError as error:
+            self.problem = self.problem or _stopped(error)
 
     def _side(self, truth: Truth) -> dict[str, float]:
         camera, vehicle = truth.camera, truth.attitude
@@ -97,7 +103,11 @@ class FlightRecord:
         try:
             self._file.write(json.dumps(line) + "\n")
         except (OSError, ValueError) as error:
-            self.problem = f"the flight's record stopped: {error}"
+            self.problem = _stopped(error)
+
+
+def _stopped(error: OSError | ValueError) -> str:
+    return f"the flight's record stopped: {getattr(error, 'strerror', None) or error}"
 
 
 def find_record(path: Path) -> Path:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from planner.geo.camera import Attitude
 from planner.geo.points import LatLon, distance_m
-from planner.model.errors import BadInput
+from planner.model.errors import BadInput, QuaywatchError
 from sitl.autopilot.core import Autopilot
 from sitl.camera.film import Film, Metadata, write_film
 from sitl.camera.flown import Cut, between, flown_frames
@@ -185,6 +185,17 @@ def test_a_flights_log_stands_for_the_folder_that_it_lies_in(folder: Path, tmp_p
     alone.write_bytes(b"")
     with pytest.raises(BadInput, match="tells not where the drone really was"):
         find_record(alone)
+
+
+def test_a_full_disk_is_one_sentence_at_the_start_and_later_ends_the_record_alone(tmp_path: Path) -> None:
+    with pytest.raises(QuaywatchError, match="the flight's record stopped: No space left on device"):
+        FlightRecord(Path("/dev/full"), Scenery())
+    record = FlightRecord(tmp_path / NAME, Scenery())
+    record.close()
+    autopilot = Autopilot(config())
+    record.on_state(replace(autopilot.truth(), armed=True), autopilot.told())
+    assert record.problem is not None
+    assert record.problem.startswith("the flight's record stopped")
 
 
 def test_nothing_after_the_end_can_be_filmed(flight: FlownFlight) -> None:
