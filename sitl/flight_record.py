@@ -68,11 +68,10 @@ class FlightRecord:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("w", encoding="utf-8", buffering=1)
-            names = (name for name in Scenery.__slots__ if getattr(scenery, name) is not None)
-            self._put({"format": FORMAT, **{name: getattr(scenery, name) for name in names}})
         except OSError as error:
             raise QuaywatchError(f"{path}: cannot write the record: {error.strerror or error}") from None
-        if self.problem is not None:
+        names = (name for name in Scenery.__slots__ if getattr(scenery, name) is not None)
+        if not self._put({"format": FORMAT, **{name: getattr(scenery, name) for name in names}}):
             self.close()
             raise QuaywatchError(f"{path}: {self.problem}")
 
@@ -99,11 +98,14 @@ class FlightRecord:
             "speed_m_s": round(truth.speed_m_s, 3),
         }  # fmt: skip
 
-    def _put(self, line: Mapping[str, object]) -> None:
+    def _put(self, line: Mapping[str, object]) -> bool:
+        """Whether it could be written."""
         try:
             self._file.write(json.dumps(line) + "\n")
         except (OSError, ValueError) as error:
             self.problem = _stopped(error)
+            return False
+        return True
 
 
 def _stopped(error: OSError | ValueError) -> str:
