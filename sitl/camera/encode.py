@@ -17,9 +17,9 @@ import numpy.typing as npt
 PART_FRAMES = 12
 _BT601 = "colorprim=smpte170m:transfer=smpte170m:colormatrix=smpte170m"  # as OpenCV makes YUV; players guess otherwise
 OPTIONS = {
-    "crf": "20",
+    "crf": "21",
     "preset": "ultrafast",
-    "x264-params": f"cabac=1:deblock=1:keyint={PART_FRAMES}:scenecut=0:{_BT601}",
+    "x264-params": f"deblock=1:keyint={PART_FRAMES}:scenecut=0:{_BT601}",
 }
 MP4, TRANSPORT_STREAM = "mp4", "mpegts"
 
