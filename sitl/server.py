@@ -23,6 +23,7 @@ from sitl.control import answer
 from sitl.dataflash import DataflashLog, Facts
 from sitl.doors import listening
 from sitl.faults import Fault, FaultKind
+from sitl.flight_record import FlightRecord
 from sitl.shots import Shot, Shutter
 from sitl.tlog import TelemetryLog
 from sitl.wire import BANNERS, Incoming, Wire
@@ -92,6 +93,7 @@ class SimulatedVehicle:
         self._dataflash: DataflashLog | None = None
         self._steps_logged = 0
         self._tlog: TelemetryLog | None = None
+        self._record: FlightRecord | None = None
         self._clock = clock
         self._autopilot = Autopilot(self._config)
         self._lock = threading.Lock()
@@ -104,9 +106,15 @@ class SimulatedVehicle:
         self.port = 0
         self.ports: tuple[int, ...] = ()
 
-    def log_to(self, *, dataflash: DataflashLog | None = None, tlog: TelemetryLog | None = None) -> None:
+    def log_to(
+        self,
+        *,
+        dataflash: DataflashLog | None = None,
+        tlog: TelemetryLog | None = None,
+        record: FlightRecord | None = None,
+    ) -> None:
         """Writes these logs; to be called before the start. Whoever opened them closes them."""
-        self._dataflash, self._tlog = dataflash, tlog
+        self._dataflash, self._tlog, self._record = dataflash, tlog, record
 
     def start(self) -> int:
         """Starts the vehicle; the port on which it listens.
@@ -244,8 +252,8 @@ class SimulatedVehicle:
             self._shutter.take(shot)
         if self._witness is not None:
             self._tell(self._witness, shots)
-        if self._dataflash is not None:
-            self._log(self._dataflash, shots)
+        if self._dataflash is not None or self._record is not None:
+            self._log(shots)
 
     def _listen(self, radio: Radio) -> None:
         """Passes on what the AIS receiver has heard since the last time, once a second."""
@@ -269,14 +277,18 @@ class SimulatedVehicle:
             self._steps_told = 0
             witness.on_state(self._autopilot.truth())
 
-    def _log(self, log: DataflashLog, shots: list[Shot]) -> None:
-        now_s = self._autopilot.now.now_s
-        for shot in shots:
-            log.on_shot(shot, now_s)
+    def _log(self, shots: list[Shot]) -> None:
+        if self._dataflash is not None:
+            for shot in shots:
+                self._dataflash.on_shot(shot, self._autopilot.now.now_s)
         self._steps_logged += 1
-        if self._steps_logged >= _LOG_STEPS:
-            self._steps_logged = 0
-            log.on_state(self._autopilot.truth(), facts_of(self._autopilot))
+        if self._steps_logged < _LOG_STEPS:
+            return
+        self._steps_logged = 0
+        if self._dataflash is not None:
+            self._dataflash.on_state(self._autopilot.truth(), facts_of(self._autopilot))
+        if self._record is not None:
+            self._record.on_state(self._autopilot.truth(), self._autopilot.told())
 
     def _look(self, timeout_s: float) -> None:
         for key, _ in self._selector.select(timeout_s):

@@ -12,6 +12,7 @@ from typing_extensions import override
 from gui import widgets
 from gui.fly.checks import Check
 from gui.fly.deck import StationDeck
+from gui.fly.filming import Filming
 from gui.fly.fleet import Fleet
 from gui.fly.panel import FlyPanel
 from gui.fly.presenter import FlyPresenter
@@ -45,6 +46,7 @@ class FlyPage(Page):
         self.strip = self._make_strip()
         self.deck = deck or StationDeck(user_data_path("quaywatch") / "flights")
         self.fleet = Fleet(self, self.deck, shell.work)
+        self.filming = Filming(shell.work, self)
         self._landed: Landed | None = None
         self._traffic: dict[str, Traffic] = {}
         self._name = ""
@@ -98,6 +100,7 @@ class FlyPage(Page):
     def closing(self) -> None:
         """The window closes."""
         self._timer.stop()
+        self.filming.stop()
         self.fleet.close()
 
     def take_plan(self, sent: SentPlan) -> None:
@@ -222,7 +225,12 @@ class FlyPage(Page):
         """The end of a flight."""
         self._landed = landed
         self.panel.show_landed(landed)
+        self.panel.show_filming(0, int(self.filming.is_busy))
         self.shell.say(f"{landed.text} {counted(landed.captures, 'picture')}.")
+
+    def show_filming(self, done: int, total: int) -> None:
+        """How far the video of a flight is."""
+        self.panel.show_filming(done, total)
 
     # -- internal
 
@@ -254,6 +262,8 @@ class FlyPage(Page):
         panel.ordered.connect(fleet.order)
         panel.ticked.connect(lambda check_id, on: fleet.tick_check(check_id, ticked=on))
         panel.review_wanted.connect(self._review)
+        panel.film_wanted.connect(self._film)
+        panel.film_stopped.connect(self.filming.stop)
 
     def _make_actions(self) -> list[QAction]:
         side = self.side
@@ -283,6 +293,21 @@ class FlyPage(Page):
     def _review(self) -> None:
         if self._landed is not None and self._landed.footage is not None:
             self.shell.intents.review_flight.emit(self._landed.footage, self._landed.tlog)
+
+    def _film(self) -> None:
+        """Asks where to, then makes the video of the flight that has landed."""
+        landed = self._landed
+        if landed is None or landed.footage is None:
+            return
+        flight = landed.footage.parent
+        name, _ = QFileDialog.getSaveFileName(
+            self.side,
+            "Make a video of this flight",
+            str(flight / "flight.mp4"),
+            "Video with subtitles (*.mp4);;Transport stream with KLV (*.ts)",
+        )
+        if name:
+            self.filming.begin(flight, Path(name))
 
 
 def _brief(name: str) -> str:

@@ -43,6 +43,8 @@ class FlyPanel(QWidget):
     ordered = pyqtSignal(object)
     ticked = pyqtSignal(str, bool)
     review_wanted = pyqtSignal()
+    film_wanted = pyqtSignal()
+    film_stopped = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +89,7 @@ class FlyPanel(QWidget):
         self.review_button = widgets.button(
             "Review the footage of this flight", self.review_wanted.emit, icon="image-search-outline", kind="primary"
         )
+        self._make_film()
         self._checks: dict[str, _CheckRow] = {}
         self._check_box = QVBoxLayout()
         self._check_box.setSpacing(6)
@@ -94,6 +97,13 @@ class FlyPanel(QWidget):
         self._lay_out()
         self.show_vehicle("")
         self._show_verdict("", "", "quiet")
+
+    def _make_film(self) -> None:
+        self.film_button = widgets.button("Make a video of this flight", self.film_wanted.emit, icon="video-outline")
+        self.film_bar = QProgressBar()
+        self.film_bar.setTextVisible(False)
+        self.film_text = widgets.label("", "quiet")
+        self.film_stop = widgets.button("Stop the video", self.film_stopped.emit, kind="link")
 
     def show_step(self, step: Step, controls: Controls) -> None:
         """Shows the cards of a step and what may be pressed."""
@@ -176,6 +186,17 @@ class FlyPanel(QWidget):
         self.review_button.setToolTip(
             "" if landed.footage else "The footage is in the drone's camera: copy it here, then drop it on Review"
         )
+        self.film_button.setVisible(landed.footage is not None)
+        self.show_filming(0, 0)
+
+    def show_filming(self, done: int, total: int) -> None:
+        """Shows how far a video is; (0, 0): none is being made."""
+        self.film_button.setEnabled(total == 0)
+        for widget in (self.film_bar, self.film_text, self.film_stop):
+            widget.setVisible(total > 0)
+        self.film_bar.setRange(0, max(1, total))
+        self.film_bar.setValue(done)
+        self.film_text.setText(f"Video: {done} of {counted(total, 'frame')}" if done else "Video: begins")
 
     def _connect(self) -> None:
         self.connect_wanted.emit(self.address.currentText())
@@ -211,7 +232,16 @@ class FlyPanel(QWidget):
         self._orders = orders
         after = widgets.Section(None, "Landed")
         again = widgets.button("Send and fly again", self.upload_wanted.emit, icon="upload")
-        _fill(after, self.landed, self.review_button, again)
+        _fill(
+            after,
+            self.landed,
+            self.review_button,
+            again,
+            self.film_button,
+            self.film_bar,
+            self.film_text,
+            self.film_stop,
+        )
         self._after = after
         inner = QWidget()
         column = widgets.column(

@@ -8,6 +8,7 @@ from planner.model.mission import Mission
 from sitl.autopilot.situation import VehicleConfig
 from sitl.camera.shutter import HarbourShutter
 from sitl.faults import FaultKind
+from sitl.flight_record import NAME, FlightRecord, Scenery
 from sitl.server import SimulatedVehicle
 from sitl.world.harbour import Harbour, practice_harbour
 from sitl.world.receiver import AisReceiver
@@ -17,8 +18,16 @@ from sitl.world.scene import write_scene
 class PracticeDrone:
     """A running practice drone; its pictures lie in `footage`."""
 
-    def __init__(self, vehicle: SimulatedVehicle, shutter: HarbourShutter, harbour: Harbour, footage: Path) -> None:
+    def __init__(
+        self,
+        vehicle: SimulatedVehicle,
+        shutter: HarbourShutter,
+        harbour: Harbour,
+        footage: Path,
+        record: FlightRecord,
+    ) -> None:
         self._vehicle = vehicle
+        self._record = record
         self._shutter = shutter
         self.harbour = harbour
         self.footage = footage
@@ -49,8 +58,10 @@ class PracticeDrone:
         shutter = HarbourShutter(harbour, footage, workers=workers, seed=seed)
         vehicle = SimulatedVehicle(config, speedup=speedup, shutter=shutter)
         vehicle.carry(AisReceiver(harbour))
+        record = FlightRecord(folder / "harbour" / NAME, Scenery(seed=seed), water_msl_m=config.water_msl_m)
+        vehicle.log_to(record=record)
         vehicle.start()
-        return cls(vehicle, shutter, harbour, footage)
+        return cls(vehicle, shutter, harbour, footage, record)
 
     @property
     def pictures_waiting(self) -> int:
@@ -84,4 +95,5 @@ class PracticeDrone:
     def stop(self) -> None:
         """Stops the vehicle and the camera."""
         self._vehicle.stop()
+        self._record.close()
         self._shutter.close()

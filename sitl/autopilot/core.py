@@ -1,6 +1,6 @@
 """The whole autopilot as one state machine: messages and steps of time in, messages and pictures out. No I/O."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from planner.geo.camera import Attitude
@@ -195,6 +195,19 @@ class Autopilot:
             pictures=self.pilot.camera.count,
             battery_share=charge_left(body, now.config.airframe),
             faults=tuple(now.faults.active),
+        )
+
+    def told(self) -> Truth:
+        """What it reports of itself: place, heights, speed and headings are those that it believes."""
+        now, true, here = self.now, self.truth(), self.now.here
+        return replace(
+            true,
+            at=now.place_of(here),
+            height_m=here.up_m - now.home_or_launch.up_m,
+            msl_m=now.msl_of(here.up_m),
+            speed_m_s=now.speed_m_s,
+            attitude=replace(true.attitude, yaw_deg=now.yaw_deg),
+            camera=replace(true.camera, yaw_deg=(true.camera.yaw_deg + now.heading_error_deg) % 360.0),
         )
 
     def _read_parameter(self, event: Received) -> None:

@@ -1,15 +1,16 @@
-"""A video of a flight over a harbour: H.264 in MP4, DJI subtitles beside it, and the truth of every frame as COCO."""
+"""A video of a flight over a harbour: H.264 with DJI subtitles or KLV, and the truth of every frame as COCO."""
 
 import json
 import math
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from enum import StrEnum
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +20,15 @@ from planner.geo.camera import Attitude
 from planner.model.errors import QuaywatchError
 from planner.model.profiles import CameraProfile
 from sitl.camera.coco import coco_of
+from sitl.camera.encode import MP4, TRANSPORT_STREAM, Coded, Coding, Muxer, encode_part, parts
+from sitl.camera.klv import klv_packet
 from sitl.camera.lens import PRACTICE_LENS
 from sitl.camera.render import render
 from sitl.camera.shutter import truth_json, write_whole
+from sitl.camera.subtitles import subtitle
 from sitl.shots import Shot
 from sitl.world.harbour import Harbour
 
-Frame = tuple[npt.NDArray[np.uint8], dict[str, object]]
 INSET_M = 10.0
 
 
@@ -71,33 +74,64 @@ def film_shots(harbour: Harbour, plan: FilmPlan) -> list[Shot]:
     return shots
 
 
-def write_film(
-    harbour: Harbour,
-    shots: Sequence[Shot],
-    out: Path,
-    *,
-    frames_per_s: int,
-    workers: int = 1,
-    seed: int = 0,
-    lens: CameraProfile = PRACTICE_LENS,
-) -> Generator[int, None, None]:
-    """Writes `out` (MP4), `out` with the ending .srt, and with .coco.json; gives the frames done as it goes on.
+class Metadata(StrEnum):
+    """How a video says where its frames were taken from."""
 
-    All three appear whole or not at all.
+    SRT = "srt"
+    """DJI's subtitles, in a file beside it."""
+    KLV = "klv"
+    """MISB ST 0601 in a data stream of the video's MPEG transport stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A video to be made: where the camera really is for each frame, and what the drone tells of it.
+
+    `told` is empty where the drone knows exactly.
+    """
+
+    harbour: Harbour
+    shots: Sequence[Shot]
+    frames_per_s: int
+    told: Sequence[Shot] = ()
+    metadata: Metadata = Metadata.SRT
+    seed: int = 0
+    lens: CameraProfile = PRACTICE_LENS
+
+    def coding(self, out: Path) -> Coding:
+        """The container goes by the file's ending: .ts is a transport stream."""
+        container = TRANSPORT_STREAM if out.suffix.lower() == ".ts" else MP4
+        return Coding(self.lens.width_px, self.lens.height_px, self.frames_per_s, container)
+
+
+def beside(film: Film, out: Path) -> dict[str, Path]:
+    """The files that a film consists of, by what they hold."""
+    found = {"video": out, "coco": out.with_suffix(".coco.json")}
+    return found | {"subtitles": out.with_suffix(".srt")} if film.metadata is Metadata.SRT else found
+
+
+def write_film(film: Film, out: Path, *, workers: int = 1) -> Generator[int, None, None]:
+    """Writes `out` (MP4 or a transport stream .ts), its truth as .coco.json, and .srt if it is to have it.
+
+    Gives the frames done as it goes on. All appear whole or not at all.
 
     Raises:
         QuaywatchError: they cannot be written, or the encoder fails.
     """
     part = out.with_name(f".{out.name}.part")
     truths: list[dict[str, object]] = []
+    told = film.told or film.shots
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        for count, truth in enumerate(_encoded(harbour, shots, part, frames_per_s, workers, seed, lens), start=1):
-            truths.append(truth)
-            yield count
-        text = "".join(subtitle(shot, frames_per_s) for shot in shots)
-        write_whole(out.with_suffix(".srt"), text.encode())
-        write_whole(out.with_suffix(".coco.json"), json.dumps(coco_of(truths, f"{harbour.name}, {out.name}")).encode())
+        with closing(_made(film, told, part, film.coding(out), workers)) as making:
+            for truth in making:
+                truths.append(truth)
+                yield len(truths)
+        if film.metadata is Metadata.SRT:
+            text = "".join(subtitle(shot, film.frames_per_s, n) for n, shot in enumerate(told, start=1))
+            write_whole(out.with_suffix(".srt"), text.encode())
+        document = coco_of(truths, f"{film.harbour.name}, {out.name}")
+        write_whole(out.with_suffix(".coco.json"), json.dumps(document).encode())
         part.replace(out)
     except OSError as error:
         raise QuaywatchError(f"{out}: cannot write the video: {error.strerror or error}") from error
@@ -105,59 +139,64 @@ def write_film(
         part.unlink(missing_ok=True)
 
 
-def _encoded(
-    harbour: Harbour, shots: Sequence[Shot], part: Path, frames_per_s: int, workers: int, seed: int, lens: CameraProfile
-) -> Iterator[dict[str, object]]:
-    import av
-
-    with av.open(str(part), "w", format="mp4") as container:
-        stream: Any = container.add_stream("libx264", rate=frames_per_s)
-        stream.width, stream.height, stream.pix_fmt = lens.width_px, lens.height_px, "yuv420p"
-        stream.options = {"crf": "20", "preset": "veryfast"}
-        for image, truth in _rendered(harbour, shots, workers, seed, lens):
-            for packet in stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")):
-                container.mux(packet)
-            yield truth
-        for packet in stream.encode():
-            container.mux(packet)
+def _made(
+    film: Film, told: Sequence[Shot], path: Path, coding: Coding, workers: int
+) -> Generator[dict[str, object], None, None]:
+    has_data = film.metadata is Metadata.KLV
+    sensor = "IR" if film.harbour.look.thermal else "EO"
+    with Muxer(path, coding, with_data=has_data) as muxer, closing(_parts(film, coding, workers)) as made:
+        for numbers, (coded, truths) in zip(parts(len(film.shots)), made, strict=True):
+            muxer.video(coded)
+            for number in numbers if has_data else ():
+                muxer.data(klv_packet(told[number], film.lens, sensor=sensor), number)
+            yield from truths
 
 
-def _rendered(harbour: Harbour, shots: Sequence[Shot], workers: int, seed: int, lens: CameraProfile) -> Iterator[Frame]:
-    one = partial(_frame, harbour, seed, lens)
+_Part = tuple[list[Coded], list[dict[str, object]]]
+
+
+def _parts(film: Film, coding: Coding, workers: int) -> Generator[_Part, None, None]:
+    numbers = list(parts(len(film.shots)))
     if workers <= 1:
-        yield from map(one, shots)
+        yield from (_part(film, coding, some) for some in numbers)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_settle) as pool:
-        for first in range(0, len(shots), 8 * workers):  # in batches: frames wait for the encoder, not in memory
-            yield from pool.map(one, shots[first : first + 8 * workers])
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_settle, initargs=(film,)) as pool:
+        waiting: deque[Future[_Part]] = deque()
+        try:
+            for some in numbers:
+                waiting.append(pool.submit(_part_here, coding, some))
+                if len(waiting) > 2 * workers:  # what is done waits for its turn: not too much of it
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
-def _settle() -> None:
+_HERE: list[Film] = []
+"""What a worker process films: sent once, so that it builds the vessels once."""
+
+
+def _settle(film: Film) -> None:
     import cv2
 
+    _HERE[:] = [film]
     cv2.setNumThreads(1)
 
 
-def _frame(harbour: Harbour, seed: int, lens: CameraProfile, shot: Shot) -> Frame:
-    picture = render(harbour, shot.at_utc, shot, lens, seed=seed)
-    return picture.image_bgr, truth_json(picture, shot, lens, f"frame-{shot.index:06d}")
+def _part_here(coding: Coding, numbers: range) -> _Part:
+    return _part(_HERE[0], coding, numbers)
 
 
-def subtitle(shot: Shot, frames_per_s: int) -> str:
-    """One entry of a DJI subtitle file, in the manner of a Mini 4 Pro; the altitude is above the water."""
-    begin, end = (round(1000 * (shot.index - 1 + n) / frames_per_s) for n in (0, 1))
-    when = f"{shot.at_utc:%Y-%m-%d %H:%M:%S}.{shot.at_utc.microsecond // 1000:03d}"
-    yaw = (shot.camera.yaw_deg + 180.0) % 360.0 - 180.0
-    return (
-        f"{shot.index}\n{_clock(begin)} --> {_clock(end)}\n"
-        f'<font size="28">FrameCnt: {shot.index}, DiffTime: {end - begin}ms\n{when}\n'
-        f"[latitude: {shot.at.lat_deg:.6f}] [longitude: {shot.at.lon_deg:.6f}] "
-        f"[rel_alt: {shot.height_above_home_m:.3f} abs_alt: {shot.height_m:.3f}] "
-        f"[gb_yaw: {yaw:.1f} gb_pitch: {shot.camera.pitch_deg:.1f} gb_roll: {shot.camera.roll_deg:.1f}]</font>\n\n"
-    )
+def _part(film: Film, coding: Coding, numbers: range) -> _Part:
+    truths: list[dict[str, object]] = []
 
+    def images() -> Iterator[npt.NDArray[np.uint8]]:
+        for number in numbers:
+            shot = film.shots[number]
+            picture = render(film.harbour, shot.at_utc, shot, film.lens, seed=film.seed)
+            truths.append(truth_json(picture, shot, film.lens, f"frame-{number + 1:06d}"))
+            yield picture.image_bgr
 
-def _clock(milliseconds: int) -> str:
-    seconds, rest = divmod(milliseconds, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d},{rest:03d}"
+    return encode_part(images(), numbers.start, coding), truths

@@ -1,4 +1,4 @@
-"""What lies on the water and on the quays: quay tops and walls, shadows, wakes and foam."""
+"""What lies on the water and on the quays: quay tops and walls, shadows."""
 
 import math
 from collections.abc import Iterable
@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.geo.points import Floats
-from sitl.camera.raster import Light, fill, shadow_on
+from sitl.camera.raster import Light, fill
+from sitl.camera.shades import shadow_on
+from sitl.camera.strips import Bgr, blend, darken, flat, strips
 from sitl.camera.view import Field, View, clipped
-from sitl.camera.water import Bgr, gusts, sample
-from sitl.world.motion import VesselState
+from sitl.camera.waves import gusts, sample
 from sitl.world.quays import Quay
 from sitl.world.solids import Body, placed
 
@@ -144,8 +145,7 @@ def _blend(image: Bgr, pixels: Floats, colour: npt.NDArray[np.float32], size: tu
         return
     cover = np.zeros((area.rows.stop - area.rows.start, area.cols.stop - area.cols.start), np.uint8)
     fill(cover, pixels - [area.cols.start, area.rows.start])
-    part = (cover.astype(np.float32) * np.float32(1 / 255))[..., None]
-    image[area.rows, area.cols] += part * (colour - image[area.rows, area.cols])
+    blend(image[area.rows, area.cols], cover.astype(np.float32) * np.float32(1 / 255), colour)
 
 
 def _draw_top(view: View, image: Bgr, quay: Quay, ring: Floats, light: Light, base: npt.NDArray[np.float32]) -> None:
@@ -156,20 +156,42 @@ def _draw_top(view: View, image: Bgr, quay: Quay, ring: Floats, light: Light, ba
     area = window(pixels, w, h)
     if area.empty:
         return
-    xs, ys = np.arange(area.cols.start, area.cols.stop) + 0.5, np.arange(area.rows.start, area.rows.stop) + 0.5
-    east, north, _ = view.plane(xs, ys, quay.height_m)
-    grain = sample(
-        _surface(quay.material),
-        east + np.float32(view.position[0] % _TILE_M),
-        north + np.float32(view.position[1] % _TILE_M),
-        _TILE_M,
-    )
-    cover = np.zeros(grain.shape, np.uint8)
+    cover = np.zeros((area.rows.stop - area.rows.start, area.cols.stop - area.cols.start), np.uint8)
     fill(cover, pixels - [area.cols.start, area.rows.start])
-    part = (cover.astype(np.float32) * np.float32(1 / 255))[..., None]
     base = base * np.float32(float(light.on(np.array([0.0, 0.0, 1.0]))))
     target = image[area.rows, area.cols]
-    target += part * (grain[..., None] * base - target)
+    for rows in strips(*cover.shape):
+        cols = extent(cover[rows])
+        if cols.stop > cols.start:
+            where = slice(area.rows.start + rows.start, area.rows.start + rows.stop)
+            grain = _grain(view, quay, where, slice(area.cols.start + cols.start, area.cols.start + cols.stop))
+            _paint(target[rows, cols], cover[rows, cols], grain, base)
+
+
+def extent(cover: Cover) -> slice:
+    """The columns from the first to the last in which there is anything."""
+    columns = np.flatnonzero(cover.any(axis=0))
+    return slice(int(columns[0]), int(columns[-1]) + 1) if columns.size else slice(0, 0)
+
+
+def _grain(view: View, quay: Quay, rows: slice, cols: slice) -> Field:
+    """How bright a quay's top is against its colour, over a window of the picture."""
+    xs, ys = np.arange(cols.start, cols.stop) + 0.5, np.arange(rows.start, rows.stop) + 0.5
+    east, north, _ = view.plane(xs, ys, quay.height_m)
+    east += np.float32(view.position[0] % _TILE_M)
+    north += np.float32(view.position[1] % _TILE_M)
+    return sample(_surface(quay.material), east, north, _TILE_M)
+
+
+def _paint(target: Bgr, cover: Cover, grain: Field, base: npt.NDArray[np.float32]) -> None:
+    import cv2
+
+    part = cover.astype(np.float32) * np.float32(1 / 255)
+    seen, left = flat(target), flat(np.asarray(cv2.merge([part] * 3), np.float32))
+    tones = flat(np.asarray(cv2.merge([grain * tone for tone in base]), np.float32))
+    tones -= seen
+    tones *= left
+    seen += tones
 
 
 def shadow_rings(body: Body, sun: Floats, ground_m: float, **where: float) -> list[Floats]:
@@ -203,8 +225,7 @@ def draw_shadows(view: View, image: Bgr, rings: Iterable[Floats], strength: floa
         return
     cover = np.asarray(cv2.blur(cover[y : y + high, x : x + wide], (3, 3)), dtype=np.uint8)
     left, top = area.cols.start + x, area.rows.start + y
-    light = 1.0 - np.float32(strength / 255) * cover.astype(np.float32)
-    image[top : top + high, left : left + wide] *= light[..., None]
+    darken(image[top : top + high, left : left + wide], 1.0 - np.float32(strength / 255) * cover.astype(np.float32))
 
 
 def quay_shadows(quay: Quay, sun: Floats) -> list[Floats]:
@@ -223,84 +244,3 @@ def top_cover(view: View, quay: Quay) -> Cover:
     if len(pixels):
         fill(cover, pixels)
     return cover
-
-
-def draw_wake(
-    view: View, image: Bgr, state: VesselState, length_m: float, beam_m: float, *, white: float = 1.0
-) -> None:
-    """The wake of a vessel under way: bow wave, churned water behind, the two arms of Kelvin's pattern.
-
-    `white` is how bright its foam is: 1 by day.
-    """
-    import cv2
-
-    speed = state.speed_m_s
-    if speed < 0.8:
-        return
-    reach = min(140.0, 14.0 * speed + 1.5 * length_m)
-    a = math.radians(state.course_deg)
-    forward, starboard = np.array([math.sin(a), math.cos(a)]), np.array([math.cos(a), -math.sin(a)])
-    middle = np.array([state.east_m, state.north_m])
-    half = 0.40 * reach + beam_m
-    corners = [
-        middle + forward * x + starboard * y
-        for x, y in (
-            (0.6 * length_m, -half),
-            (0.6 * length_m, half),
-            (-reach - length_m, half),
-            (-reach - length_m, -half),
-        )
-    ]
-    pixels = seen(view, np.array([[*c, 0.0] for c in corners]))
-    h, w = image.shape[:2]
-    area = window(pixels, w, h) if len(pixels) else Box(slice(0, 0), slice(0, 0))
-    if area.empty:
-        return
-    # at half the resolution: foam has no sharp edges
-    xs, ys = (
-        np.arange(area.cols.start + 1.0, area.cols.stop, 2.0),
-        np.arange(area.rows.start + 1.0, area.rows.stop, 2.0),
-    )
-    if not len(xs) or not len(ys):
-        return
-    east, north, _ = view.plane(xs, ys)
-    de = east + np.float32(view.position[0] - state.east_m)
-    dn = north + np.float32(view.position[1] - state.north_m)
-    x = -(de * forward[0] + dn * forward[1]).astype(np.float32) - np.float32(length_m / 2)  # behind the stern
-    y = (de * starboard[0] + dn * starboard[1]).astype(np.float32)
-    bend = np.clip(x + np.float32(length_m / 2), 0, None)
-    y += bend * bend * np.float32(state.turn_per_m / 2)
-    foam, crest = _wake_pattern(x, y, speed, length_m, beam_m)
-    ragged = sample(gusts(9), de, dn, 31.0) + 0.8 * sample(gusts(8), dn, de, 7.3)
-    foam = np.clip(foam * (1.0 + 0.55 * ragged) - 0.08, 0, 0.92)
-    size = (area.cols.stop - area.cols.start, area.rows.stop - area.rows.start)
-    whole = np.asarray(cv2.resize(cv2.merge([foam, crest]), size, interpolation=cv2.INTER_LINEAR), np.float32)
-    patch = image[area.rows, area.cols]
-    patch *= 1.0 + whole[..., 1:]
-    patch += whole[..., :1] * (np.array([0.88, 0.90, 0.90], np.float32) * np.float32(white) - patch)
-
-
-def _wake_pattern(x: Field, y: Field, speed: float, length: float, beam: float) -> tuple[Field, Field]:
-    """Foam from 0 to 1 and relative brightness of crests; `x` metres behind the stern, `y` to starboard."""
-    behind = np.clip(x, 0, None)
-    power = min(1.0, speed / 6.0)
-    age = np.exp(-behind / np.float32(4 + 7.0 * speed)) * (x > -0.1 * length)
-    wide = np.float32(0.34 * beam) + behind * np.float32(0.055)
-    churn = np.exp(-((y / wide) ** 2)) * age * np.float32(0.35 + 0.65 * power)
-    from_bow = np.clip(x + np.float32(length * 0.97), 0, None)
-    arm = np.float32(math.tan(math.radians(15.0 if speed > 5 else 18.5))) * from_bow
-    thick = np.float32(0.25) + from_bow * np.float32(0.035)
-    off = (np.abs(y) - arm) / thick
-    arms = np.exp(-(off * off))
-    near = np.exp(-from_bow / np.float32(0.5 * length + 2.2 * speed))
-    arms *= np.clip(from_bow * np.float32(3.0), 0, 1)
-    foam = churn + arms * near * np.float32(0.9 * power)
-    fade = np.exp(-from_bow / np.float32(10 + 12 * speed))
-    ripple = np.sin(from_bow * np.float32(9.81 / max(speed, 1.5) ** 2 * 1.6) + np.abs(y) * 1.2)
-    inside = np.clip(1.2 - np.abs(y) / np.maximum(arm, 0.3), 0, 1)
-    crest = fade * (
-        arms * np.float32(0.35)
-        - np.exp(-((off + 1.4) ** 2)) * np.float32(0.22)
-        + ripple * inside * np.float32(0.10 * power)
-    )
-    return foam.astype(np.float32), crest.astype(np.float32)

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.geo.points import Floats
+from sitl.camera.strips import Bgr, Grown, flat, strips
 from sitl.camera.view import View
-from sitl.camera.water import Bgr
 from sitl.world.harbour import Harbour
 from sitl.world.motion import Anchored, VesselState
 from sitl.world.quays import Quay
@@ -32,6 +33,8 @@ UNDER_WAY_M_S = 0.5
 DARK_KINDS = frozenset({"low-profile craft", "swimmer", "package"})
 _FLASH_S = 4.0
 _COARSE = 4
+_FAINTEST = 1.0005
+"""Less light than this times what is there already is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +170,6 @@ def _depth(view: View, lamp: Source) -> float:
 
 def _light_ground(view: View, image: Bgr, lamps: list[Source], strength: float) -> None:
     """Brightens what lies under lamps: as much as a lamp at their height lights a level surface."""
-    import cv2
-
     h, w = image.shape[:2]
     rows, cols = max(2, h // _COARSE), max(2, w // _COARSE)
     east, north, along = view.plane((np.arange(cols) + 0.5) * w / cols, (np.arange(rows) + 0.5) * h / rows, 0.0)
@@ -186,9 +187,18 @@ def _light_ground(view: View, image: Bgr, lamps: list[Source], strength: float) 
             continue
         far = (east[y0:y1, x0:x1] - lamp.at[0]) ** 2 + (north[y0:y1, x0:x1] - lamp.at[1]) ** 2
         lit = (1.0 + far / np.float32(lamp.lights_m**2)) ** -1.5 * np.float32(lamp.power)
-        gain[y0:y1, x0:x1] += lit[..., None] * np.array(lamp.colour[::-1], np.float32)
-    big = np.asarray(cv2.resize(gain, (w, h), interpolation=cv2.INTER_LINEAR), np.float32)
-    image *= 1.0 + big * np.float32(strength)
+        for channel, tone in enumerate(lamp.colour[::-1]):
+            gain[y0:y1, x0:x1, channel] += lit * np.float32(tone)
+    _brighten(image, 1.0 + gain * np.float32(strength))
+
+
+def _brighten(image: Bgr, gain: npt.NDArray[np.float32]) -> None:
+    shape = image.shape[0], image.shape[1]
+    grown = Grown([gain], shape)
+    for rows in strips(*shape):
+        if grown.greatest(0, rows) > _FAINTEST:
+            part = flat(image[rows])
+            part *= flat(grown.at(rows)[0])
 
 
 def _pixel(view: View, at: tuple[float, float, float]) -> Floats | None:

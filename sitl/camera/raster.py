@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.geo.points import Floats
+from sitl.camera.strips import flat, strips
 from sitl.camera.view import View, clipped, needs_clipping
 from sitl.world.solids import Body, Mesh, placed
 
@@ -172,48 +173,6 @@ class Shade:
     left: float
 
 
-def shadow_on(points: Floats, sun: Floats, level_m: float) -> Floats:
-    """The outline of the shadow that a convex solid with these corners throws on a level plane, (N, 3)."""
-    import cv2
-
-    above = np.maximum(points[:, 2:3] - level_m, 0.0)
-    flat = points[:, :2] - above * (sun[:2] / max(float(sun[2]), 0.15))
-    middle = flat.mean(axis=0)
-    hull = cv2.convexHull((flat - middle).astype(np.float32)).reshape(-1, 2) + middle
-    return np.column_stack([hull, np.full(len(hull), level_m)])
-
-
-def shades_of(
-    view: View, body: Body, light: Light, *, east_m: float, north_m: float, heading_deg: float, base_m: float = 0.0
-) -> list[Shade]:
-    """The shadows that parts of a body throw on its own decks and roofs."""
-    level_light = float(light.on(np.array([0.0, 0.0, 1.0])))
-    left = light.ambient / level_light
-    if left > 0.9:
-        return []
-    rings: list[Floats] = []
-    for level in _levels(body):
-        for solid in body.solids:
-            if solid.casts and solid.high[:, 2].max() > level + 0.4 and solid.low[:, 2].min() > level - 0.6:
-                points = np.vstack([solid.low, solid.high])
-                world = placed(points, east_m=east_m, north_m=north_m, heading_deg=heading_deg, base_m=base_m)
-                rings.append(shadow_on(world, light.sun, level + base_m))
-    return [Shade(f.pixels, f.inverse_depth, left) for f in faces_of_rings(view, rings, BACKGROUND)]
-
-
-def _levels(body: Body) -> list[float]:
-    """Heights of the larger level faces of a body, at most five."""
-    found: dict[float, float] = {}
-    for solid in body.solids:
-        ring = solid.high
-        if np.ptp(ring[:, 2]) < 2.5:
-            key = round(float(np.median(ring[:, 2])), 1)
-            found[key] = found.get(key, 0.0) + float(np.ptp(ring[:, 0]) * np.ptp(ring[:, 1]))
-    largest = sorted(found, key=lambda k: -found[k])[:5]
-    heights = [float(np.median(s.high[:, 2])) for s in body.solids]
-    return [min(heights, key=lambda h: abs(h - k)) for k in largest]
-
-
 @dataclass(frozen=True, slots=True)
 class Patch:
     """A rectangle of the picture in whole pixels, `right` and `bottom` not included."""
@@ -259,39 +218,67 @@ def patch_of(faces: Sequence[Face], width: int, height: int) -> Patch | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """A patch drawn: per pixel colour times cover (h, w, 3) and cover (h, w), owner per sample, samples per axis."""
+    """A patch drawn: per pixel colour times cover (h, w, 3) and cover (h, w), face per sample, samples per axis.
+
+    `owners` are those of the faces, by their numbers; the first is that of samples without a face.
+    """
 
     patch: Patch
     colour: npt.NDArray[np.float32]
     cover: npt.NDArray[np.float32]
-    owner: npt.NDArray[np.int32]
+    face: npt.NDArray[np.uint16] | npt.NDArray[np.int32]
+    owners: npt.NDArray[np.int32]
     per_axis: int
+
+    def of(self, owner: int, rows: slice, cols: slice) -> npt.NDArray[np.bool_]:
+        """Which samples of a window show an owner."""
+        return np.asarray(np.take(self.owners == owner, self.face[rows, cols], mode="clip"), np.bool_)
 
 
 def draw(faces: Sequence[Face], shades: Sequence[Shade], patch: Patch) -> Samples:
     """Draws faces, nearest first wins, and the shadows on them, over one patch."""
-    import cv2
-
     per_axis = 4 if patch.area < 40_000 else 3 if patch.area < 120_000 else 2
     w, h = (patch.right - patch.left) * per_axis, (patch.bottom - patch.top) * per_axis
     depth = np.zeros((h, w), np.float32)
-    which = np.zeros((h, w), np.int32)
+    which = np.zeros((h, w), np.uint16 if len(faces) < 2**16 else np.int32)
     for number, face in enumerate(faces, start=1):
         _draw_face(face, patch, per_axis, (depth, which), number)
     owners = np.array([-1, *(f.owner for f in faces)], np.int32)
     colours = np.array([(0, 0, 0), *(f.colour for f in faces)], np.float32)
     shown = (owners > BACKGROUND).astype(np.float32)
     table = np.ascontiguousarray(np.column_stack([colours * shown[:, None], shown]))
-    values = np.take(table, which, axis=0, mode="clip")
+    dark = None
     if shades:
         dark = np.zeros((h, w), np.bool_)
         for shade in shades:
             _draw_shade(shade, patch, per_axis, depth, dark)
-        values[..., :3][dark] *= np.float32(shades[0].left)
-    size = (patch.right - patch.left, patch.bottom - patch.top)
-    small = np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
-    colour = small[..., :3] * _wear(patch)[..., None]
-    return Samples(patch, colour, small[..., 3], np.take(owners, which, mode="clip"), per_axis)
+    colour, cover = _painted(table, which, dark, shades[0].left if shades else 1.0, patch)
+    return Samples(patch, colour, cover, which, owners, per_axis)
+
+
+def _painted(
+    table: npt.NDArray[np.float32],
+    which: npt.NDArray[np.uint16] | npt.NDArray[np.int32],
+    dark: npt.NDArray[np.bool_] | None,
+    left: float,
+    patch: Patch,
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Colour times cover and cover per pixel of samples that show the faces of a table."""
+    import cv2
+
+    w, h = patch.right - patch.left, patch.bottom - patch.top
+    per_axis = which.shape[1] // w
+    colour, cover = np.empty((h, w, 3), np.float32), np.empty((h, w), np.float32)
+    for rows in strips(h, w * per_axis * per_axis):
+        fine = slice(rows.start * per_axis, rows.stop * per_axis)
+        values = np.take(table, which[fine], axis=0, mode="clip")
+        if dark is not None:
+            values[..., :3][dark[fine]] *= np.float32(left)
+        small = np.asarray(cv2.resize(values, (w, rows.stop - rows.start), interpolation=cv2.INTER_AREA), np.float32)
+        cover[rows] = small[..., 3]
+        wear = _wear(Patch(patch.left, patch.top + rows.start, patch.right, patch.top + rows.stop))
+        np.multiply(small[..., :3].reshape(len(small), -1), np.repeat(wear, 3, axis=1), out=flat(colour[rows]))
+    return colour, cover
 
 
 @lru_cache(maxsize=1)
@@ -340,7 +327,11 @@ def _inverse(
 
 
 def _draw_face(
-    face: Face, patch: Patch, per_axis: int, buffers: tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]], number: int
+    face: Face,
+    patch: Patch,
+    per_axis: int,
+    buffers: tuple[npt.NDArray[np.float32], npt.NDArray[np.uint16] | npt.NDArray[np.int32]],
+    number: int,
 ) -> None:
     depth, which = buffers
     found = _grid(face.pixels, patch, per_axis, (depth.shape[0], depth.shape[1]))

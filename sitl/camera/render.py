@@ -14,8 +14,8 @@ from planner.geo.camera import Attitude, Intrinsics
 from planner.geo.points import Floats, LatLon
 from planner.model.pose import Pose
 from planner.model.profiles import CameraProfile
-from sitl.camera.air import draw_air
-from sitl.camera.ground import draw_quays, draw_shadows, draw_wake, quay_shadows, shadow_rings, top_cover
+from sitl.camera.air import Air
+from sitl.camera.ground import draw_quays, draw_shadows, quay_shadows, shadow_rings, top_cover
 from sitl.camera.lamps import draw_lamps, sources
 from sitl.camera.lens import PRACTICE_LENS
 from sitl.camera.optics import develop
@@ -30,12 +30,14 @@ from sitl.camera.raster import (
     faces_of,
     faces_of_rings,
     patch_of,
-    shades_of,
 )
+from sitl.camera.shades import shades_of
+from sitl.camera.strips import Bgr, flat, lay
 from sitl.camera.truth import VesselTruth, truth_of
 from sitl.camera.view import View
-from sitl.camera.warmth import EVEN, QUAY, cool_water, shown, warm_harbour, warm_vessel
-from sitl.camera.water import Bgr, draw_sea
+from sitl.camera.wake import draw_wake
+from sitl.camera.warmth import EVEN, QUAY, THERMAL_GRAIN, shown, warm_harbour, warm_vessel
+from sitl.camera.water import draw_sea
 from sitl.shots import Shot
 from sitl.world.harbour import Harbour
 from sitl.world.looks import Look
@@ -101,8 +103,6 @@ class Scene:
         """Draws everything, the far below the near."""
         unix_s = self.t_utc.timestamp()
         image = draw_sea(self.view, self.look, unix_s)
-        if self.thermal:
-            image = cool_water(image)
         actors = self._actors()
         if wakes and not self.thermal:
             for vessel, state in self.harbour.states_at(self.t_utc):
@@ -126,14 +126,15 @@ class Scene:
     def _developed(self, image: Bgr, grain: list[int], unix_s: float) -> npt.NDArray[np.uint8]:
         """Lamps, air, exposure."""
         if self.thermal:
-            return shown(develop(image, replace(self.look, exposure=1.0), grain), self.thermal)
+            warm = replace(self.look, exposure=1.0, grain=min(self.look.grain, THERMAL_GRAIN))
+            return shown(develop(image, warm, grain), self.thermal)
         if self.look.tint != (1.0, 1.0, 1.0):
-            image *= np.array(self.look.tint[::-1], np.float32)
+            light = flat(image)
+            light *= np.tile(np.array(self.look.tint[::-1], np.float32), self.width)
         if self.look.lamps > 0:
             lamps = sources(self.harbour, self.harbour.states_at(self.t_utc), self.view, unix_s)
             draw_lamps(self.view, image, lamps, self.look.lamps)
-        draw_air(self.view, self.look, image, grain)
-        return develop(image, self.look, grain)
+        return develop(image, self.look, grain, Air(self.view, self.look, grain))
 
     def _actors(self) -> list[_Actor]:
         found = []
@@ -207,8 +208,7 @@ class Scene:
         for faces, patch in groups:
             samples = draw([*quays, *faces], [s for s, around in shades if around.touches(patch)], patch)
             target = image[patch.top : patch.bottom, patch.left : patch.right]
-            target *= (1.0 - samples.cover)[..., None]
-            target += samples.colour
+            lay(target, samples.colour, samples.cover)
             drawn.append(samples)
         return drawn
 

@@ -86,7 +86,7 @@ def _visible(
         x1, y1 = int((high[0] - p.left) * n) + 3, int((high[1] - p.top) * n) + 3
         if x1 <= 0 or y1 <= 0 or low[0] > p.right or low[1] > p.bottom:
             continue
-        mine = samples.owner[y0:y1, x0:x1] == number
+        mine = samples.of(number, slice(y0, y1), slice(x0, x1))
         count = int(np.count_nonzero(mine))
         if count:
             xs, ys = np.flatnonzero(mine.any(axis=0)), np.flatnonzero(mine.any(axis=1))

@@ -10,14 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from sitl.camera.raster import Light
-from sitl.camera.water import Bgr
+from sitl.camera.view import Field
 from sitl.world.harbour import Harbour
 from sitl.world.motion import VesselState
 from sitl.world.quays import Fixture
 from sitl.world.solids import Body, Rgb, Solid
 from sitl.world.vessels import Vessel
 
-WATER, WAVES, QUAY, HULL, HOUSE, ENGINE, PERSON = 0.16, 0.10, 0.40, 0.46, 0.55, 0.85, 0.97
+WATER, QUAY, HULL, HOUSE, ENGINE, PERSON = 0.16, 0.40, 0.46, 0.55, 0.85, 0.97
+SKY_LOW, SKY_HIGH = 0.13, 0.03
+WAVES = 0.20
+"""Change of level with the slope of the water."""
+THERMAL_GRAIN = 2.5
+"""Noise of a thermal camera, 8 bit counts: it is the same by day and by night."""
 NO_ENGINE = frozenset({"kayak", "swimmer", "barge", "sailing yacht", "package"})
 EVEN = Light(np.array([0.0, 0.0, 1.0]), 0.0, 1.0)
 """Warmth has no sun; faces to the sky differ a little from sides."""
@@ -61,12 +66,21 @@ def warm_harbour(harbour: Harbour) -> Harbour:
     return replace(harbour, fixtures=tuple(replace(f, body=warm_fixture(f)) for f in harbour.fixtures))
 
 
-def cool_water(image: Bgr) -> Bgr:
-    """The sea as a thermal camera sees it: cold, with a trace of its waves."""
-    grey = image.mean(axis=2, keepdims=True)
-    spread = float(grey.std()) or 1.0
-    level = WATER + WAVES * 0.12 * np.clip((grey - float(grey.mean())) / spread, -3, 3)
-    return np.repeat(level.astype(np.float32), 3, axis=2)
+def warm_sea(mirror: Field, tilt: Field) -> npt.NDArray[np.float32]:
+    """The sea as a thermal camera sees it: cold, with a trace of its waves, and mirroring the colder sky far off.
+
+    `mirror` is the mirrored share of the light, `tilt` the slope along the wind; gives three equal planes.
+    """
+    level = mirror * np.float32(SKY_LOW - WATER)
+    level += np.float32(WATER)
+    level += np.clip(tilt * np.float32(WAVES), -0.036, 0.036)
+    return np.repeat(level[None], 3, axis=0)
+
+
+def warm_sky(up: Field) -> npt.NDArray[np.float32]:
+    """The sky, colder with its height above the horizon (`up` from 0 to 1)."""
+    level = np.float32(SKY_LOW) + up * np.float32(SKY_HIGH - SKY_LOW)
+    return np.repeat(level[None], 3, axis=0)
 
 
 def shown(grey_bgr: npt.NDArray[np.uint8], palette: str) -> npt.NDArray[np.uint8]:

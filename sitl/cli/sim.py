@@ -95,8 +95,9 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
 ) -> None:
     """Run a simulated drone with an ArduCopter's or PX4's manners, for any MAVLink ground station, until Ctrl-C."""
     from sitl.cli.logs import FlightLogs
+    from sitl.flight_record import NAME, Scenery
     from sitl.server import SimulatedVehicle
-    from sitl.world.choice import harbour_named
+    from sitl.world.choice import beside, harbour_named
     from sitl.world.receiver import AisReceiver
 
     if footage is not None and kind is VehicleKind.SUB:
@@ -116,12 +117,17 @@ def run(  # noqa: PLR0913 -- one parameter per option of the command
     shutter = None if no_camera or footage is None else _shutter(harbour, footage, seed)
     further = (port + 2, port + 3) if port else (0, 0)
     udp_to = None if udp is None else address_of(udp, "--udp")
-    logs = FlightLogs(config, dataflash=dataflash, tlog=tlog)
+    record = None
+    if shutter is not None and footage is not None:
+        begun = None if config.start_utc is None else config.start_utc.isoformat()
+        scenery = Scenery(beside(harbour_name, Path.cwd()), seed, weather, thermal, wind, begun)
+        record = (footage / SCENE / NAME, scenery)
+    logs = FlightLogs(config, dataflash=dataflash, tlog=tlog, record=record)
     vehicle = SimulatedVehicle(
         config, port=port, speedup=speedup, shutter=shutter, further_ports=further, udp_to=udp_to
     )
     vehicle.carry(AisReceiver(harbour))
-    vehicle.log_to(dataflash=logs.dataflash, tlog=logs.tlog)
+    vehicle.log_to(dataflash=logs.dataflash, tlog=logs.tlog, record=logs.record)
     others = [
         SimulatedVehicle(_beside(config, n), port=port + 10 * n if port else 0, speedup=speedup, udp_to=udp_to)
         for n in range(1, count)

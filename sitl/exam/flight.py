@@ -12,6 +12,7 @@ from sitl.dataflash import DataflashLog
 from sitl.exam.faulting import Director
 from sitl.exam.record import Header, Recorder
 from sitl.faults import FaultKind
+from sitl.flight_record import NAME, FlightRecord, Scenery
 from sitl.scenario.stage import gusts_of, harbour_of, vehicle_of
 from sitl.scenario.values import Scenario
 from sitl.server import SimulatedVehicle
@@ -112,8 +113,10 @@ def pilot_exam(scenario: Scenario, text: str, setting: Setting, now_utc: datetim
     director = Director(recorder, scenario.faults)
     config = vehicle_of(scenario, harbour)
     vehicle = SimulatedVehicle(config, port=setting.port, speedup=setting.speedup, shutter=shutter, witness=director)
+    scenery = Scenery(scenario="scenario.yaml", seed=scenario.seed)
+    record = FlightRecord(setting.folder / NAME, scenery, water_msl_m=config.water_msl_m)
     try:
-        vehicle.log_to(dataflash=dataflash, tlog=tlog)
+        vehicle.log_to(dataflash=dataflash, tlog=tlog, record=record)
         vehicle.carry(AisReceiver(harbour))
         director.direct(vehicle)
         if (gusts := gusts_of(scenario.weather)) is not None:
@@ -123,7 +126,7 @@ def pilot_exam(scenario: Scenario, text: str, setting: Setting, now_utc: datetim
         yield PilotExam(scenario, setting, harbour, vehicle, director, recorder, shutter)
     finally:
         vehicle.stop()
-        for log in (recorder, tlog, dataflash):
+        for log in (recorder, tlog, dataflash, record):
             log.close()
         if shutter is not None:
             shutter.close()

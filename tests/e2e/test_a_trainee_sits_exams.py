@@ -44,6 +44,7 @@ def test_a_pilot_flies_the_first_patrol_passes_and_opens_the_next_level(tmp_path
     standings = told("train", "list", "--data", data, "--trainee", "Kim")["scenarios"]
     assert {s["id"]: s["standing"] for s in standings}["keep-clear"] == "open"
     assert told("train", "score", folder, "--data", data)["total"] == 100.0
+    assert (folder / "flight.jsonl").read_text().count("\n") > 100
 
 
 def test_a_fault_that_nobody_answers_fails_the_exam_with_its_moment(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """`quaywatch demo`: the whole job in one go, held to what was promised of it."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from planner.geo.points import LatLon, distance_m
 from planner.link.record import read_flight
 from tests.e2e.support import REMOTE, run, told
 
@@ -70,6 +72,18 @@ def test_at_most_one_contact_is_false(demo: dict[str, Any]) -> None:
 
 def test_positions_are_off_by_less_than_five_metres(demo: dict[str, Any]) -> None:
     assert demo["median_error_m"] < 5.0
+
+
+def test_the_flight_can_be_filmed_as_it_was_flown(demo: dict[str, Any], folder: Path, tmp_path: Path) -> None:
+    film = told("sim", "film", tmp_path / "flown.mp4", "--flight", folder, "--from-s", 40, "--seconds", 0.4)
+    assert film["frames"] == 4
+    seen = json.loads(Path(film["coco"]).read_text())
+    (way,) = [
+        read_flight(Path(demo["tlog"])).at(datetime.fromisoformat(i["date_captured"])) for i in seen["images"][:1]
+    ]
+    camera = seen["images"][0]["camera"]
+    assert way is not None
+    assert distance_m(way.at, LatLon(camera["lat_deg"], camera["lon_deg"])) < 5.0
 
 
 def test_a_folder_that_holds_something_is_left_alone(demo: dict[str, Any], folder: Path) -> None:

@@ -9,24 +9,30 @@ import pytest
 from typer.testing import CliRunner
 
 from sitl.camera.coco import coco_of, write_coco
-from sitl.camera.film import FilmPlan, film_shots, subtitle, write_film
+from sitl.camera.film import Film, FilmPlan, Metadata, film_shots, write_film
+from sitl.camera.klv import klv_packet
 from sitl.camera.lens import PRACTICE_LENS
 from sitl.camera.render import render
+from sitl.camera.subtitles import subtitle
 from sitl.cli.sim import app
 from sitl.world.harbour import practice_harbour
 
 NOW = datetime(2026, 6, 23, 11, 0, tzinfo=UTC)
 LENS = replace(PRACTICE_LENS, width_px=480, height_px=270, sensor_height_mm=3.6)
 PLAN = FilmPlan(NOW, 1.0, frames_per_s=5, down_deg=45.0)
+LONG = replace(PLAN, duration_s=5.2)
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("film") / "port.mp4"
-    harbour = practice_harbour(0)
-    counts = list(write_film(harbour, film_shots(harbour, PLAN), out, frames_per_s=5, lens=LENS))
-    assert counts == [1, 2, 3, 4, 5]
+    assert list(write_film(film(PLAN), out)) == [1, 2, 3, 4, 5]
     return out
+
+
+def film(plan: FilmPlan, **changes: object) -> Film:
+    harbour = practice_harbour(0)
+    return replace(Film(harbour, film_shots(harbour, plan), plan.frames_per_s, lens=LENS), **changes)  # type: ignore[arg-type]
 
 
 def test_the_video_is_h264_with_the_frames_that_the_camera_saw(made: Path) -> None:
@@ -70,13 +76,57 @@ def test_the_truth_of_every_frame_is_coco_that_its_own_library_reads(made: Path)
     assert len({name for name, _ in tracks}) == len({track for _, track in tracks}) == len(tracks)
 
 
+@pytest.fixture(scope="module")
+def streamed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two parts and a bit, by two processes, with KLV."""
+    out = tmp_path_factory.mktemp("klv") / "port.ts"
+    assert list(write_film(film(LONG, metadata=Metadata.KLV), out, workers=2))[-1] == 26
+    return out
+
+
+def test_a_transport_stream_has_a_klv_packet_at_the_time_of_each_frame(streamed: Path) -> None:
+    import av
+
+    with av.open(str(streamed)) as container:
+        assert [s.type for s in container.streams] == ["video", "data"]
+        packets = [
+            (p.stream.type, float(p.pts * p.time_base), bytes(p))
+            for p in container.demux()
+            if p.size and p.pts is not None
+        ]
+    times = {kind: sorted(at for which, at, _ in packets if which == kind) for kind in ("video", "data")}
+    assert times["video"] == pytest.approx(times["data"])
+    told = [content for which, _, content in packets if which == "data"]
+    assert told == [klv_packet(shot, LENS) for shot in film(LONG).shots]
+
+
+def test_a_tool_that_is_not_ours_knows_the_stream_as_klv(streamed: Path) -> None:
+    head = streamed.read_bytes()[: 188 * 20]
+    assert b"KLVA" in head
+
+
+def test_parts_made_by_several_processes_join_into_one_video(streamed: Path, tmp_path: Path) -> None:
+    import av
+
+    alone = tmp_path / "alone.ts"
+    list(write_film(film(LONG, metadata=Metadata.KLV), alone))
+    assert alone.read_bytes() == streamed.read_bytes()
+    with av.open(str(streamed)) as container:
+        frames = [f.to_ndarray(format="bgr24") for f in container.decode(video=0)]
+    assert len(frames) == 26
+    shots = film(LONG).shots
+    for number in (0, 11, 12, 24, 25):
+        seen = render(practice_harbour(0), shots[number].at_utc, shots[number], LENS).image_bgr
+        assert np.abs(frames[number].astype(int) - seen).mean() < 6
+
+
 def test_nothing_is_left_half_written(made: Path) -> None:
     assert sorted(p.name for p in made.parent.iterdir()) == ["port.coco.json", "port.mp4", "port.srt"]
 
 
-def test_a_video_that_is_given_up_leaves_nothing_behind(tmp_path: Path) -> None:
-    harbour = practice_harbour(0)
-    making = write_film(harbour, film_shots(harbour, PLAN), tmp_path / "x.mp4", frames_per_s=5, lens=LENS)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_video_that_is_given_up_leaves_nothing_behind(workers: int, tmp_path: Path) -> None:
+    making = write_film(film(LONG), tmp_path / "x.mp4", workers=workers)
     assert next(making) == 1
     making.close()
     assert list(tmp_path.iterdir()) == []
@@ -94,7 +144,12 @@ def test_frames_are_one_step_of_the_drone_apart_and_look_along_the_way() -> None
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["x.avi"], "must end in .mp4"),
+        (["x.avi"], "must end in .mp4 or .ts"),
+        (["x.avi", "--metadata", "srt"], "must end in .mp4 or .ts"),
+        (["x.mp4", "--metadata", "klv"], "name it FILE.ts"),
+        (["x.mp4", "--from-s", "3"], "goes only with --flight"),
+        (["x.mp4", "--flight", "nowhere"], "there is no such file or folder"),
+        (["x.mp4", "--flight", ".", "--height", "80"], "--height: goes without --flight"),
         (["x.mp4", "--fps", "0"], "frames_per_s must lie in 1..60"),
         (["x.mp4", "--thermal", "blue"], "--thermal: must be one of white-hot"),
         (["x.mp4", "--harbour", "atlantis"], "'atlantis' is not known"),

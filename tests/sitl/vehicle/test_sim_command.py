@@ -47,7 +47,9 @@ def test_beside_the_pictures_lie_the_ais_log_and_the_zones_of_that_time(tmp_path
     assert f"truth are in {harbour}" in errors
     assert before["start_utc"] == after["start_utc"] == "2026-05-01T10:00:00+00:00"
     assert after["end_utc"] > before["end_utc"]
-    assert {path.name for path in harbour.iterdir()} >= {after["ais"], after["zones"], after["area"], "vessels.json"}
+    assert {path.name for path in harbour.iterdir()} >= {
+        *(after["ais"], after["zones"], after["area"], "vessels.json", "flight.jsonl")
+    }
 
 
 @pytest.mark.parametrize(
