@@ -5,9 +5,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from planner.geo.points import LatLon, LocalFrame, centroid, distance_m, lengths_m
+from planner.geo.points import LatLon, LocalFrame, centroid, lengths_m
 from planner.model.errors import BadInput
 from planner.model.mission import Home, MissionItem
 from planner.model.plan import Plan
@@ -153,7 +154,7 @@ def _home(plan: Plan, first: LatLon) -> tuple[Home, tuple[str, ...]]:
     if plan.home is not None:
         return plan.home, ()
     corners = [place for area in plan.areas for place in area.outline]
-    nearest = min(corners, key=lambda place: distance_m(place, first))
+    nearest = corners[int(np.argmin(lengths_m(corners, [first] * len(corners))))]
     note = (
         f"no launch place given: launching at the area's corner nearest the first line, "
         f"{nearest.lat_deg:.6f},{nearest.lon_deg:.6f} (set it with --home LAT,LON)"
@@ -163,7 +164,7 @@ def _home(plan: Plan, first: LatLon) -> tuple[Home, tuple[str, ...]]:
 
 def _round(drawn: Drawn, corners: list[Point]) -> list[LatLon]:
     """The corners of a way round something, as a vehicle stores them."""
-    return [_as_sent(place) for place in drawn.frame.to_places(corners)] if corners else []
+    return drawn.frame.to_places(corners, as_sent=True) if corners else []
 
 
 def _transit(*places: LatLon) -> list[Leg]:
@@ -176,7 +177,7 @@ def _stops(drawn: Drawn, trigger_m: float, detours: Detours) -> tuple[list[Stop]
     legs: list[Leg] = []
     captures = 0
     for number, way in enumerate(drawn.ways):
-        places = [_as_sent(place) for place in drawn.frame.to_places(way.points)]
+        places = drawn.frame.to_places(way.points, as_sent=True)
         if stops:
             before = drawn.ways[number - 1].points[-1]
             corners = _round(drawn, detours.between(before, way.points[0]))
@@ -207,11 +208,6 @@ def _trigger_from(way: Way, i: int, length: float, on: float, trigger_m: float) 
     if way.is_line[i]:
         return fitted_trigger_m(length, trigger_m)
     return None if on > 0 else fitted_trigger_m(length, trigger_m)
-
-
-def _as_sent(place: LatLon) -> LatLon:
-    """The place as a vehicle stores it: to 1e-7 degrees."""
-    return LatLon(round(place.lat_deg, 7), round(place.lon_deg, 7))
 
 
 def _figures(plan: Plan, flown: Settings, drawn: Drawn, legs: tuple[Leg, ...], *, items: int, captures: int) -> Figures:
