@@ -79,6 +79,7 @@ class WayBuilder:
     def way(self, *, straightened: bool = True) -> Way:
         """What was collected; where `straightened`, pieces that continue one another straight are made one."""
         points, camera, is_line = list(self._points), list(self._camera), list(self._is_line)
+        straightened = straightened and bool((_turns_rad(points) < 2 * STRAIGHT_RAD).any())
         i = 1
         while straightened and i < len(points) - 1:
             same = camera[i - 1] == camera[i] and is_line[i - 1] == is_line[i]
@@ -98,10 +99,14 @@ def turn_rad(a: Point, b: Point, c: Point) -> float:
 
 def turns_of(way: Way, *, least_deg: float = 5.0) -> int:
     """How many corners of a way change the heading by more than `least_deg`."""
-    steps = np.diff(np.asarray(way.points), axis=0)
+    return int((_turns_rad(way.points) > math.radians(least_deg)).sum())
+
+
+def _turns_rad(points: Sequence[Point]) -> Floats:
+    """The change of heading at each point between the first and the last."""
+    steps = np.diff(np.asarray(points, dtype=float).reshape(-1, 2), axis=0)
     headings = np.arctan2(steps[:, 1], steps[:, 0])
-    turns = np.abs(np.remainder(np.diff(headings) + math.pi, 2 * math.pi) - math.pi)
-    return int((turns > math.radians(least_deg)).sum())
+    return np.asarray(np.abs(np.remainder(np.diff(headings) + math.pi, 2 * math.pi) - math.pi))
 
 
 def length_m(points: tuple[Point, ...] | list[Point]) -> float:
