@@ -131,6 +131,9 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
         float | None, typer.Option("--visit-min", help="Patrol: the stay of a visitor who is not to go unseen.")
     ] = None,
     hover_s: Annotated[float, typer.Option("--hover-s", help="Patrol: seconds of hovering at each point.")] = 0.0,
+    regularity: Annotated[
+        float, typer.Option(help="Patrol: 0 gives an observer least, up to 1 leaves shorter gaps.")
+    ] = 0.0,
     at: Annotated[str | None, typer.Option(help="Orbit, hull: where the vessel is, LAT,LON.")] = None,
     length_m: Annotated[float | None, typer.Option("--length-m", help="Orbit, hull: the vessel's length.")] = None,
     course_deg: Annotated[float | None, typer.Option("--course-deg", "--course", help="Orbit: its course.")] = None,
@@ -180,6 +183,7 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
                 "patrol_min": patrol_min,
                 "visit_min": visit_min,
                 "hover_s": hover_s,
+                "regularity": regularity,
                 "at": None if at is None else _home(at, "--at").at,
                 "length_m": length_m,
                 "course_deg": course_deg,
