@@ -78,7 +78,7 @@ class Desk:
         self._selected: str | None = None
         self._result: Result | None = None
         self._flyable: Flyable | None = None
-        self._light: tuple[str, ...] = ()
+        self._light: tuple[Finding, ...] = ()
         self._profile: Profile | None = None
         self._turn = 0
         self._task = (TASKS[0], values.BOAT_M, 0.9)
@@ -247,7 +247,7 @@ class Desk:
             self._work.latest("light", lambda: self._planning.light(flown), self._lit, self._refuse)
         self.refresh()
 
-    def _lit(self, light: tuple[str, ...]) -> None:
+    def _lit(self, light: tuple[Finding, ...]) -> None:
         self._light = light
         self.refresh()
 

@@ -106,8 +106,8 @@ class Shown:
     scale: str = ""
     task: str = ""
     """From how high the chosen task succeeds, in words."""
-    light: tuple[str, ...] = ()
-    """Daylight, glint and the best take-off, in sentences."""
+    light: tuple[Finding, ...] = ()
+    """Daylight, glint and the best take-off, in sentences; the legs with most glint have a place."""
     operations: tuple[str, ...] = ()
     picking: str = ""
     """What the next click on the map sets, in words; empty for nothing."""
