@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from planner.geo.points import LatLon, LocalFrame, centroid, lengths_m
+from planner.geo.points import LatLon, LocalFrame, centroid, distance_m, lengths_m
 from planner.model.errors import BadInput
 from planner.model.mission import Home, MissionItem
 from planner.model.plan import Plan
@@ -22,6 +22,8 @@ LEAST_HEIGHT_M = 3.0
 LEAST_SPEED_M_S = 0.5
 ARDUPILOT_ITEMS = 700
 """About what ArduPilot stores without an SD card (718 on most boards)."""
+FAR_M = 50_000.0
+"""A launch place farther than this from the first line is likely a mistake."""
 TURN_S = 3.0
 """What slowing down for a turn and speeding up again costs."""
 
@@ -152,7 +154,9 @@ def settings_of(plan: Plan) -> Settings:
 
 def _home(plan: Plan, first: LatLon) -> tuple[Home, tuple[str, ...]]:
     if plan.home is not None:
-        return plan.home, ()
+        away_m = distance_m(plan.home.at, first)
+        far = f"the launch place is {away_m / 1000:,.0f} km from the first line: is it LAT,LON, in this order?"
+        return plan.home, (far,) if away_m > FAR_M else ()
     corners = [place for area in plan.areas for place in area.outline]
     nearest = corners[int(np.argmin(lengths_m(corners, [first] * len(corners))))]
     note = (
