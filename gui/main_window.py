@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from gui import theme, widgets
 from gui.background import Background
-from gui.bars import Rail, RibbonLine, StatusLine, TopLine
+from gui.bars import Rail, RibbonLine, TopLine
 from gui.closing import ClosePrompt
 from gui.files import FileChooser
 from gui.map import features
@@ -23,6 +23,7 @@ from gui.map.view import MapView, PageLayers
 from gui.pages import Intents, Page, Shell
 from gui.palette import Palette
 from gui.search import PlaceSearch
+from gui.status import StatusLine
 from planner.formats.ports import FoundPlace, find_place
 from planner.geo.points import LatLon
 from planner.model.errors import QuaywatchError
@@ -252,7 +253,7 @@ class MainWindow(QMainWindow):
         self._top = TopLine(self._own_actions[0])
         self._top.search.searched.connect(self.go_to)
         self._top.search.chosen.connect(self._go_to_found)
-        self._status = StatusLine()
+        self._status = StatusLine(self.show_page, lambda: self._map.centre)
         self._left, self._side, self._strip = (_stack(name) for name in ("leftPanel", "sidePanel", "strip"))
         self._centre = QStackedWidget()
         self._home = QWidget()

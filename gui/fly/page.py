@@ -47,6 +47,7 @@ class FlyPage(Page):
         self._landed: Landed | None = None
         self._traffic: dict[str, Traffic] = {}
         self._name = ""
+        self._vehicle = ""
         self._actions = self._make_actions()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -125,6 +126,7 @@ class FlyPage(Page):
     def show_vehicle(self, name: str) -> None:
         """What is connected."""
         self.panel.show_vehicle(name)
+        self._vehicle = name
         self.shell.set_link(name or "none")
 
     def show_plan(self, name: str, mission: Mission | None) -> None:
@@ -153,6 +155,9 @@ class FlyPage(Page):
     def show_instruments(self, instruments: Instruments) -> None:
         """The strip, and the link's age in the bottom line."""
         shown = instruments
+        if self._vehicle:
+            told = (f"Last heard {shown.link} ago", f"Mode {shown.mode}", f"Battery {shown.battery}")
+            self.shell.set_link(self._vehicle, "\n".join(told))
         values = (
             shown.height,
             shown.speed,
