@@ -18,6 +18,7 @@ from gui.fly.seam import Controls, Deck, Instruments, Landed, Order, Progress, S
 from gui.map import features
 from gui.map.looks import JSON, LayerStyle, Look
 from gui.pages import Page, SentPlan, Shell
+from gui.units import speed_text
 from planner.geo.points import LatLon
 from planner.link.traffic import Traffic
 from planner.model.errors import QuaywatchError
@@ -268,7 +269,7 @@ class FlyPage(Page):
 
 
 def _told(one: Traffic) -> str:
-    speed = "speed not known" if one.speed_m_s is None else f"{one.speed_m_s * 3.6 / 1.852:.1f} kn"
+    speed = "speed not known" if one.speed_m_s is None else speed_text(one.speed_m_s)
     course = "" if one.course_deg is None else f", course {one.course_deg:03.0f}°"
     length = "" if one.length_m is None else f", {one.length_m:.0f} m long"
     return f"{one.name}: {speed}{course}{length}"

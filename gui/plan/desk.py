@@ -11,6 +11,7 @@ from gui.plan.history import History, Version
 from gui.plan.judge import Result, judged
 from gui.plan.services import TASKS, Flyable, Planning
 from gui.plan.values import Finding, Role, Shown
+from gui.units import height_text
 from gui.work import Work
 from planner.formats.missions import Imported
 from planner.geo.points import LatLon
@@ -297,7 +298,8 @@ class Desk:
 def _task_text(height_m: float | None) -> str:
     if height_m is None:
         return ""
-    return f"up to {height_m:,.0f} m" + (f" ({MOST_HEIGHT_M:.0f} m is legal)" if height_m > MOST_HEIGHT_M else "")
+    legal = f" ({height_text(MOST_HEIGHT_M)} is legal)" if height_m > MOST_HEIGHT_M else ""
+    return f"up to {height_text(height_m)}{legal}"
 
 
 def _places(draft: Draft) -> list[LatLon]:

@@ -20,7 +20,7 @@ from planner.route.profile import Profile
 
 NEAR_DEG = 0.009
 """About a kilometre of latitude."""
-MOST_GLINT = 5
+MOST_GLINT = 3
 """Legs with most glint that are shown one by one."""
 PLAN_ENDINGS = {".plan", ".waypoints", ".txt", ".gpx", ".fence", ".fen", ".rally", ".ral"}
 """Files that can only be missions."""
@@ -110,7 +110,7 @@ class QuaywatchPlanning:
         worst = sorted(zip(found.legs, line.photographed, strict=True), key=lambda pair: -pair[0].in_glint)[:MOST_GLINT]
         glittering = [
             Finding(
-                f"Item {seen.item}: on the way to it {100 * seen.in_glint:.0f} % of a picture lies in glint",
+                f"On the way to item {seen.item}: {100 * seen.in_glint:.0f}\u00a0% in sun glint",
                 is_problem=False,
                 where=centroid((leg.start, leg.end)),
                 item=seen.item,

@@ -38,7 +38,7 @@ class ConditionsSection(widgets.Section):
         outlook = shown.draft.outlook
         self.day.show_values(outlook)
         self.more.show_values(outlook)
-        said = [found.text for found in shown.light if found.where is None]
+        said = [found.text.replace(" %", "\u00a0%") for found in shown.light if found.where is None]
         self.light.setText("\n".join(said))
         self.light.setVisible(bool(said))
         self.glint.show_findings(tuple(found for found in shown.light if found.where is not None))
