@@ -76,6 +76,8 @@ class Desk:
         )
         self._history = History(Version(self._blank))
         self._saved: dict[Path, Draft] = {}
+        self._chosen_before: dict[bool, DroneProfile] = {}
+        """The vehicle that was chosen before one of the other sort was needed, by whether it dives."""
         self._selected: str | None = None
         self._result: Result | None = None
         self._flyable: Flyable | None = None
