@@ -1,7 +1,7 @@
 """The units in which heights, ways and speeds are told: chosen once for the whole window. No Qt.
 
-Only what is shown follows them: boxes to type in keep metres and m/s, as the unit in them says, and so do lengths of
-vessels, sizes of errors and files.
+What is shown follows them, and the flying height's box. Other boxes to type in keep metres and m/s, as the unit in
+them says, and so do lengths of vessels, sizes of errors, the sentences of the check, and files.
 """
 
 from dataclasses import dataclass

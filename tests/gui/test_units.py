@@ -64,5 +64,16 @@ def test_another_unit_changes_the_plan_page_at_once(window: MainWindow, plan_pag
     assert not choice(window, "Heights in metres").isChecked()
 
 
+def test_a_height_typed_in_feet_is_flown_in_metres(window: MainWindow, plan_page: PlanPage) -> None:
+    box = plan_page.panel.camera.height_box
+    choice(window, "Heights in feet").trigger()
+    assert box.suffix() == " ft"
+    box.setValue(200)
+    draft = plan_page.presenter.draft
+    assert draft.camera.height_for_gsd_m(draft.gsd_m) == pytest.approx(60.96, abs=0.05)
+    choice(window, "Heights in metres").trigger()
+    assert (box.value(), box.suffix()) == (61.0, " m")
+
+
 def choice(window: MainWindow, name: str) -> QAction:
     return next(action for action in window.actions() if action.text() == name)
