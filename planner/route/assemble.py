@@ -88,8 +88,22 @@ def assembled(plan: Plan, flown: Settings, drawn: Drawn) -> PlannedMission:
         *_transit(legs[-1].end, *back, home.at),
     )
     figures = _figures(plan, flown, drawn, legs, items=len(mission), captures=captures)
-    notes += drawn.notes + _beyond(plan, figures)
+    notes += drawn.notes + _over(frame, detours, legs) + _beyond(plan, figures)
     return PlannedMission(mission, legs, figures, flown.notes + notes, drawn.details)
+
+
+def _over(frame: LocalFrame, detours: Detours, legs: tuple[Leg, ...]) -> tuple[str, ...]:
+    """What the ways from and to a launch place lead over that lies in what is to be kept out of, in a sentence."""
+    xy = frame.to_metres([at for leg in legs if leg.kind is LegKind.TRANSIT for at in (leg.start, leg.end)])
+    ends = [(float(x), float(y)) for x, y in xy]
+    over = detours.needlessly_over_m(list(zip(ends[::2], ends[1::2], strict=True)))
+    if over <= 0:
+        return ()
+    told = (
+        f"{over:.0f} m of the ways from and to the launch place lead over what is to be kept out of, in or at which it "
+        "lies: launch elsewhere (--home) if that must not be"
+    )
+    return (told,)
 
 
 def _beyond(plan: Plan, figures: Figures) -> tuple[str, ...]:
