@@ -1,11 +1,10 @@
-"""The lines around the pages: rail at the left, title line above, status line below."""
+"""The lines around the pages: rail at the left, title line above; the line below is in gui/status.py."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
-from PyQt6.QtCore import QSize, Qt, QTimer
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QFrame, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QFrame, QSizePolicy, QToolButton
 
 from gui import theme, widgets
 from gui.search import PlaceSearch
@@ -95,66 +94,3 @@ class RibbonLine(QFrame):
         self.button.setVisible(bool(button))
         self._press = press
         self.setVisible(bool(text))
-
-
-class StatusLine(QFrame):
-    """Link, case, jobs and the time."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("statusLine")
-        self.setFixedHeight(30)
-        self.link = _Word("link", "none")
-        self.case = _Word("case", "none")
-        self.job = widgets.label(wrap=False)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedSize(120, 6)
-        self.bar.setRange(0, 1000)
-        self.stop = QToolButton()
-        self.stop.setIcon(theme.icon("close", theme.current().quiet))
-        self.stop.setToolTip("Stop this job")
-        self._cancel: Callable[[], None] | None = None
-        self.stop.clicked.connect(lambda: self._cancel() if self._cancel else None)
-        self.clock = widgets.label(wrap=False)
-        self.clock.setFont(theme.figures(self.clock.font()))
-        line = widgets.row(self.link, self.case, self.job, self.bar, self.stop, None, self.clock, gap=24)
-        line.setContentsMargins(16, 0, 16, 0)
-        self.setLayout(line)
-        self.set_job("", None, None)
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start(1000)
-        self._tick()
-
-    def set_job(self, text: str, fraction: float | None, cancel: Callable[[], None] | None) -> None:
-        """Show a long job."""
-        self.job.setText(text)
-        self.job.setVisible(bool(text))
-        self.bar.setVisible(bool(text) and fraction is not None)
-        if fraction is not None:
-            self.bar.setValue(round(1000 * max(0.0, min(1.0, fraction))))
-        self._cancel = cancel
-        self.stop.setVisible(bool(text) and cancel is not None)
-
-    def _tick(self) -> None:
-        now = datetime.now(UTC)
-        self.clock.setText(f"UTC {now:%H:%M:%S}")
-        self.clock.setToolTip(f"{now:%Y-%m-%d %H:%M:%S} UTC, here {now.astimezone():%H:%M}")
-
-
-class _Word(QWidget):
-    """A name and what it is now, such as "link: none"."""
-
-    def __init__(self, name: str, value: str) -> None:
-        super().__init__()
-        self._name = name
-        self._label = QLabel()
-        self.setLayout(widgets.row(self._label))
-        self.show_value(value)
-
-    def show_value(self, value: str, tip: str = "") -> None:
-        """Show another value."""
-        self.value = value
-        self._label.setText(f"{self._name}: {value}")
-        self.setToolTip(tip)

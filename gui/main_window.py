@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from gui import theme, widgets
 from gui.background import Background
-from gui.bars import Rail, RibbonLine, StatusLine, TopLine
+from gui.bars import Rail, RibbonLine, TopLine
 from gui.closing import ClosePrompt
 from gui.files import FileChooser
 from gui.map import features
@@ -23,6 +23,8 @@ from gui.map.view import MapView, PageLayers
 from gui.pages import Intents, Page, Shell
 from gui.palette import Palette
 from gui.search import PlaceSearch
+from gui.status import StatusLine
+from gui.unit_choice import restore_units, unit_actions
 from planner.formats.ports import FoundPlace, find_place
 from planner.geo.points import LatLon
 from planner.model.errors import QuaywatchError
@@ -37,6 +39,7 @@ class MainWindow(QMainWindow):
     def __init__(self, profile: QWebEngineProfile, makers: Sequence[PageMaker], settings: QSettings) -> None:
         super().__init__()
         self._settings = settings
+        restore_units(settings)
         self._work = Background(self)
         self._intents = Intents(self)
         self._map = MapView(profile)
@@ -230,7 +233,8 @@ class MainWindow(QMainWindow):
         quit_ = widgets.action(self, "Close Quaywatch", self.close, icon="exit-to-app", key="Ctrl+Q")
         chart = widgets.action(self, "Add a chart under the map", self.ask_chart, icon="map-plus")
         no_chart = widgets.action(self, "Take the charts away", self.take_charts_away, icon="map-minus")
-        made = [palette, zoom_in, zoom_out, search, *modes, chart, no_chart, quit_]
+        told = unit_actions(self, self._settings, self._units_changed)
+        made = [palette, zoom_in, zoom_out, search, *modes, *told, chart, no_chart, quit_]
         self.addActions(made)
         return made
 
@@ -243,6 +247,10 @@ class MainWindow(QMainWindow):
             theme.apply(application, colours)
             self._map.set_theme(colours)
 
+    def _units_changed(self) -> None:
+        for page in self._pages.values():
+            page.units_changed()
+
     def _build(self) -> None:
         self.setWindowTitle("Quaywatch")
         self.setMinimumSize(QSize(960, 600))
@@ -252,7 +260,7 @@ class MainWindow(QMainWindow):
         self._top = TopLine(self._own_actions[0])
         self._top.search.searched.connect(self.go_to)
         self._top.search.chosen.connect(self._go_to_found)
-        self._status = StatusLine()
+        self._status = StatusLine(self.show_page, lambda: self._map.centre)
         self._left, self._side, self._strip = (_stack(name) for name in ("leftPanel", "sidePanel", "strip"))
         self._centre = QStackedWidget()
         self._home = QWidget()
@@ -331,7 +339,10 @@ class MainWindow(QMainWindow):
 
     def _open_settings(self) -> None:
         menu = QMenu(self)
-        menu.addActions(self._own_actions[4:9])
+        colours, told, charts = self._own_actions[4:7], self._own_actions[7:13], self._own_actions[13:15]
+        for some in (colours, told[:2], told[2:4], told[4:], charts):
+            menu.addActions(some)
+            menu.addSeparator()
         menu.popup(self._settings_button.mapToGlobal(self._settings_button.rect().topRight()))
 
     def _restore(self) -> None:

@@ -146,6 +146,9 @@ class Page(QObject):
     def entered(self) -> None:
         """The page is shown now."""
 
+    def units_changed(self) -> None:
+        """Other units were chosen (gui/units.py): what is shown is to be told in them."""
+
     def left_page(self) -> None:
         """Another page is shown now."""
 

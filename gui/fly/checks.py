@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gui.units import length_text
 from planner.geo.points import distance_m
 from planner.link.alarms import twins_sentence
 from planner.link.settings import Setting
@@ -115,4 +116,4 @@ def _distance(state: VehicleState | None, mission: Mission | None) -> Check:
         return Check("distance", text, ok=False, by_hand=False, detail="position or plan not known yet")
     away = distance_m(state.at, first)
     near = away <= FARTHEST_FIRST_WAYPOINT_M
-    return Check("distance", text, near, by_hand=False, detail=f"{away:,.0f} m to the first waypoint")
+    return Check("distance", text, near, by_hand=False, detail=f"{length_text(away)} to the first waypoint")

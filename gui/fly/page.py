@@ -20,6 +20,7 @@ from gui.fly.seam import Controls, Deck, Instruments, Landed, Order, Progress, R
 from gui.map import features
 from gui.map.looks import JSON, LayerStyle, Look
 from gui.pages import Page, SentPlan, Shell
+from gui.units import speed_text
 from planner.geo.points import LatLon
 from planner.link.traffic import Traffic
 from planner.model.errors import QuaywatchError
@@ -51,6 +52,7 @@ class FlyPage(Page):
         self._traffic: dict[str, Traffic] = {}
         self._name = ""
         self._drone_label = ""
+        self._vehicle = ""
         self._actions = self._make_actions()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -135,6 +137,7 @@ class FlyPage(Page):
     def show_vehicle(self, name: str) -> None:
         """What is connected."""
         self.panel.show_vehicle(name)
+        self._vehicle = name
         self.shell.set_link(name or "none")
 
     def show_vehicles(self, rows: Sequence[Row], shown: int) -> None:
@@ -176,6 +179,9 @@ class FlyPage(Page):
     def show_instruments(self, instruments: Instruments) -> None:
         """The strip, and the link's age in the bottom line."""
         shown = instruments
+        if self._vehicle:
+            told = (f"Last heard {shown.link} ago", f"Mode {shown.mode}", f"Battery {shown.battery}")
+            self.shell.set_link(self._vehicle, "\n".join(told))
         values = (
             shown.height,
             shown.speed,
@@ -316,7 +322,7 @@ def _brief(name: str) -> str:
 
 
 def _told(one: Traffic) -> str:
-    speed = "speed not known" if one.speed_m_s is None else f"{one.speed_m_s * 3.6 / 1.852:.1f} kn"
+    speed = "speed not known" if one.speed_m_s is None else speed_text(one.speed_m_s)
     course = "" if one.course_deg is None else f", course {one.course_deg:03.0f}°"
     length = "" if one.length_m is None else f", {one.length_m:.0f} m long"
     return f"{one.name}: {speed}{course}{length}"

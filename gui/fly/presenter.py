@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gui.fly.checks import Check, checks_of
 from gui.fly.seam import Controls, Deck, FlyView, Instruments, Landed, Looked, Looking, Order, Progress, Step
+from gui.units import height_text, length_text, speed_text
 from gui.work import Work
 from planner.geo.points import LatLon, distance_m
 from planner.link.alarms import alarms_of, twins_sentence
@@ -362,11 +363,11 @@ class FlyPresenter:
             item = f"{min(state.mission_item, len(self._mission))} of {len(self._mission)}"
         needs = self._way_home(state) if state.armed else None
         return Instruments(
-            height=_figure(state.height_m, "m"),
-            speed=_figure(state.speed_m_s, "m/s", digits=1),
+            height="—" if state.height_m is None else height_text(state.height_m),
+            speed="—" if state.speed_m_s is None else speed_text(state.speed_m_s),
             battery=_figure(state.battery_percent, "%") + ("" if needs is None else f", home {needs.percent:.0f} %"),
             link=f"{state.link_age_s:.0f} s, slow link" if state.high_latency else f"{state.link_age_s:.1f} s",
-            distance=_figure(away, "m"),
+            distance="—" if away is None else length_text(away),
             progress=item,
             pictures=str(len(state.captures)),
             mode=state.mode,

@@ -32,12 +32,15 @@ class Choices(Desk):
     def set_pattern(self, pattern: Pattern) -> None:
         """How the areas are flown; a pattern about a place takes wind and current from the conditions at first.
 
-        A hull is dived and all else is flown: where the vehicle cannot, the first one that can is taken.
+        A hull is dived and all else is flown: where the vehicle cannot, the one that was chosen before for what it
+        is to do now is taken, else the first one that can.
         """
         draft = replace(self.draft, pattern=pattern)
         dives = pattern is Pattern.HULL
-        fit = next((drone for drone in self.drones if drone.dives == dives), None)
+        first = next((drone for drone in self.drones if drone.dives == dives), None)
+        fit = self._chosen_before.get(dives, first)
         if draft.drone.dives != dives and fit is not None:
+            self._chosen_before[draft.drone.dives] = draft.drone
             draft = draft.with_drone(fit)
         if draft.parameters is None:
             wanted, day = PARAMETERS[pattern](), draft.outlook

@@ -11,6 +11,7 @@ from gui.plan.history import History, Version
 from gui.plan.judge import Result, judged
 from gui.plan.services import TASKS, Flyable, Planning
 from gui.plan.values import Finding, Role, Shown
+from gui.units import height_text
 from gui.work import Work
 from planner.formats.missions import Imported
 from planner.geo.points import LatLon
@@ -75,10 +76,12 @@ class Desk:
         )
         self._history = History(Version(self._blank))
         self._saved: dict[Path, Draft] = {}
+        self._chosen_before: dict[bool, DroneProfile] = {}
+        """The vehicle that was chosen before one of the other sort was needed, by whether it dives."""
         self._selected: str | None = None
         self._result: Result | None = None
         self._flyable: Flyable | None = None
-        self._light: tuple[str, ...] = ()
+        self._light: tuple[Finding, ...] = ()
         self._profile: Profile | None = None
         self._turn = 0
         self._task = (TASKS[0], values.BOAT_M, 0.9)
@@ -247,7 +250,7 @@ class Desk:
             self._work.latest("light", lambda: self._planning.light(flown), self._lit, self._refuse)
         self.refresh()
 
-    def _lit(self, light: tuple[str, ...]) -> None:
+    def _lit(self, light: tuple[Finding, ...]) -> None:
         self._light = light
         self.refresh()
 
@@ -297,7 +300,8 @@ class Desk:
 def _task_text(height_m: float | None) -> str:
     if height_m is None:
         return ""
-    return f"up to {height_m:,.0f} m" + (f" ({MOST_HEIGHT_M:.0f} m is legal)" if height_m > MOST_HEIGHT_M else "")
+    legal = f" ({height_text(MOST_HEIGHT_M)} is legal)" if height_m > MOST_HEIGHT_M else ""
+    return f"up to {height_text(height_m)}{legal}"
 
 
 def _places(draft: Draft) -> list[LatLon]:

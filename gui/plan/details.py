@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from gui.plan.values import length_text, time_text
+from gui.plan.values import time_text
+from gui.units import height_text, length_text
 from planner.model.planned import PlannedMission
 
 _PERCENT: Callable[[float], str] = lambda v: f"{100 * v:.0f} %"  # noqa: E731 - one of a table
@@ -28,7 +29,7 @@ _ROWS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("stand_off_m", "Stand-off", length_text),
     ("vessel_px", "The vessel is", lambda v: f"{v:,.0f} px long"),
     ("lanes", "Lanes", lambda v: f"{v:.0f}"),
-    ("deepest_m", "Deepest", lambda v: f"{v:.1f} m"),
+    ("deepest_m", "Deepest", lambda v: height_text(v, digits=1)),
     ("scanned_m", "Hull scanned", length_text),
     ("bearing_deg", "Most lines at", lambda v: f"{v:03.0f}°"),
     ("pattern_wh", "Pattern in the wind", _WH),

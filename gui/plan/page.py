@@ -94,6 +94,11 @@ class PlanPage(Page):
         self._edit_selected()
 
     @override
+    def units_changed(self) -> None:
+        self.profile.repaint_all()
+        self.presenter.refresh()
+
+    @override
     def left_page(self) -> None:
         self._edited = None
         self._drawing, self._given_up = False, 0

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gui.plan.services import Flyable, Sample, Sorties, Understood
+from gui.plan.values import Finding
 from planner.formats.missions import Imported
-from planner.geo.points import LatLon, distance_m
+from planner.geo.points import LatLon, centroid, distance_m
 from planner.model.errors import BadInput, QuaywatchError
 from planner.model.mission import Home
 from planner.model.patterns import WatchPlace
@@ -19,6 +20,8 @@ from planner.route.profile import Profile
 
 NEAR_DEG = 0.009
 """About a kilometre of latitude."""
+MOST_GLINT = 3
+"""Legs with most glint that are shown one by one."""
 PLAN_ENDINGS = {".plan", ".waypoints", ".txt", ".gpx", ".fence", ".fen", ".rally", ".ral"}
 """Files that can only be missions."""
 
@@ -87,8 +90,8 @@ class QuaywatchPlanning:
         rules = read_rules(outlook.rules_file or EASA, outlook.operation)
         return check(flown.planned.mission, flown.drone, zones, conditions_of(outlook), rules)
 
-    def light(self, flown: Flyable) -> tuple[str, ...]:
-        """Daylight, glint and the best take-off of the day, now if no take-off is set."""
+    def light(self, flown: Flyable) -> tuple[Finding, ...]:
+        """Daylight, glint and the best take-off of the day, now if no take-off is set; then the worst legs."""
         from planner.cli.brief_rows import light_lines
         from planner.geo.glint import Wind
         from planner.route.light import light_of
@@ -102,11 +105,20 @@ class QuaywatchPlanning:
         start = flown.outlook.start_utc or datetime.now(UTC)
         found = light_of(line, flown.camera, line.legs[0].start, take_off_utc=start, wind=wind or Wind(5.0, 270.0))
         said = light_lines(found, wind)
-        worst = sorted((leg for leg in found.legs if leg.in_glint > 0.1), key=lambda leg: -leg.in_glint)[:3]
-        if worst:
-            legs = ", ".join(f"item {leg.item} ({100 * leg.in_glint:.0f} %)" for leg in worst)
-            said = (*said, f"Most glint on the way to {legs}.")
-        return said if flown.outlook.start_utc is not None else (f"For take-off now, {start:%H:%M} UTC.", *said)
+        if flown.outlook.start_utc is None:
+            said = (f"For take-off now, {start:%H:%M} UTC.", *said)
+        worst = sorted(zip(found.legs, line.photographed, strict=True), key=lambda pair: -pair[0].in_glint)[:MOST_GLINT]
+        glittering = [
+            Finding(
+                f"On the way to item {seen.item}: {100 * seen.in_glint:.0f}\u00a0% in sun glint",
+                is_problem=False,
+                where=centroid((leg.start, leg.end)),
+                item=seen.item,
+            )
+            for seen, leg in worst
+            if seen.in_glint > 0.1
+        ]
+        return (*(Finding(text, is_problem=False) for text in said), *glittering)
 
     def profile(self, flown: Flyable) -> Profile | None:
         """The flight from the side, in the conditions and under the rules that it is checked in."""

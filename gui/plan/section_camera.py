@@ -6,7 +6,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import QSignalBlocker, Qt
 from PyQt6.QtWidgets import QComboBox, QSlider
 
-from gui import fields, widgets
+from gui import fields, units, widgets
 from gui.plan.presenter import PlanPresenter
 from gui.plan.services import TASKS
 from gui.plan.settings import said
@@ -14,6 +14,8 @@ from gui.plan.values import BOAT_M, Shown
 from planner.model.profiles import CameraProfile, DroneProfile
 
 LOWEST_M, HIGHEST_M = 10.0, 300.0
+LEAST_M, MOST_M = 3.0, 500.0
+"""What can be typed in."""
 SLIDER_STEPS = 1000
 OWN = "From a file …"
 """The last choice: a profile of the user's own."""
@@ -36,7 +38,9 @@ class CameraSection(widgets.Section):
         self.slider.setToolTip("Low: fine pictures and a long flight. High: coarse pictures and a short flight.")
         self.slider.valueChanged.connect(lambda v: presenter.set_height_m(round(_height(v), 1)))
         self.gsd = fields.number(" cm/px", 0.1, 500, 1, lambda v: presenter.set_gsd_m(v / 100))
-        self.height_box = fields.number(" m", 3, 500, 1, presenter.set_height_m)
+        self.height_box = fields.number(
+            " m", LEAST_M, MOST_M, 1, lambda v: presenter.set_height_m(v * units.height_unit_m())
+        )
         self.scale = widgets.label("", "quiet", wrap=False)
         self.height_box.setToolTip("Height above the water")
         self.gsd.setToolTip("Ground sampling distance: how much water one pixel covers")
@@ -77,13 +81,22 @@ class CameraSection(widgets.Section):
         fields.set_choices(self.camera, [*known, own], draft.camera.name)
         height = draft.camera.height_for_gsd_m(draft.gsd_m)
         fields.set_value(self.gsd, 100 * draft.gsd_m)
-        fields.set_value(self.height_box, height)
+        self._show_height(height)
         if not self.slider.isSliderDown():
             with QSignalBlocker(self.slider):
                 self.slider.setValue(_step(height))
         self.scale.setText(shown.scale)
         self.limit.setText(f"Succeeds from {shown.task}" if shown.task else "")
         self.use.setVisible(bool(shown.task))
+
+    def _show_height(self, height_m: float) -> None:
+        """The height in its box, in the unit that was chosen."""
+        one = units.height_unit_m()
+        with QSignalBlocker(self.height_box):
+            self.height_box.setSuffix(f" {units.current().height}")
+            self.height_box.setDecimals(1 if one == 1.0 else 0)
+            self.height_box.setRange(LEAST_M / one, MOST_M / one)
+            self.height_box.setValue(height_m / one)
 
     def _chosen(self, kind: str, box: QComboBox, choose: Callable[[str], None], own: Callable[[str], None]) -> None:
         if box.currentText() == OWN:

@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 from gui import widgets
 from gui.plan import settings
+from gui.plan.findings import Findings
 from gui.plan.form import ChoiceField, Form
 from gui.plan.presenter import PlanPresenter
 from gui.plan.values import Shown
+
+MOST_GLINT_PX = 120
 
 
 class ConditionsSection(widgets.Section):
@@ -22,7 +25,8 @@ class ConditionsSection(widgets.Section):
         self.unfold = widgets.button("Pilot, heights, rules, contacts", self._toggle, icon="chevron-down", kind="link")
         self.rules = widgets.button("Rules from a file", rules, kind="link")
         self.light = widgets.label("", "quiet")
-        for part in (self.day, self.light, self.unfold, self.more, self.rules):
+        self.glint = Findings(presenter.point_at, MOST_GLINT_PX)
+        for part in (self.day, self.light, self.glint, self.unfold, self.more, self.rules):
             self.body.addWidget(part)
         self._show_more(shown=False)
 
@@ -34,8 +38,10 @@ class ConditionsSection(widgets.Section):
         outlook = shown.draft.outlook
         self.day.show_values(outlook)
         self.more.show_values(outlook)
-        self.light.setText("\n".join(shown.light))
-        self.light.setVisible(bool(shown.light))
+        said = [found.text.replace(" %", "\u00a0%") for found in shown.light if found.where is None]
+        self.light.setText("\n".join(said))
+        self.light.setVisible(bool(said))
+        self.glint.show_findings(tuple(found for found in shown.light if found.where is not None))
 
     def _toggle(self) -> None:
         self._show_more(shown=not self.more.isVisibleTo(self))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from gui.plan.values import Finding
 from planner.formats.missions import Imported
 from planner.geo.points import LatLon
 from planner.model.mission import Home
@@ -84,8 +85,8 @@ class Planning(Protocol):
         """Whether it may be flown, with every reason against it. Slow."""
         ...
 
-    def light(self, flown: Flyable) -> tuple[str, ...]:
-        """Daylight, glint and the best take-off of the day, in sentences. Slow."""
+    def light(self, flown: Flyable) -> tuple[Finding, ...]:
+        """Daylight, glint and the best take-off of the day, in sentences; legs with much glint with a place. Slow."""
         ...
 
     def profile(self, flown: Flyable) -> Profile | None:

@@ -79,6 +79,7 @@ WORDS: Mapping[str, Words] = {
     "patrol_min": Words("Patrol", " min", 0.1, 1440, 1, none="as the battery lasts"),
     "visit_min": Words("Visitor's stay", " min", 0.1, 1440, 1, none="by the tour", tip="Who is not to go unseen"),
     "hover_s": Words("Hover", " s", 0, 3600, tip="At each watched point"),
+    "regularity": Words("Regularity", " %", 0, 100, tip="0: hardest to foretell; more: shorter gaps", scale=100),
     "at": Words("Vessel at", tip="Where it was seen"),
     "course_deg": Words("Course", "°", -360, 360, tip="True, also of its bow"),
     "vessel_speed_m_s": Words("Vessel's speed", " m/s", 0, 50, 1),

@@ -7,7 +7,8 @@ from typing_extensions import override
 
 from gui import theme
 from gui.plan.strip_paint import Scale, paint_flight
-from gui.plan.values import length_text, time_text
+from gui.plan.values import time_text
+from gui.units import height_text, length_text
 from planner.geo.points import distance_m
 from planner.route.profile import Moment, Profile
 
@@ -58,6 +59,11 @@ class ProfileStrip(QWidget):
         self._picture = None
         self.update()
 
+    def repaint_all(self) -> None:
+        """Paint all again, in other units or colours."""
+        self._picture = None
+        self.update()
+
     def readout(self) -> str:
         """What is said of the moment that is pointed at, else of the whole flight."""
         if self._profile is None:
@@ -65,11 +71,11 @@ class ProfileStrip(QWidget):
         now = self._moment
         if now is None:
             whole = self._profile
-            high = f"highest {whole.height_m.max():,.0f} m above launch"
+            high = f"highest {height_text(float(whole.height_m.max()))} above launch"
             return f"{length_text(whole.length_m)}, {time_text(whole.duration_s)}, {high}"
-        said = [f"Item {now.item}", f"{now.height_m:,.0f} m above launch"]
+        said = [f"Item {now.item}", f"{height_text(now.height_m)} above launch"]
         if abs(self._profile.surface_m) >= 0.5:
-            said.append(f"{now.above_surface_m:,.0f} m above the surface")
+            said.append(f"{height_text(now.above_surface_m)} above the surface")
         said += [length_text(now.way_m), f"T+{time_text(now.time_s)}"]
         if now.sees:
             wide, deep = distance_m(now.sees[0], now.sees[1]), distance_m(now.sees[1], now.sees[2])

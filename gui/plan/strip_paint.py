@@ -9,7 +9,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
 from gui import theme
-from gui.plan.values import length_text
+from gui.units import height_text, height_unit_m, length_text
 from planner.model.zone import ZoneRule
 from planner.route.profile import Band, Profile
 
@@ -131,13 +131,14 @@ def numbered(profile: Profile, scale: Scale, apart_px: float) -> list[tuple[int,
 def _heights(painter: QPainter, scale: Scale) -> None:
     colours = theme.current()
     most = max(1, int((scale.bottom - scale.top) / 28))
-    for height in steps_of(scale.low_m, scale.high_m, most):
+    one = height_unit_m()
+    for height in (one * step for step in steps_of(scale.low_m / one, scale.high_m / one, most)):
         y = scale.y(height)
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.drawLine(QPointF(scale.left, y), QPointF(scale.right, y))
         painter.setPen(QColor(colours.quiet))
         where = QRectF(0, y - 8, scale.left - 8, 16)
-        painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{height:,.0f} m")
+        painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, height_text(height))
 
 
 def _ways(painter: QPainter, scale: Scale) -> None:
@@ -164,7 +165,7 @@ def _ceiling(painter: QPainter, profile: Profile, scale: Scale) -> None:
     y = scale.y(profile.ceiling_m)
     painter.setPen(QPen(amber, 1.5, Qt.PenStyle.DashLine))
     painter.drawLine(QPointF(scale.left, y), QPointF(scale.right, y))
-    above = f"ceiling {profile.ceiling_m - profile.surface_m:,.0f} m above the surface"
+    above = f"ceiling {height_text(profile.ceiling_m - profile.surface_m)} above the surface"
     painter.setClipping(False)  # in the line of the readout, where no item's number stands
     where = QRectF(scale.left, 2, scale.right - scale.left, Scale.TOP - 4)
     painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, above)

@@ -19,12 +19,14 @@ from gui.plan.draft import Draft, Drawn, Foreign, Ids, Kept, draft_of, kept_of
 from gui.work import Work
 from planner.formats.fields import Fields
 from planner.formats.files import parse_json, read_text, write_whole
+from planner.formats.parameters import value_from, value_json
 from planner.formats.plan_data import plan_from, plan_json
 from planner.formats.qgc_read import mission_from_plan
 from planner.formats.qgc_write import plan_text
 from planner.geo.points import LatLon
-from planner.model.errors import QuaywatchError
+from planner.model.errors import BadInput, QuaywatchError
 from planner.model.mission import Mission
+from planner.model.patterns import PARAMETERS, Parameters
 from planner.model.plan import Area, AreaKind, Pattern
 
 VERSION = 1
@@ -70,6 +72,7 @@ def draft_text(draft: Draft, path: Path | None) -> str:
         "has_home": mission.home is not None,
         "has_areas": bool(draft.areas),
         "foreign": None if draft.foreign is None else [draft.foreign.name, *draft.foreign.notes],
+        "own": [[_pattern_of(given).value, value_json(given)] for given in draft.own],
         "speeds_m_s": [mission.cruise_speed_m_s, mission.hover_speed_m_s],
         "mission": json.loads(plan_text(draft.kept.on(mission), autopilot=draft.drone.autopilot, own=None)),
         "plan": own,
@@ -100,12 +103,25 @@ def read_left(source: Path) -> Left:
         cruise_speed_m_s=cruise,
         hover_speed_m_s=hover,
     )
+    if "own" in given:  # else it was kept before this was
+        draft = replace(draft, own=tuple(_own_from(row, source) for row in given.rows("own", most=len(PARAMETERS))))
     foreign = given.raw("foreign")
     if isinstance(foreign, list) and foreign:
         draft = replace(draft, foreign=Foreign(str(foreign[0]), mission, tuple(str(note) for note in foreign[1:])))
     path = given.raw("file")
     at_utc = datetime.fromtimestamp(source.stat().st_mtime, UTC)
     return Left(replace(draft, kept=kept), Path(path) if isinstance(path, str) else None, at_utc, source)
+
+
+def _pattern_of(own: Parameters) -> Pattern:
+    """A pattern that takes parameters of that class."""
+    return next(pattern for pattern, known in PARAMETERS.items() if known is type(own))
+
+
+def _own_from(row: object, source: Path) -> Parameters:
+    if not (isinstance(row, list) and len(row) == 2 and row[0] in PARAMETERS):
+        raise BadInput(source, "unsaved plan: 'own' has an entry that is no pattern with its parameters")
+    return value_from(PARAMETERS[Pattern(row[0])], row[1], source, f"unsaved plan: parameters of {row[0]}")
 
 
 class Keeper:

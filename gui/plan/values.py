@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from gui.plan.draft import Draft
+from gui.units import height_text, length_text, speed_text
 from planner.geo.points import LatLon, LocalFrame, centroid, distance_m
 from planner.model.patterns import Pattern
 from planner.model.plan import Area, AreaKind
@@ -106,8 +107,8 @@ class Shown:
     scale: str = ""
     task: str = ""
     """From how high the chosen task succeeds, in words."""
-    light: tuple[str, ...] = ()
-    """Daylight, glint and the best take-off, in sentences."""
+    light: tuple[Finding, ...] = ()
+    """Daylight, glint and the best take-off, in sentences; the legs with most glint have a place."""
     operations: tuple[str, ...] = ()
     picking: str = ""
     """What the next click on the map sets, in words; empty for nothing."""
@@ -141,20 +142,9 @@ class Shown:
         return self.verdict is Verdict.FLY
 
 
-def length_text(length_m: float) -> str:
-    """A distance: "850 m", "5.92 km".
-
-    >>> length_text(849.6), length_text(5917.0)
-    ('850 m', '5.92 km')
-    """
-    if length_m < 999.5:
-        return f"{length_m:.0f} m"
-    return f"{length_m / 1000:.2f} km" if length_m < 99_950 else f"{length_m / 1000:,.0f} km"
-
-
-def height_text(height_m: float) -> str:
+def above_text(height_m: float) -> str:
     """A height above the water, or a depth: "69 m high", "12 m deep"."""
-    return f"{length_text(abs(height_m))} {'deep' if height_m < 0 else 'high'}"
+    return f"{height_text(abs(height_m))} {'deep' if height_m < 0 else 'high'}"
 
 
 def time_text(duration_s: float) -> str:
@@ -202,12 +192,12 @@ def figures_of(draft: Draft, planned: PlannedMission, checked: Checked | None) -
     else:
         way, duration = f.flight_m, f.duration_s
     told = {
-        "Height": height_text(f.height_m),
+        "Height": above_text(f.height_m),
         "Way": length_text(float(way)),
         "Flight time": time_text(float(duration)),
         "Pictures": f"{f.captures:,}",
         "Line spacing": length_text(f.spacing_m) if f.spacing_m >= 10 else f"{f.spacing_m:.1f} m",
-        "Speed": f"{f.speed_m_s:.1f} m/s",
+        "Speed": speed_text(f.speed_m_s),
         "Area seen": f"{100 * f.covered:.0f} %",
         "Items": f"{f.items:,}",
     }

@@ -75,6 +75,10 @@ class ReviewPage(Page):
         return f"Case '{self._case.folder.name}'" if self._case is not None else "Review"
 
     @override
+    def units_changed(self) -> None:
+        self.presenter.refresh()
+
+    @override
     def actions(self) -> Sequence[QAction]:
         """Everything that can be done here."""
         return self._actions

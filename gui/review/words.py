@@ -5,6 +5,7 @@ from datetime import datetime
 from detection.ais.match import Association, Outcome
 from detection.case.values import QueueItem, Review
 from detection.track.contacts import Contact
+from gui.units import speed_text
 
 RULE_WORDS = {"no-ais": "No AIS", "restricted-zone": "In restricted water", "alongside": "Alongside another vessel"}
 
@@ -39,9 +40,8 @@ def facts(item: QueueItem) -> tuple[tuple[str, str], ...]:
     if contact.first_seen_utc is not None and contact.last_seen_utc is not None:
         facts.append(("Seen", f"{clock(contact.first_seen_utc)} to {clock(contact.last_seen_utc)}"))
     if contact.speed_m_s is not None:
-        sigma = "" if contact.speed_sigma_m_s is None else f" ± {contact.speed_sigma_m_s:.1f}"
         course = "" if contact.course_deg is None else f", course {contact.course_deg:03.0f}°"
-        facts.append(("Speed", f"{contact.speed_m_s:.1f}{sigma} m/s{course}"))
+        facts.append(("Speed", f"{speed_text(contact.speed_m_s, contact.speed_sigma_m_s)}{course}"))
     if contact.ellipse is not None:
         facts.append(("Position", f"within {2.146 * contact.ellipse.major_m:.0f} m (90 %)"))
     facts += [("Note", note) for note in contact.notes]

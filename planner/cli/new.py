@@ -131,6 +131,9 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
         float | None, typer.Option("--visit-min", help="Patrol: the stay of a visitor who is not to go unseen.")
     ] = None,
     hover_s: Annotated[float, typer.Option("--hover-s", help="Patrol: seconds of hovering at each point.")] = 0.0,
+    regularity: Annotated[
+        float, typer.Option(help="Patrol: 0 gives an observer least, up to 1 leaves shorter gaps.")
+    ] = 0.0,
     at: Annotated[str | None, typer.Option(help="Orbit, hull: where the vessel is, LAT,LON.")] = None,
     length_m: Annotated[float | None, typer.Option("--length-m", help="Orbit, hull: the vessel's length.")] = None,
     course_deg: Annotated[float | None, typer.Option("--course-deg", "--course", help="Orbit: its course.")] = None,
@@ -180,6 +183,7 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
                 "patrol_min": patrol_min,
                 "visit_min": visit_min,
                 "hover_s": hover_s,
+                "regularity": regularity,
                 "at": None if at is None else _home(at, "--at").at,
                 "length_m": length_m,
                 "course_deg": course_deg,
@@ -295,8 +299,17 @@ def _ashore(land: list[Path]) -> tuple[Area, ...]:
     from planner.zones.guarded import read_guarded
     from planner.zones.read import is_chart
 
-    read = [read_guarded(path, layers=["LNDARE"] if is_chart(path) else []) for path in land]
-    return tuple(area for some in read for area in some.areas if area.kind is AreaKind.POLYGON)
+    found: list[Area] = []
+    for path in land:
+        areas = read_guarded(path, layers=["LNDARE"] if is_chart(path) else []).areas
+        polygons = [area for area in areas if area.kind is AreaKind.POLYGON]
+        if not polygons:
+            raise BadInput(path, "holds lines but no polygon; land to keep out of needs polygons")
+        if len(polygons) < len(areas):
+            passed = counted(len(areas) - len(polygons), "line")
+            typer.echo(f"note: {path.name}: {passed} in it passed over: land needs polygons", err=True)
+        found += polygons
+    return tuple(found)
 
 
 def _zone_sets(files: list[Path], areas: tuple[Area, ...]) -> tuple[ZoneSet, ...]:
@@ -339,9 +352,13 @@ def must_be_writable(path: Path, endings: set[str], *, force: bool) -> None:
     """Refuses a path that has another ending, no folder, or a file already."""
     if path.suffix.lower() not in endings:
         raise BadInput(path, f"must end in {' or '.join(sorted(endings))}")
-    if path.exists() and not force:
+    try:
+        there, has_folder = path.exists(), path.parent.is_dir()
+    except OSError as error:  # a name that is too long, a loop of links
+        raise BadInput(f"{str(path)[:80]}", f"cannot be written: {error.strerror or error}") from None
+    if there and not force:
         raise BadInput(path, "exists already; --force overwrites it")
-    if not path.parent.is_dir():
+    if not has_folder:
         raise BadInput(path, f"cannot be written: the folder {path.parent} does not exist")
 
 

@@ -99,8 +99,9 @@ def info(
 
 app.command("profiles")(profiles)
 app.command("light")(light)
-app.command("places")(places)
-app.command("measure")(measure)
+# so that -33.9,18.4 is a place and no option
+app.command("places", context_settings={"ignore_unknown_options": True})(places)
+app.command("measure", context_settings={"ignore_unknown_options": True})(measure)
 app.command("coverage")(coverage)
 app.command("brief")(brief)
 

@@ -76,8 +76,14 @@ def write_sorties(
 
     files = [out / f"{stem}-drone{s.drone}-sortie{s.number}.plan" for s in sorties]
     _must_be_free(out, files, force=force)
-    for file, sortie in zip(files, sorties, strict=True):
-        write_mission(sortie.mission, file, autopilot=autopilot)
+    for number, (file, sortie) in enumerate(zip(files, sorties, strict=True)):
+        try:
+            write_mission(sortie.mission, file, autopilot=autopilot)
+        except BadInput as error:
+            if number == 0:
+                raise
+            there = f"{number} of {len(files)} sorties are written: do not fly them"
+            raise BadInput(file, f"{error.problem}; {there}") from None
     return [_row(file, sortie) for file, sortie in zip(files, sorties, strict=True)]
 
 

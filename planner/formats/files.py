@@ -33,8 +33,14 @@ def read_text(path: Path) -> str:
         raise BadInput(path, f"cannot be read: {error.strerror or error}") from None
     if len(data) > LARGEST_BYTES:
         raise BadInput(path, f"is longer than {LARGEST_BYTES // 2**20} MB; that is no plan")
+    return _decoded(data, path)
+
+
+def _decoded(data: bytes, path: Path) -> str:
     if not data.strip():
         raise BadInput(path, "is empty")
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        raise BadInput(path, "is a zip file without anything that is read here; unpack it first")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BadInput(path, "is text in UTF-16; save it as UTF-8")
     try:
@@ -59,7 +65,8 @@ def parse_json(text: str, path: Path) -> object:
     except RecursionError:
         raise BadInput(path, "is nested too deep to be a plan") from None
     except ValueError as error:
-        raise BadInput(path, f"is not valid JSON: {error}") from None
+        said = "it has a number of thousands of digits" if "digits" in str(error) else str(error)
+        raise BadInput(path, f"is not valid JSON: {said}") from None
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -86,9 +93,9 @@ def write_whole_bytes(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         Path(temporary).chmod(_mode_for(path))
         Path(temporary).replace(path)
-    except FileNotFoundError:
-        raise BadInput(path, f"cannot be written: the folder {path.parent} does not exist") from None
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and not path.parent.is_dir():
+            raise BadInput(path, f"cannot be written: the folder {path.parent} does not exist") from None
         raise BadInput(path, f"cannot be written: {error.strerror or error}; nothing was changed") from None
     finally:
         if temporary is not None:

@@ -115,6 +115,10 @@ def _item_json(number: int, flown: MissionItem) -> dict[str, object]:
 
 def _dives(mission: Mission) -> bool:
     """Whether every place lies below the launch place, counted from there: an underwater vehicle's mission."""
-    heights = [made.height_m or 0.0 for made in mission if made.at is not None and made.frame in RELATIVE]
-    placed = sum(made.at is not None for made in mission)
-    return 0 < placed == len(heights) and max(heights) < 0
+    placed = False
+    for made in mission:
+        if made.at is not None:
+            placed = made.frame in RELATIVE and (made.height_m or 0.0) < 0
+            if not placed:
+                return False
+    return placed

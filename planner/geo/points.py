@@ -89,11 +89,13 @@ class LocalFrame:
         east, north = self._there.transform(lon_deg, lat_deg)
         return np.column_stack([np.atleast_1d(east), np.atleast_1d(north)]).astype(float)
 
-    def to_places(self, east_north_m: npt.ArrayLike) -> list[LatLon]:
-        """The places of rows (east, north) in metres."""
+    def to_places(self, east_north_m: npt.ArrayLike, *, as_sent: bool = False) -> list[LatLon]:
+        """The places of rows (east, north) in metres; `as_sent`: to 1e-7 degrees, as a vehicle stores them."""
         rows = np.asarray(east_north_m, dtype=float).reshape(-1, 2)
-        lon, lat = self._back.transform(rows[:, 0], rows[:, 1])
-        return [LatLon(float(y), float(x)) for y, x in zip(np.atleast_1d(lat), np.atleast_1d(lon), strict=True)]
+        degrees = np.column_stack(self._back.transform(rows[:, 0], rows[:, 1]))
+        if as_sent:
+            degrees = degrees.round(7)
+        return [LatLon(lat, lon) for lon, lat in degrees.tolist()]
 
     def to_place(self, east_m: float, north_m: float) -> LatLon:
         """The place `east_m` and `north_m` metres from the origin."""

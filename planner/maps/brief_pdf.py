@@ -1,12 +1,11 @@
 """A briefing as PDF, A4, drawn as vectors; the one place that knows fpdf2."""
 
-import importlib.util
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from planner.maps.brief import LEG_HEADS, Brief, Verdict, leg_cells
 from planner.maps.chart import GRID, INK, SEA, Chart, Patch, Piece, Sign, Stroke, Words, corners_of
+from planner.maps.fonts import dejavu_folders, fonts_for
 
 _LEFT, _TOP, _WIDTH, _BOTTOM = 12.0, 12.0, 186.0, 12.0
 _FOOT, _PAGES = 297 - _BOTTOM - 6, 2
@@ -14,14 +13,7 @@ _FOOT, _PAGES = 297 - _BOTTOM - 6, 2
 _ACCENT, _FAINT, _RULE = "#0b7285", "#51616f", "#d7dfe5"
 _VERDICTS = {Verdict.FLY: "#2f8544", Verdict.READ: "#b8700b", Verdict.NO: "#c0262c"}
 _LEG_WIDTHS = (14.0, 20.0, 22.0, 26.0, 24.0, 26.0, 30.0, 24.0)
-_FONT_PLACES = (
-    "/usr/share/fonts/truetype/dejavu",
-    "/usr/share/fonts/dejavu-sans-fonts",
-    "/usr/share/fonts/TTF",
-)
-
-
-LACKING = "Letters that this page's font lacks stand as ?; the HTML briefing shows them."
+LACKING = "Letters that no font of this computer has stand as ?; the HTML briefing shows them."
 
 
 def brief_pdf(brief: Brief) -> bytes:
@@ -51,6 +43,8 @@ class _Page:
         self._pdf.set_creator("Quaywatch")
         self._pdf.c_margin = 0.0
         self._unicode, self._lacking = self._fonts(), False
+        self._borrowed: list[str] = []
+        self._sought: set[str] = set()
         self._pdf.add_page()
 
     def head(self) -> None:
@@ -321,7 +315,7 @@ class _Page:
 
     def _fonts(self) -> bool:
         """Whether a font for more than western Europe's letters was found; else other letters become question marks."""
-        folder = next((place for place in _font_folders() if (place / "DejaVuSans.ttf").is_file()), None)
+        folder = next((place for place in dejavu_folders() if (place / "DejaVuSans.ttf").is_file()), None)
         if folder is None or not (folder / "DejaVuSans-Bold.ttf").is_file():
             return False
         self._pdf.add_font("DejaVu", "", folder / "DejaVuSans.ttf")
@@ -342,12 +336,33 @@ class _Page:
         """The text as it can be printed: a question mark for each letter that the font lacks, told at the foot."""
         whole = "".join(c if c >= " " else " " for c in text)
         if self._unicode:
-            known = self._pdf.fonts["dejavuB"].cmap
-            shown = "".join(c if ord(c) in known else "?" for c in whole)
+            shown = "".join(c if self._has(c) else "?" for c in whole)
+            if shown != whole and self._borrow(whole):
+                shown = "".join(c if self._has(c) else "?" for c in whole)
         else:
             shown = whole.encode("latin-1", "replace").decode("latin-1")
         self._lacking = self._lacking or shown != whole
         return shown
+
+    def _has(self, letter: str) -> bool:
+        return any(ord(letter) in self._pdf.fonts[key].cmap for key in ("dejavuB", *self._borrowed))
+
+    def _borrow(self, text: str) -> bool:
+        """Whether fonts of this computer were found that have more of the text's letters; each is sought once."""
+        from fpdf.errors import FPDFException
+
+        lacking = "".join(sorted({c for c in text if not self._has(c)} - self._sought))
+        self._sought |= set(lacking)
+        before = len(self._borrowed)
+        for path in fonts_for(lacking) if lacking else ():
+            family = f"borrowed{len(self._borrowed)}"
+            try:
+                self._pdf.add_font(family, "", path)
+            except (FPDFException, OSError, ValueError, KeyError, AssertionError, NotImplementedError):
+                continue  # a font that cannot be embedded: the letters stay "?", and the foot tells
+            self._borrowed.append(family)
+        self._pdf.set_fallback_fonts(list(self._borrowed), exact_match=False)
+        return len(self._borrowed) > before
 
     def _fitted(self, text: str, width_mm: float) -> str:
         while len(text) > 4 and self._pdf.get_string_width(self._text(text)) > width_mm:
@@ -374,12 +389,3 @@ class _Page:
             self._pdf.set_dash_pattern(dash=1.6, gap=1.1)
         else:
             self._pdf.set_dash_pattern()
-
-
-def _font_folders() -> list[Path]:
-    """Where DejaVu Sans may lie: with the system, or with matplotlib."""
-    found = [Path(place) for place in _FONT_PLACES]
-    spec = importlib.util.find_spec("matplotlib")
-    if spec is not None and spec.origin is not None:
-        found.append(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf")
-    return found

@@ -100,13 +100,15 @@ class PatrolParameters(Parameters):
     """A randomised patrol of watched places; without `watches` the lines and outlines of the plan's areas are watched.
 
     `patrol_min` minutes in the air, None: what the battery gives. `visit_min` is the stay of a visitor against whom
-    the patrol is made, None: 0.6 of the shortest tour. `hover_s` seconds at each watched point.
+    the patrol is made, None: 0.6 of the shortest tour. `hover_s` seconds at each watched point. `regularity` 0: what
+    such a visitor gains least from; up to 1: the shortest gaps with which he gains no more than from a naive patrol.
     """
 
     watches: tuple[WatchPlace, ...] = ()
     patrol_min: float | None = None
     visit_min: float | None = None
     hover_s: float = 0.0
+    regularity: float = 0.0
 
     def __post_init__(self) -> None:
         for name, value in (("patrol", self.patrol_min), ("visit", self.visit_min)):
@@ -114,6 +116,8 @@ class PatrolParameters(Parameters):
                 raise ValueError(f"{name} must last 0.1..1440 minutes, got {value}")
         if not 0 <= self.hover_s <= 3600:
             raise ValueError(f"hover must lie in 0..3600 s, got {self.hover_s}")
+        if not 0 <= self.regularity <= 1:
+            raise ValueError(f"regularity must lie in 0..1, got {self.regularity}")
 
     @override
     def outline(self) -> tuple[LatLon, ...]:

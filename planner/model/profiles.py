@@ -4,11 +4,16 @@ from dataclasses import dataclass
 
 from planner.geo.camera import Intrinsics
 
+GREATEST = 1e6
+"""No figure of a drone or a camera is as great as this; far greater ones cannot be reckoned with."""
+
 
 def _must_be_positive(owner: str, **values: float) -> None:
     for name, value in values.items():
         if not 0 < value < float("inf"):
             raise ValueError(f"{owner}: {name} must be a positive number, got {value}")
+        if value > GREATEST:
+            raise ValueError(f"{owner}: {name} must be at most {GREATEST:,.0f}, got {value:g}")
 
 
 @dataclass(frozen=True, slots=True)

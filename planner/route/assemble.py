@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from planner.geo.points import LatLon, LocalFrame, centroid, distance_m, lengths_m
@@ -21,6 +22,8 @@ LEAST_HEIGHT_M = 3.0
 LEAST_SPEED_M_S = 0.5
 ARDUPILOT_ITEMS = 700
 """About what ArduPilot stores without an SD card (718 on most boards)."""
+FAR_M = 50_000.0
+"""A launch place farther than this from the first line is likely a mistake."""
 TURN_S = 3.0
 """What slowing down for a turn and speeding up again costs."""
 
@@ -85,8 +88,22 @@ def assembled(plan: Plan, flown: Settings, drawn: Drawn) -> PlannedMission:
         *_transit(legs[-1].end, *back, home.at),
     )
     figures = _figures(plan, flown, drawn, legs, items=len(mission), captures=captures)
-    notes += drawn.notes + _beyond(plan, figures)
+    notes += drawn.notes + _over(frame, detours, legs) + _beyond(plan, figures)
     return PlannedMission(mission, legs, figures, flown.notes + notes, drawn.details)
+
+
+def _over(frame: LocalFrame, detours: Detours, legs: tuple[Leg, ...]) -> tuple[str, ...]:
+    """What the ways from and to a launch place lead over that lies in what is to be kept out of, in a sentence."""
+    xy = frame.to_metres([at for leg in legs if leg.kind is LegKind.TRANSIT for at in (leg.start, leg.end)])
+    ends = [(float(x), float(y)) for x, y in xy]
+    over = detours.needlessly_over_m(list(zip(ends[::2], ends[1::2], strict=True)))
+    if over <= 0:
+        return ()
+    told = (
+        f"{over:.0f} m of the ways from and to the launch place lead over what is to be kept out of, in or at which it "
+        "lies: launch elsewhere (--home) if that must not be"
+    )
+    return (told,)
 
 
 def _beyond(plan: Plan, figures: Figures) -> tuple[str, ...]:
@@ -151,9 +168,11 @@ def settings_of(plan: Plan) -> Settings:
 
 def _home(plan: Plan, first: LatLon) -> tuple[Home, tuple[str, ...]]:
     if plan.home is not None:
-        return plan.home, ()
+        away_m = distance_m(plan.home.at, first)
+        far = f"the launch place is {away_m / 1000:,.0f} km from the first line: is it LAT,LON, in this order?"
+        return plan.home, (far,) if away_m > FAR_M else ()
     corners = [place for area in plan.areas for place in area.outline]
-    nearest = min(corners, key=lambda place: distance_m(place, first))
+    nearest = corners[int(np.argmin(lengths_m(corners, [first] * len(corners))))]
     note = (
         f"no launch place given: launching at the area's corner nearest the first line, "
         f"{nearest.lat_deg:.6f},{nearest.lon_deg:.6f} (set it with --home LAT,LON)"
@@ -163,7 +182,7 @@ def _home(plan: Plan, first: LatLon) -> tuple[Home, tuple[str, ...]]:
 
 def _round(drawn: Drawn, corners: list[Point]) -> list[LatLon]:
     """The corners of a way round something, as a vehicle stores them."""
-    return [_as_sent(place) for place in drawn.frame.to_places(corners)] if corners else []
+    return drawn.frame.to_places(corners, as_sent=True) if corners else []
 
 
 def _transit(*places: LatLon) -> list[Leg]:
@@ -176,7 +195,7 @@ def _stops(drawn: Drawn, trigger_m: float, detours: Detours) -> tuple[list[Stop]
     legs: list[Leg] = []
     captures = 0
     for number, way in enumerate(drawn.ways):
-        places = [_as_sent(place) for place in drawn.frame.to_places(way.points)]
+        places = drawn.frame.to_places(way.points, as_sent=True)
         if stops:
             before = drawn.ways[number - 1].points[-1]
             corners = _round(drawn, detours.between(before, way.points[0]))
@@ -207,11 +226,6 @@ def _trigger_from(way: Way, i: int, length: float, on: float, trigger_m: float) 
     if way.is_line[i]:
         return fitted_trigger_m(length, trigger_m)
     return None if on > 0 else fitted_trigger_m(length, trigger_m)
-
-
-def _as_sent(place: LatLon) -> LatLon:
-    """The place as a vehicle stores it: to 1e-7 degrees."""
-    return LatLon(round(place.lat_deg, 7), round(place.lon_deg, 7))
 
 
 def _figures(plan: Plan, flown: Settings, drawn: Drawn, legs: tuple[Leg, ...], *, items: int, captures: int) -> Figures:

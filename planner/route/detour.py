@@ -1,6 +1,7 @@
 """Ways from and to the launch place, and between separate areas, led round what is to be kept out of."""
 
 import itertools
+from collections.abc import Sequence
 
 import shapely
 import shapely.ops
@@ -17,6 +18,8 @@ KEEP_OFF_M = 35.0
 """Distance that a way round keeps, at least: a little more than the check warns of (30 m by the rules)."""
 LEAST_OFF_M = 2.0
 """What the launch place lies at more closely than this is taken for what it stands on."""
+MOST_OVER_M = 100.0
+"""So far may ways lead over what the launch place lies in before it is told."""
 ROOM_M = 3000.0
 """How far beyond the mission a way round may lead."""
 
@@ -41,6 +44,9 @@ class Detours:
         apart = [(shape, shape.distance(shapely.Point(home))) for shape in (barred(a, frame) for a in plan.out_of)]
         near = [(shape, away) for shape, away in apart if away > LEAST_OFF_M]
         self._closed = shapely.union_all([shape for shape, _ in near])
+        stands_on = shapely.union_all([shape for shape, away in apart if away <= LEAST_OFF_M])
+        self._stands_on = None if stands_on.is_empty else stands_on
+        self._home = shapely.Point(home)
         if not near or not self._closed.intersects(shapely.union_all(transits)):
             return
         around = box(*shapely.MultiPoint(ends).bounds).buffer(ROOM_M, join_style="mitre")
@@ -58,6 +64,14 @@ class Detours:
         start, end = self._in_room(a), self._in_room(b)
         way = self._inside.way(start, end)
         return [point for point in way if point not in (a, b)]
+
+    def needlessly_over_m(self, transits: Sequence[tuple[Point, Point]]) -> float:
+        """Metres of transits over what the launch place lies in or at, beyond those to its edge and back; 0 for few."""
+        if self._stands_on is None or not transits:
+            return 0.0
+        over = float(shapely.length(shapely.intersection(shapely.linestrings(transits), self._stands_on)).sum())
+        over -= 2 * float(self._stands_on.boundary.distance(self._home))
+        return over if over > MOST_OVER_M else 0.0
 
     def _in_room(self, at: Point) -> Point:
         """The place, or where it is off far enough: the pattern may begin at the very edge of what is barred."""

@@ -207,7 +207,10 @@ def fixed_patrol(ground: Ground, *, duration_s: float) -> Patrol:
 
 
 def tour(ground: Ground) -> list[int]:
-    """A short closed tour: one move to each watch, in order (nearest next, then 2-opt and turning lines round)."""
+    """A short closed tour: one move to each watch, in order.
+
+    Nearest next; then pieces are turned round (2-opt) and watches moved elsewhere until nothing makes it shorter.
+    """
     base = len(ground.points)
     left = set(range(len(ground.watches)))
     order: list[int] = []
@@ -228,6 +231,13 @@ def tour(ground: Ground) -> list[int]:
             cost = _lap(ground, tried)
             if cost < best - 1e-9:
                 order, best, better = tried, cost, True
+        for move, to in itertools.product(tuple(order), range(len(order))):
+            rest = [m for m in order if m not in {move, other[move]}]
+            for turned in (move, other[move]):
+                tried = [*rest[:to], turned, *rest[to:]]
+                cost = _lap(ground, tried)
+                if cost < best - 1e-9:
+                    order, best, better = tried, cost, True
     return order
 
 

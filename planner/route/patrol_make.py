@@ -53,7 +53,7 @@ def patrol_mission(plan: Plan) -> PlannedMission:
             f"{duration / 60:.0f} min are too short to reach a watched place and come back; "
             "launch nearer (--home) or allow more time (--patrol-min)",
         )
-    strategy = tuned(ground, duration_s=duration, stay_s=stay)
+    strategy = tuned(ground, duration_s=duration, stay_s=stay, regularity=given.regularity)
     patrol = draw_patrol(ground, strategy, duration_s=duration, seed=plan.seed)
     made = _assembled(plan, flown, given, _Flown(frame, ground, patrol, inside))
     series = {

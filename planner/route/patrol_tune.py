@@ -6,7 +6,7 @@ strategy: the draws for tuning have their own seed, not the plan's.
 """
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,8 @@ TRIED = (
     (3.0, math.inf),
 )
 """Way powers with due times in laps of the short tour; infinity: ages do not matter."""
+REGULAR = ((3.0, 1.0), (4.0, 1.0), (6.0, 1.0), (3.0, 0.7), (4.0, 0.7), (6.0, 0.7))
+"""More of these, where regularity is asked for: from watch to nearby watch, and soon to one that is overdue."""
 DEEPENED = 2
 """The best of these get their weights learned."""
 ROUNDS = 5
@@ -46,46 +48,67 @@ RATE = 0.6
 """How fast weights follow losses."""
 
 
-def tuned(ground: Ground, *, duration_s: float, stay_s: float) -> Strategy:
-    """The strategy of least loss to a visitor who stays `stay_s` seconds; it loses no more than the naive patrol."""
-    lap = ground.lap_s
-    tries = []
-    for way_power, due in TRIED:
-        weights = tuple(float(v) for v in np.sqrt(ground.values))
-        tries.append(_measured(ground, Strategy(weights, way_power, due * lap), duration_s, stay_s))
-    tries.sort(key=lambda tried: tried[0])
+def tuned(ground: Ground, *, duration_s: float, stay_s: float, regularity: float = 0.0) -> Strategy:
+    """The strategy of least loss to a visitor who stays `stay_s` seconds; it loses no more than the naive patrol.
+
+    With `regularity`, up to 1, gaps count more and loss less; it still loses no more than the naive patrol.
+    """
+    aim, even = _Aim(ground, duration_s, stay_s, regularity), tuple(float(v) for v in np.sqrt(ground.values))
+    tries = [
+        _measured(aim, Strategy(even, way_power, due * ground.lap_s))
+        for way_power, due in TRIED + (REGULAR if regularity > 0 else ())
+    ]
     found = list(tries)
-    for start in tries[:DEEPENED]:
+    for start in sorted(tries, key=aim.badness)[:DEEPENED]:
         at = start
         for _ in range(ROUNDS):
-            _, strategy, lost = at
-            by = np.exp(RATE * (lost / max(float(lost.mean()), 1e-9) - 1).clip(-1.0, 2.0))
-            raised = np.asarray(strategy.weights) * by
-            strategy = replace(strategy, weights=tuple(float(w) for w in raised / raised.mean()))
-            at = _measured(ground, strategy, duration_s, stay_s)
+            by = np.exp(RATE * (at.lost / max(float(at.lost.mean()), 1e-9) - 1).clip(-1.0, 2.0))
+            raised = np.asarray(at.strategy.weights) * by
+            at = _measured(aim, replace(at.strategy, weights=tuple(float(w) for w in raised / raised.mean())))
             found.append(at)
-    finalists = [strategy for _, strategy, _ in sorted(found, key=lambda tried: tried[0])[:FINALISTS]]
-    proved = [(_proved(ground, strategy, duration_s, stay_s), strategy) for strategy in finalists]
-    blind = naive(ground)
-    limit = _proved(ground, blind, duration_s, stay_s)
-    better = [(scores, strategy) for scores, strategy in proved if scores.loss <= limit.loss]
-    return min(better, key=lambda one: _badness(one[0], duration_s), default=(limit, blind))[1]
+    finalists = sorted(found, key=aim.badness)[:FINALISTS]
+    if regularity > 0:  # where the regular ones lose more than the naive patrol, these may not
+        finalists += sorted(found, key=replace(aim, regularity=0.0).badness)[:FINALISTS]
+    blind = _proved(aim, naive(ground))
+    proved = [_proved(aim, tried.strategy) for tried in finalists]
+    better = [one for one in proved if one.scores.loss <= blind.scores.loss]
+    return min(better, key=aim.badness, default=blind).strategy
 
 
-def _proved(ground: Ground, strategy: Strategy, duration_s: float, stay_s: float) -> Scores:
-    patrols = draw_patrols(ground, strategy, duration_s=duration_s, seed=SEED + 2, count=PROVED)
-    return score_of(ground, patrols, duration_s=duration_s, stay_s=stay_s)
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A strategy with its scores, and what each watch loses."""
+
+    strategy: Strategy
+    scores: Scores
+    lost: Floats
 
 
-def _badness(found: Scores, duration_s: float) -> float:
-    gap = (0.3 * found.gap_by_value_s + 0.1 * found.worst_gap_s) / duration_s
-    return 2 * found.loss + 0.3 * found.unseen + 0.2 * found.foretold + gap
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """What a strategy is sought for."""
+
+    ground: Ground
+    duration_s: float
+    stay_s: float
+    regularity: float
+
+    def badness(self, tried: _Tried) -> float:
+        """What is to be least."""
+        found = tried.scores
+        gap = (0.3 * found.gap_by_value_s + 0.1 * found.worst_gap_s) / self.duration_s
+        surprise = 2 * found.loss + 0.3 * found.unseen + 0.2 * found.foretold + gap
+        return (1 - self.regularity) * surprise + self.regularity * (found.unseen + 5 * gap)
 
 
-def _measured(ground: Ground, strategy: Strategy, duration_s: float, stay_s: float) -> tuple[float, Strategy, Floats]:
-    patrols = draw_patrols(ground, strategy, duration_s=duration_s, seed=SEED, count=DRAWN)
-    found = score_of(ground, patrols, duration_s=duration_s, stay_s=stay_s)
-    return _badness(found, duration_s), strategy, _losses(ground, patrols, duration_s, stay_s)
+def _proved(aim: _Aim, strategy: Strategy) -> _Tried:
+    return _measured(aim, strategy, count=PROVED, seed=SEED + 2)
+
+
+def _measured(aim: _Aim, strategy: Strategy, *, count: int = DRAWN, seed: int = SEED) -> _Tried:
+    patrols = draw_patrols(aim.ground, strategy, duration_s=aim.duration_s, seed=seed, count=count)
+    scores = score_of(aim.ground, patrols, duration_s=aim.duration_s, stay_s=aim.stay_s)
+    return _Tried(strategy, scores, _losses(aim.ground, patrols, aim.duration_s, aim.stay_s))
 
 
 def score_of(ground: Ground, patrols: tuple[Patrol, ...], *, duration_s: float, stay_s: float) -> Scores:

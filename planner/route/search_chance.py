@@ -20,7 +20,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.special import ndtr
 from shapely.geometry.base import BaseGeometry
 
 from planner.geo.points import Floats
@@ -98,6 +97,8 @@ def _even(count: int) -> Floats:
 
 def _hazards(places: Floats, legs: Floats, width_m: float, blur_m: float) -> tuple[Floats, Floats]:
     """The expected detections at each place, by the two laws, from all legs (rows of x, y, x, y)."""
+    from scipy.special import ndtr  # slow to load, and every command that plans loads this module
+
     starts, ends = legs[:, :2], legs[:, 2:]
     lengths = np.linalg.norm(ends - starts, axis=1)
     along = (ends - starts) / lengths[:, None]

@@ -10,7 +10,7 @@ from typing_extensions import override
 from gui.files import FileChooser
 from gui.plan.presenter import PlanPresenter
 from gui.plan.services import Flyable, Sample, Sorties, Understood
-from gui.plan.values import Shown
+from gui.plan.values import Finding, Shown
 from gui.work import AtOnce
 from planner.formats.missions import Imported
 from planner.formats.plan_data import plan_json
@@ -89,8 +89,9 @@ class FakePlanning:
         self.checked.append(flown)
         return Verdict(self.problems, self.figures)
 
-    def light(self, flown: Flyable) -> tuple[str, ...]:
-        return ("Sunrise 04:00, sunset 20:00 UTC.",)
+    def light(self, flown: Flyable) -> tuple[Finding, ...]:
+        glint = Finding("Item 1: on the way to it 40 % of a picture lies in glint", False, SQUARE[1], 1)
+        return (Finding("Sunrise 04:00, sunset 20:00 UTC.", is_problem=False), glint)
 
     def profile(self, flown: Flyable) -> Profile | None:
         return profile_of(flown.planned.mission, flown.drone, flown.camera)

@@ -226,3 +226,11 @@ def test_a_hull_takes_a_vehicle_that_dives_and_all_else_one_that_flies() -> None
     assert p.draft.drone.name == "sub"
     p.set_pattern(Pattern.AREA)
     assert p.draft.drone.name == flier.name
+
+
+def test_after_a_look_at_the_hull_pattern_the_drone_is_the_one_that_was_chosen() -> None:
+    p, _, _ = presenter()
+    p.set_drone("tiny")
+    p.set_pattern(Pattern.HULL)
+    p.set_pattern(Pattern.AREA)
+    assert p.draft.drone.name == "tiny"

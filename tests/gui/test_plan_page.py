@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,16 @@ def test_delete_takes_the_selected_area_away(page: PlanPage) -> None:
     assert page.presenter.selected == "area-1"
     key(surface(view), Qt.Key.Key_Delete)
     wait_for(lambda: not page.presenter.draft.areas)
+
+
+def test_a_leg_in_glint_shows_itself_on_the_map_when_it_is_clicked(page: PlanPage) -> None:
+    draw(page, SQUARE)
+    page.presenter.set_outlook("start_utc", datetime(2026, 6, 21, 11, 30, tzinfo=UTC))  # the sun stands high
+    conditions = page.panel.conditions
+    wait_for(lambda: bool(conditions.glint.cards))
+    assert "sunset" in conditions.light.text()
+    press(conditions.glint.cards[0])
+    marks = page.shell.map.layer("plan/marks")
+    assert marks is not None
+    item = conditions.glint.cards[0].found.item
+    assert [mark["properties"]["label"] for mark in marks["features"]] == [f"item {item}"]

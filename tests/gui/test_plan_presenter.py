@@ -10,6 +10,7 @@ from typing_extensions import override
 from gui.plan import values
 from gui.plan.presenter import PlanPresenter
 from gui.plan.values import Verdict
+from gui.units import length_text
 from gui.work import AtOnce
 from planner.model.plan import Pattern
 from planner.route.check_values import error, warning
@@ -273,7 +274,7 @@ def test_too_few_points_are_said_and_nothing_is_added() -> None:
 
 @given(st.floats(0, 1e7))
 def test_lengths_and_times_always_carry_a_unit(value: float) -> None:
-    assert values.length_text(value).split()[-1] in {"m", "km"}
+    assert length_text(value).split()[-1] in {"m", "km"}
     assert values.time_text(value).split()[-1] in {"s", "min"}
 
 

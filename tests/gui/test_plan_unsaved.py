@@ -17,6 +17,7 @@ from gui.plan.unsaved import Keeper, draft_text, read_left
 from gui.work import AtOnce
 from planner.model.errors import BadInput
 from planner.model.mission import FenceCircle, Home, Mission
+from planner.model.patterns import PatrolParameters, PerimeterParameters, WatchPlace
 from planner.model.plan import Area, AreaKind, Pattern
 from planner.model.zone import Zone, ZoneRule
 from tests.gui.hands import wait_for
@@ -30,6 +31,14 @@ DRAFTS = {
     "an area": replace(BLANK, areas=(AREA,), name="Watch", home=Home(SQUARE[0], 3.0)),
     "a zone alone": replace(BLANK, zones=(ZONE,)),
     "a pattern that is not complete": replace(BLANK, zones=(ZONE,), pattern=Pattern.PATROL),
+    "settings of patterns that are not chosen": replace(
+        BLANK,
+        areas=(AREA,),
+        own=(PerimeterParameters(laps=3), PatrolParameters((WatchPlace("w", (SQUARE[0],), 3.0),), regularity=0.5)),
+    ),
+    "settings of a pattern that is not complete": replace(
+        BLANK, zones=(ZONE,), pattern=Pattern.PATROL, own=(PatrolParameters(patrol_min=12.0),)
+    ),
     "a fence of a file": replace(BLANK, areas=(AREA,), kept=Kept(fence_circles=(FenceCircle(SQUARE[0], 500.0),))),
     "a mission made elsewhere": replace(
         BLANK, name="theirs", foreign=Foreign("theirs.waypoints", Mission(OUT_AND_BACK.items), ("a note",))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import QObject, QSettings, Qt
 from PyQt6.QtWebEngineCore import QWebEngineProfile
+from PyQt6.QtWidgets import QLabel
 
 from gui import theme
 from gui.app import ErrorReporter
@@ -161,3 +162,39 @@ def test_the_same_message_is_shown_once(window: MainWindow) -> None:
     window.say("Two")
     window.say("One", "alarm")
     assert window.messages() == ["Two", "One"]
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("link", "No vehicle is connected."),
+        ("case", "No case is open."),
+        ("clock", "Middle of the map: sunrise"),
+        ("job", "40 % done"),
+    ],
+)
+def test_each_word_of_the_bottom_line_opens_its_own_details(window: MainWindow, word: str, says: str) -> None:
+    window.map.look_at(LatLon(10.0, 4.0))
+    wait_for(lambda: abs(window.map.centre.lat_deg - 10) < 1)
+    window.set_job("Reading the footage", 0.4, lambda: None)
+    line = window._status
+    press(getattr(line, word))
+    assert line.details is not None
+    assert says in "\n".join(label.text() for label in line.details.findChildren(QLabel))
+    line.details.close()
+
+
+def test_a_job_is_stopped_and_a_page_is_shown_from_the_details(window: MainWindow) -> None:
+    stopped: list[str] = []
+    window.set_job("Reading the footage", None, lambda: stopped.append("job"))
+    line = window._status
+    press(line.job)
+    assert line.details is not None
+    next(action for action in line.details.actions() if action.text() == "Stop this job").trigger()
+    assert stopped == ["job"]
+    line.details.close()
+    window.set_link("tcp:127.0.0.1:5760", "Last heard 0.2 s ago\nBattery 80 %")
+    assert "Battery 80 %" in line.link.toolTip()
+    press(line.link)
+    assert "Last heard 0.2 s ago" in [label.text() for label in line.details.findChildren(QLabel)]
+    line.details.close()

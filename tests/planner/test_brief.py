@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from typer.testing import CliRunner, Result
 
 from planner.cli.briefing import KINDS, MOST_LEGS, briefing
@@ -17,6 +19,7 @@ from planner.geo.points import LatLon
 from planner.maps.brief import PRINTED_LEGS, Brief, Verdict, brief_html
 from planner.maps.brief_pdf import LACKING, brief_pdf
 from planner.maps.chart import Stroke, Words, chart_of, svg_of
+from planner.maps.fonts import fonts_for
 from planner.maps.layers import Layer, Line, Marker, PolygonLayer, Shape
 from planner.model.errors import BadInput
 from planner.model.plan import Pattern
@@ -136,7 +139,7 @@ def test_wrong_use_is_one_sentence(
 
 
 def test_without_a_font_for_other_scripts_the_pdf_is_still_written(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.maps.brief_pdf._font_folders", list)
+    monkeypatch.setattr("planner.maps.brief_pdf.dejavu_folders", list)
     assert pages_of(brief_pdf(replace(made(plan), title="Γ Port\n" + "long " * 80))) <= 2
 
 
@@ -298,8 +301,56 @@ def text_of(data: bytes, path: Path) -> str:
     return " ".join(document.getAllText(page).text() for page in range(document.pageCount()))
 
 
+def font_with(letters: str, path: Path) -> None:
+    """A font in which those letters are black squares."""
+    pen = TTGlyphPen(None)
+    pen.moveTo((100, 0))
+    for corner in ((900, 0), (900, 800), (100, 800)):
+        pen.lineTo(corner)
+    pen.closePath()
+    names = {ord(letter): f"u{ord(letter):04X}" for letter in letters}
+    builder = FontBuilder(1000)
+    builder.setupGlyphOrder([".notdef", *names.values()])
+    builder.setupCharacterMap(names)
+    builder.setupGlyf(dict.fromkeys([".notdef", *names.values()], pen.glyph()))
+    builder.setupHorizontalMetrics(dict.fromkeys([".notdef", *names.values()], (1000, 100)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Squares", "styleName": "Regular"})
+    builder.setupOS2(sTypoAscender=800, sTypoDescender=-200)
+    builder.setupPost()
+    builder.save(path)
+
+
 @pytest.mark.usefixtures("qapp")
-def test_letters_that_the_pdf_cannot_show_are_told_at_its_foot(plan: Path, tmp_path: Path) -> None:
+def test_letters_that_a_font_of_this_computer_has_are_borrowed_from_it(
+    plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    font_with("\u96c6\u88c5\u7bb1", tmp_path / "NotoSansCJK-Regular.ttf")
+    (tmp_path / "damaged.ttf").write_bytes(b"no font")
+    monkeypatch.setattr("planner.maps.brief_pdf.fonts_for", lambda letters: fonts_for(letters, [tmp_path]))
+    whole = text_of(brief_pdf(replace(made(plan), title="\u96c6\u88c5\u7bb1 Basin")), tmp_path / "a.pdf")
+    assert "\u96c6\u88c5\u7bb1 Basin" in whole
+    assert LACKING not in whole
+    partly = text_of(brief_pdf(replace(made(plan), title="\u96c6\u6e2f Basin")), tmp_path / "b.pdf")
+    assert "\u96c6? Basin" in partly
+    assert LACKING in partly
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(
+    "name", ["\u041f\u043e\u0440\u0442", "\u039b\u03b9\u03bc\u03ac\u03bd\u03b9", "H\u1ea3i Ph\u00f2ng"]
+)
+def test_cyrillic_greek_and_vietnamese_names_stand_as_they_are(name: str, plan: Path, tmp_path: Path) -> None:
+    found = text_of(brief_pdf(replace(made(plan), title=name)), tmp_path / "a.pdf")
+    assert name in unicodedata.normalize("NFC", found)
+    assert LACKING not in found
+
+
+@pytest.mark.usefixtures("qapp")
+def test_letters_that_the_pdf_cannot_show_are_told_at_its_foot(
+    plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("planner.maps.brief_pdf.fonts_for", lambda letters: fonts_for(letters, [tmp_path]))
     western = text_of(brief_pdf(replace(made(plan), title="Hafen")), tmp_path / "a.pdf")
     chinese = text_of(brief_pdf(replace(made(plan), title="\u96c6\u88c5\u7bb1 Basin")), tmp_path / "b.pdf")
     assert "Hafen" in western

@@ -78,6 +78,13 @@ def test_a_launch_place_on_barred_land_is_left_straight() -> None:
     assert [leg.kind for leg in mission.legs].count(LegKind.TRANSIT) == 2
 
 
+def test_ways_far_over_the_land_that_the_launch_place_lies_on_are_told() -> None:
+    land = box(-1200, -100, -100, 400)
+    assert any("m of the ways" in note for note in planned([SQUARE], [land], (-1199, 150)).notes)
+    assert not any("m of the ways" in note for note in planned([SQUARE], [land], (-130, 150)).notes)
+    assert not any("m of the ways" in note for note in planned([SQUARE], [land], (-50, 150)).notes)
+
+
 def test_the_legs_and_the_items_fly_the_same_way() -> None:
     mission = planned([SQUARE], [box(-400, -100, -100, 600)], (-600, 150))
     by_legs = FRAME.to_metres([mission.legs[0].start, *(leg.end for leg in mission.legs)])

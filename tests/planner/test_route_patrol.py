@@ -250,13 +250,13 @@ def test_the_command_makes_a_patrol_and_the_plan_file_keeps_what_is_watched(tmp_
     source, out = tmp_path / "watch.geojson", tmp_path / "p.plan"
     source.write_text(json.dumps(WATCHES))
     args = ["plan", "new", str(source), "-o", str(out), "--pattern", "patrol", "--home", "51.951,4.047", "--seed", "7"]
-    done = CliRunner().invoke(app, [*args, "--json"])
+    done = CliRunner().invoke(app, [*args, "--regularity", "0.5", "--json"])
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert told["seed"] == 7
     assert told["scores"]["loss"] <= 1
     plan = read_plan(out)
-    assert plan.parameters == PatrolParameters(watches=read_watches(source))
+    assert plan.parameters == PatrolParameters(watches=read_watches(source), regularity=0.5)
     assert make_mission(plan).details["watches"] == told["watches"]
 
 

@@ -59,7 +59,7 @@ const Layers = {
     o.heading = props.heading_deg;
     o.text = props.label;
     o.radius = (o.size || 6) + 3;
-    Object.assign(o, { accent: this.tokens.accent, ink: this.tokens.casing, ink2: this.tokens.text, halo: this.tokens.sea });
+    Object.assign(o, { accent: this.tokens.accent, ink: this.tokens.casing, onAccent: this.tokens.on_accent, ink2: this.tokens.text, halo: this.tokens.sea });
     o.interactive = style.interactive !== false;
     o.bubblingMouseEvents = false;
     return o;

@@ -84,7 +84,7 @@ const Symbol = L.CircleMarker.extend({
       context.setLineDash([]); context.beginPath();
       context.moveTo(-3, -4); context.lineTo(-3, 4); context.moveTo(3, -4); context.lineTo(3, 4);
       context.moveTo(-3, 0); context.lineTo(3, 0);
-      context.strokeStyle = o.ink; context.lineWidth = 1.75; context.stroke();
+      context.strokeStyle = o.onAccent; context.lineWidth = 1.75; context.stroke();
     }
   },
 
