@@ -125,6 +125,7 @@ class Station:
     def close(self) -> None:
         """Ends the thread, the connection and the log; waiting callers return."""
         self._stop.set()
+        self._transport.wake()
         if threading.current_thread() is not self._thread:
             self._thread.join(5.0)
         self._transport.close()
@@ -188,6 +189,7 @@ class Station:
         current = self._current
         if current is not None:
             current.cancelled = True
+            self._transport.wake()
 
     # flight
 
@@ -333,6 +335,7 @@ class Station:
         if self._stop.is_set():
             running.events.put(None)
         self._inbox.put(running)
+        self._transport.wake()
         return running
 
     def _events(self, running: Running) -> Iterator[Any]:
@@ -370,11 +373,13 @@ class Station:
                 core.start(self._inbox.get(), now_s)
             frames = core.turn(data, now_s, time.time_ns() // 1000)
             if frames:
-                sent = all([transport.send(raw) for raw in frames])  # noqa: C419 - every frame, also after a failure
+                sent = True
+                for raw in frames:
+                    sent = transport.send(raw) and sent
                 if sent and not connected:
                     core.restart_streams(now_s)
                 connected = sent
-            if core.state is not None:
+            if core.state is not None and not self._heard.is_set():
                 self._heard.set()
 
 

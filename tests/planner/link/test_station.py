@@ -246,6 +246,29 @@ def test_udp_and_tcp_lines_meet() -> None:
         line.close()
 
 
+@pytest.mark.parametrize("kind", ["udpin", "udpout", "tcpin"])
+def test_another_thread_ends_a_wait_at_once(kind: str) -> None:
+    line = open_transport(f"{kind}:127.0.0.1:{_free_port()}")
+    line.wake()
+    began_s = time.monotonic()
+    assert line.receive(30.0) == b""
+    line.wake()
+    line.wake()
+    assert line.receive(30.0) == b""
+    assert time.monotonic() - began_s < 20.0
+    line.close()
+
+
+def test_what_has_arrived_is_read_also_where_somebody_rang() -> None:
+    port = _free_port()
+    listener, caller = (open_transport(f"{kind}://127.0.0.1:{port}") for kind in ("udpin", "udpout"))
+    assert caller.send(b"here")
+    listener.wake()
+    assert listener.receive(5.0) == b"here"
+    for line in (listener, caller):
+        line.close()
+
+
 def test_a_serial_device_that_is_not_there_is_one_sentence() -> None:
     with pytest.raises(NoVehicle, match="cannot be opened"):
         open_transport("serial:/dev/no-such-device:57600")
