@@ -9,6 +9,7 @@ from typing import Any
 
 from planner.link.flying import SILENT_S
 from planner.link.jobs import Job, StreamsJob
+from planner.link.lane import Lane, lane_for
 from planner.link.messages import (
     US,
     AdsbVehicle,
@@ -16,6 +17,7 @@ from planner.link.messages import (
     Attitude,
     GlobalPositionInt,
     Heartbeat,
+    Message,
     Received,
     StatusText,
     SysStatus,
@@ -33,6 +35,7 @@ ASK_AGAIN_S, MOST_ASK_AGAIN_S = 5.0, 60.0
 """A vehicle that sends heartbeats and nothing else is asked for its telemetry again after so long, then less often."""
 _TRAFFIC = (AisVessel, AdsbVehicle)
 _TELEMETRY = (Attitude, GlobalPositionInt, SysStatus)
+_MESSAGES = frozenset(Message.__args__)
 
 
 @dataclass
@@ -55,6 +58,7 @@ class Core:
         self._joiner = TextJoiner()
         self._next_beat_s = 0.0
         self._quality = Quality()
+        self._lane: tuple[Running, Lane] | None = None
         self._out: list[bytes] = []
         self._utc_us = 0
         self._asked = False
@@ -62,10 +66,35 @@ class Core:
         self._ask_again_s = ASK_AGAIN_S
 
     def turn(self, data: bytes, now_s: float, utc_us: int) -> list[bytes]:
-        """Takes what arrived, lets time pass, and returns the frames to send, in order."""
+        """Takes what arrived, lets time pass, and returns what to send, in order: a frame each, or several."""
         self._utc_us = self._codec.utc_us = utc_us
-        for frame in self._codec.feed(data):
-            self._write(frame.logged)
+        frames = self._codec.feed(data)
+        if self._log is not None:
+            for frame in frames:
+                self._write(frame.logged)
+        if not self._goes_straight_on(frames, now_s):
+            self._take_turn(frames, now_s)
+        out, self._out = self._out, []
+        return out
+
+    def _goes_straight_on(self, frames: list[Frame], now_s: float) -> bool:
+        """Whether a transfer took these frames as what it expected, and answered them."""
+        if self._lane is None:
+            return False
+        running, lane = self._lane
+        answers = None if now_s >= self._next_beat_s else lane.take(frames, now_s)
+        if answers is None:
+            running.job, self._lane = lane.job(), None
+            self._quality = self._quality.on_run(lane.taken, lane.sequence, now_s)
+            return False
+        for message in answers:
+            self._send(message)
+        if len(self._out) > 1:  # in one packet: a vehicle that reads only the first message of one asks for the rest
+            self._out = [b"".join(self._out)]
+        return True
+
+    def _take_turn(self, frames: list[Frame], now_s: float) -> None:
+        for frame in frames:
             self._hear(frame, now_s)
         self._joiner, late = self._joiner.on_tick(now_s)
         for one in late:
@@ -74,13 +103,21 @@ class Core:
             self._next_beat_s = now_s + HEARTBEAT_S
             self._send(Heartbeat(type=6, autopilot=8, base_mode=0, custom_mode=0, system_status=4))
         self._tick(now_s)
-        out, self._out = self._out, []
-        return out
+        for running in self.running:
+            lane = lane_for(running.job, self._quality.sequence or 0, now_s)
+            if lane is not None:
+                self._lane = (running, lane)
 
     def next_s(self, now_s: float) -> float:
         """When the next turn is due even if nothing arrives."""
-        due = [one.job.deadline_s for one in self.running if one.job.deadline_s > 0]
-        return max(now_s, min([self._next_beat_s, *due]))
+        due_s = self._next_beat_s
+        if self._lane is not None:
+            return max(now_s, min(due_s, self._lane[1].until_s))
+        for one in self.running:
+            job_s = one.job.deadline_s
+            if 0 < job_s < due_s:
+                due_s = job_s
+        return max(now_s, due_s)
 
     def seen(self, now_s: float) -> VehicleState | None:
         """The vehicle as last heard, with the age of its heartbeat and the quality of the link now."""
@@ -89,6 +126,8 @@ class Core:
         quality = self._quality
         return replace(
             self.state,
+            lost_frames=quality.lost,
+            heard_frames=quality.heard,
             link_age_s=max(0.0, now_s - self.state.heard_s),
             frames_s=quality.frames_s(now_s),
             recent_loss_percent=quality.loss_percent(now_s),
@@ -174,7 +213,7 @@ class Core:
 
     def _deliver(self, one: Running, out: tuple[Any, ...]) -> None:
         for thing in out:
-            if type(thing).__module__ == Heartbeat.__module__:
+            if type(thing) in _MESSAGES:
                 self._send(thing)
             else:
                 one.events.put(thing)
@@ -182,14 +221,12 @@ class Core:
     def _send(self, message: Any) -> None:  # noqa: ANN401 - one of messages.Message, checked where it is made
         raw = self._codec.encode(message)
         self._out.append(raw)
-        self._write(raw if self._codec.signer is None else stripped(raw, number_of(raw), crc))
+        if self._log is not None:
+            self._write(raw if self._codec.signer is None else stripped(raw, number_of(raw), crc))
 
     def _write(self, raw: bytes) -> None:
         if self._log is not None and raw:
             self._log.write(raw, self._utc_us)
 
     def _count(self, sequence: int, now_s: float) -> None:
-        if self.state is None:
-            return
         self._quality = self._quality.on_frame(sequence, now_s)
-        self.state = replace(self.state, lost_frames=self._quality.lost, heard_frames=self._quality.heard)

@@ -53,13 +53,9 @@ class Layout:
     def __init__(self, kind: type, number: int, extra: int, packer: Struct, on_wire: tuple[Field, ...]) -> None:
         self.number, self.extra = number, extra
         self._packer = packer
-        self._made = _maker(kind, on_wire)
         self._given = _giver(kind, on_wire)
-
-    def message(self, payload: bytes) -> Message:
+        self.message = _reader_of(kind, packer, on_wire)
         """The message in a payload; zeros that were cut off its end count, and what is longer than known does not."""
-        size = self._packer.size
-        return self._made(self._packer.unpack(payload[:size].ljust(size, b"\x00")))
 
     def payload(self, message: Message) -> bytes:
         """The payload of a message, without the zeros at its end that MAVLink 2 leaves out (one byte stays)."""
@@ -67,15 +63,28 @@ class Layout:
         return whole.rstrip(b"\x00") or whole[:1]
 
 
-def _maker(kind: type, on_wire: tuple[Field, ...]) -> Callable[[tuple[Any, ...]], Message]:
+def names_of(kind: type) -> tuple[str, ...]:
+    """The names of a message's fields, in the order of its class."""
+    named: tuple[str, ...] | None = getattr(kind, "_fields", None)  # of a NamedTuple
+    return tuple(field.name for field in fields(kind)) if named is None else named
+
+
+def _reader_of(kind: type, packer: Struct, on_wire: tuple[Field, ...]) -> Callable[[bytes], Message]:
     by_name = {one.name: one for one in on_wire}
-    wanted = [by_name.get(field.name) for field in fields(kind)]
+    wanted = [by_name.get(name) for name in names_of(kind)]
     plain = [one for one in wanted if one is not None and not one.count]
+    unpack, size = packer.unpack, packer.size
     if len(plain) == len(wanted) > 1:
         pick = itemgetter(*(one.start for one in plain))
-        return lambda values: kind(*pick(values))
+        return lambda payload: kind(*pick(unpack(payload[:size].ljust(size, b"\x00"))))
     read = [_reader(one, raw=kind is StatusText) for one in wanted]
-    return lambda values: kind(*[one(values) for one in read])
+
+    def message(payload: bytes) -> Message:
+        values = unpack(payload[:size].ljust(size, b"\x00"))
+        made: Message = kind(*[one(values) for one in read])
+        return made
+
+    return message
 
 
 def _reader(field: Field | None, *, raw: bool) -> Callable[[tuple[Any, ...]], Any]:
@@ -96,7 +105,7 @@ def _whole_text(raw: bytes) -> str:
 
 
 def _giver(kind: type, on_wire: tuple[Field, ...]) -> Callable[[Message], tuple[Any, ...]]:
-    ours = {field.name for field in fields(kind)}
+    ours = set(names_of(kind))
     if len(on_wire) > 1 and all(one.name in ours and not one.count for one in on_wire):
         pick: Callable[[Message], tuple[Any, ...]] = attrgetter(*(one.name for one in on_wire))
         return pick

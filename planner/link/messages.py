@@ -5,7 +5,7 @@ them into bytes and back, field by field. The class name is the message name.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 GCS_SYSTEM = 255
 GCS_COMPONENT = 190
@@ -24,6 +24,8 @@ class Address:
 
 
 US = Address(GCS_SYSTEM, GCS_COMPONENT)
+OUR_SYSTEMS, OUR_COMPONENTS = frozenset({0, GCS_SYSTEM}), frozenset({0, GCS_COMPONENT})
+"""What something is addressed to that is for us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,7 @@ class MissionRequestList:
     mission_type: int
 
 
-@dataclass(frozen=True, slots=True)
-class MissionItemInt:
+class MissionItemInt(NamedTuple):
     """MISSION_ITEM_INT (73): x and y are degrees times 1e7 where the command has a place, else plain numbers."""
 
     target_system: int
@@ -402,8 +403,7 @@ Message: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """A message and who sent it."""
 
     source: Address

@@ -5,9 +5,8 @@ wrong costs its first byte only, so that a frame inside it is still found. Of py
 used: its own objects cost more time per message than everything else that the link does with it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
@@ -44,8 +43,7 @@ _LONGEST_BUFFER = 64 * 1024
 _address = lru_cache(maxsize=1024)(Address)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One frame as it came: raw bytes, its sender, and the message if it is one that the link reads."""
 
     raw: bytes
@@ -83,28 +81,27 @@ class Codec:
         raw = b"\xfd" + body + checksum(body, layout.extra).to_bytes(2, "little")
         return raw if self.signer is None else self.signer.signed(raw, number, self.utc_us)
 
-    def feed(self, data: bytes) -> Iterator[Frame]:
+    def feed(self, data: bytes) -> list[Frame]:
         """Every whole frame among the bytes so far; whatever the bytes are, never an exception."""
-        buffer, at = self._rest + data, 0
-        try:
-            while at < len(buffer):
-                if buffer[at] not in _MARKS:
-                    at += 1
-                    self.bad_bytes += 1
-                    continue
-                length = _frame_length(buffer, at)
-                if length is None or at + length > len(buffer):
-                    break
-                frame = self._frame(buffer[at : at + length]) if length else None
-                torn = at + length < len(buffer) and buffer[at + length] not in _MARKS
-                if frame is None or (torn and frame.received is None and not frame.checked):
-                    at += 1
-                    self.bad_bytes += 1
-                    continue
-                at += length
-                yield frame
-        finally:
-            self._rest = buffer[at:][-_LONGEST_BUFFER:]
+        buffer, at, found = self._rest + data, 0, []
+        while at < len(buffer):
+            if buffer[at] not in _MARKS:
+                at += 1
+                self.bad_bytes += 1
+                continue
+            length = _frame_length(buffer, at)
+            if length is None or at + length > len(buffer):
+                break
+            frame = self._frame(buffer[at : at + length]) if length else None
+            torn = at + length < len(buffer) and buffer[at + length] not in _MARKS
+            if frame is None or (torn and frame.received is None and not frame.checked):
+                at += 1
+                self.bad_bytes += 1
+                continue
+            at += length
+            found.append(frame)
+        self._rest = buffer[at:][-_LONGEST_BUFFER:]
+        return found
 
     def _frame(self, raw: bytes) -> Frame | None:
         if raw[0] == 0xFD:
