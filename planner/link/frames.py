@@ -7,6 +7,7 @@ pymavlink, and tests/planner/link/test_frames.py holds both to what pymavlink ma
 from binascii import crc_hqx
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from operator import attrgetter, itemgetter
 from struct import Struct
 from typing import Any
@@ -76,7 +77,11 @@ def _reader_of(kind: type, packer: Struct, on_wire: tuple[Field, ...]) -> Callab
     unpack, size = packer.unpack, packer.size
     if len(plain) == len(wanted) > 1:
         pick = itemgetter(*(one.start for one in plain))
-        return lambda payload: kind(*pick(unpack(payload[:size].ljust(size, b"\x00"))))
+        make: Any = kind
+        named: Any = partial(tuple.__new__, kind)  # a NamedTuple, without the call that its class costs
+        if issubclass(kind, tuple):
+            return lambda payload: named(pick(unpack(payload[:size].ljust(size, b"\x00"))))
+        return lambda payload: make(*pick(unpack(payload[:size].ljust(size, b"\x00"))))
     read = [_reader(one, raw=kind is StatusText) for one in wanted]
 
     def message(payload: bytes) -> Message:

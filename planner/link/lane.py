@@ -85,7 +85,7 @@ class UploadLane:
                 return None
         if pending >= len(upload.items):
             return None
-        due = upload.due(pending, self._ahead)
+        due = upload.due(pending, self._ahead) if upload.runs_ahead else (pending,)
         self.sequence, self._pending, self._answered_s = sequence, pending, now_s
         self.taken += len(frames)
         if due:
@@ -108,14 +108,15 @@ class DownloadLane:
     def __init__(self, job: StoreJob | DownloadJob, download: Download, sequence: int, now_s: float) -> None:
         self.sequence, self.taken = sequence, 0
         self._job, self._download = job, download
-        self._got, self._ahead = list(download.got), download.ahead
+        self._got: list[MissionItemInt] = []
+        self._before, self._ahead = len(download.got), download.ahead
         self._answered_s = download.progress_at_s
         self._timing = Timing(download.timed, download.sent_at_s)
         self.until_s = min(now_s + LONGEST_S, download.deadline_s)
 
     def take(self, frames: Sequence[Frame], now_s: float) -> list[Message] | None:
         """Requests for items."""
-        download, sequence, got = self._download, self.sequence, len(self._got)
+        download, sequence, got = self._download, self.sequence, self._before + len(self._got)
         if not frames or now_s >= self.until_s or self.taken >= LONGEST or got + len(frames) >= (download.total or 0):
             return None
         items: list[MissionItemInt] = []
@@ -127,13 +128,14 @@ class DownloadLane:
             if not _is_meant(frame, message, sequence, download.target, download.mission_type):
                 return None
             items.append(message)
-        self._got += map(kept, items)
-        due = download.due(len(self._got), self._ahead, download.total or 0)
+        self._got += items
+        got += len(items)
+        due = download.due(got, self._ahead, download.total or 0) if download.asks_ahead else (got,)
         self.sequence, self._answered_s = sequence, now_s
         self.taken += len(frames)
         if due:
             self._ahead = due[-1]
-        if len(self._got) > self._timing.timed:
+        if got > self._timing.timed:
             self._timing.answered(self._ahead, now_s)
         return [download.request(n) for n in due]
 
@@ -141,7 +143,8 @@ class DownloadLane:
         """With the download as it is now."""
         if not self.taken:
             return self._job
-        download = self._download.caught_up(tuple(self._got), self._ahead, self._timing, self._answered_s)
+        got = (*self._download.got, *map(kept, self._got))
+        download = self._download.caught_up(got, self._ahead, self._timing, self._answered_s)
         if isinstance(self._job, DownloadJob):
             return DownloadJob(download)
         return self._job._replace(store=self._job.store._replace(download=download))
