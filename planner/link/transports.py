@@ -8,6 +8,7 @@ import contextlib
 import re
 import select
 import socket
+import time
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -27,6 +28,8 @@ _KINDS = {
 }
 _DEFAULT_PORT = {"tcp": 5760, "tcpin": 5760, "udpin": 14550, "udpout": 14550}
 _BAUD = 57600
+WAITED_S = 50e-6
+"""After a wait of so long there is hardly a second datagram: looking for one costs more than coming again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,12 +269,14 @@ class Udp:
         self._bell = _Bell()
 
     def receive(self, timeout_s: float) -> bytes:
-        """All datagrams that have arrived."""
-        data = b""
-        for _ in range(256):
-            if not self._bell.wait(self._socket, timeout_s):
+        """The datagrams that have arrived; one, if it had to be waited for."""
+        asked_s = time.monotonic()
+        if not self._bell.wait(self._socket, timeout_s):
+            return b""
+        data, most = b"", 1 if time.monotonic() - asked_s > WAITED_S else 256
+        for _ in range(most):
+            if data and not self._bell.wait(self._socket, 0.0):
                 break
-            timeout_s = 0.0
             try:
                 part, sender = self._socket.recvfrom(65536, socket.MSG_DONTWAIT)
             except OSError:  # a datagram that was damaged, or the peer's port is closed

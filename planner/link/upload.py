@@ -37,8 +37,8 @@ LEAST_TRIES = 8
 RETRY_DENIED_S = 1.0
 DENIED_PATIENCE_S = 12.0
 """ArduPilot drops another station's stalled upload after 8 s."""
-MOST_AHEAD = 7
-"""About 400 bytes: less than what autopilots and radios hold back."""
+MOST_AHEAD = 10
+"""About 500 bytes: less than what autopilots and radios hold back."""
 _HEARD = (MissionRequest, MissionRequestInt, MissionAck)
 
 
