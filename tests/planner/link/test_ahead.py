@@ -1,6 +1,7 @@
 """Items that are on their way before they are asked for, and the short way of messages that are expected."""
 
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,13 +17,15 @@ from planner.link.items import WireItem
 from planner.link.jobs import DownloadJob, StoreJob
 from planner.link.lane import lane_for
 from planner.link.messages import Message, Received
+from planner.link.progress import frames_in
 from planner.link.quality import Quality
+from planner.link.signing import SigningKey
 from planner.link.stack import Stack
 from planner.link.store import Store
 from planner.link.tlog import TlogWriter
 from planner.link.upload import MOST_AHEAD, Acknowledged, Refused, Upload
 from planner.link.verdict import NotStored, Stored
-from planner.link.wire import Codec
+from planner.link.wire import Codec, signer_of
 from tests.planner.link.channel import Channel
 from tests.planner.link.test_upload import ack, ask, items, sequence
 from tests.planner.link.vehicles import HERE, ArduPilotLike, Px4Like, to_message
@@ -165,10 +168,19 @@ def test_others_are_asked_for_a_few_items_at_once_as_long_as_all_come() -> None:
 
 
 class Rig:
-    """A core and a scripted vehicle that pass packets in memory; `mix` changes what the vehicle's packets become."""
+    """A core and a scripted vehicle that pass packets in memory; not `straight`: never on the short way."""
 
-    def __init__(self, kind: type[ArduPilotLike], *, log: TlogWriter | None = None, straight: bool = True) -> None:
-        self.core, self.vehicle, self.codec = Core(log), kind(), Codec(HERE)
+    def __init__(
+        self,
+        kind: type[ArduPilotLike],
+        *,
+        log: TlogWriter | None = None,
+        key: SigningKey | None = None,
+        straight: bool = True,
+    ) -> None:
+        ours, theirs, hearing = (None if key is None else signer_of(key, 0) for _ in range(3))
+        self.core, self.vehicle = Core(log, ours), kind()
+        self.codec, self.hearing = Codec(HERE, theirs), Codec(HERE, hearing)
         self.straight = straight
         self.now_s = 100.0
         self.core.turn(self.codec.encode(BEAT[KINDS[kind]]), self.now_s, 1)
@@ -188,7 +200,7 @@ class Rig:
     def answered(self, packets: list[bytes], dice: random.Random | None, loss: float) -> bytes:
         out = list(self.vehicle.tick(self.now_s))
         for packet in packets:
-            for frame in Codec(HERE).feed(packet):
+            for frame in self.hearing.feed(packet):
                 assert frame.received is not None
                 self.sent.append(frame.received.message)
                 if dice is None or dice.random() >= loss:
@@ -251,6 +263,18 @@ def test_a_download_alone_takes_the_short_way_too() -> None:
     rig.vehicle.stored[0] = list(items(60))
     end = told(rig.run(DownloadJob(Download(HERE, 0, asks_ahead=True))))[0]
     assert end == Downloaded(items(60))
+
+
+def test_the_short_way_signs_what_it_sends_and_logs_both_ways_without_signatures(tmp_path: Path) -> None:
+    path = tmp_path / "signed.tlog"
+    log = TlogWriter(path)
+    rig = Rig(ArduPilotLike, log=log, key=SigningKey.of("two witnesses"))
+    assert isinstance(told(rig.run(StoreJob(Store(items(60), HERE, Stack.ARDUPILOT))))[-2], Stored)
+    log.close()
+    logged = [frame.received.message for frame in frames_in(path.read_bytes()) if frame.received is not None]
+    sent = [one for one in logged if isinstance(one, m.MissionItemInt) and one.target_system == HERE.system]
+    read = [one for one in logged if isinstance(one, m.MissionItemInt) and one.target_system == m.US.system]
+    assert [one.seq for one in sent] == [one.seq for one in read] == list(range(60))
 
 
 def in_the_middle() -> tuple[StoreJob, Codec]:
