@@ -25,7 +25,7 @@ from planner.link.timing import Timing
 from planner.link.upload import Upload
 from planner.link.wire import Frame
 
-LONGEST = 32
+LONGEST = 100
 LONGEST_S = 0.02
 
 
