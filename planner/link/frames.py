@@ -110,8 +110,11 @@ def _whole_text(raw: bytes) -> str:
 
 
 def _giver(kind: type, on_wire: tuple[Field, ...]) -> Callable[[Message], tuple[Any, ...]]:
-    ours = set(names_of(kind))
+    ours = names_of(kind)
     if len(on_wire) > 1 and all(one.name in ours and not one.count for one in on_wire):
+        if issubclass(kind, tuple):
+            by_place: Any = itemgetter(*(ours.index(one.name) for one in on_wire))
+            return by_place  # type: ignore[no-any-return]
         pick: Callable[[Message], tuple[Any, ...]] = attrgetter(*(one.name for one in on_wire))
         return pick
 

@@ -130,8 +130,8 @@ def _to_wire(one: MissionItem, seq: int, shift: int, stack: Stack) -> WireItem:
     p3, p4 = unchanged if p3 is None else p3, unchanged if p4 is None else p4
     if one.command == Command.DO_JUMP:
         p1 += shift
-    if one.is_located:
-        x, y, frame = e7(p5 or 0.0), e7(p6 or 0.0), frame_on_wire(one.frame)
+    if one.command in LOCATED_COMMANDS:
+        x, y, frame = round((p5 or 0.0) * 1e7), round((p6 or 0.0) * 1e7), frame_on_wire(one.frame)
     else:
         x, y, frame = round(p5 or 0.0), round(p6 or 0.0), int(Frame.MISSION)
     z = unchanged if p7 is None else p7

@@ -252,7 +252,6 @@ class Upload(NamedTuple):
     def item(self, seq: int) -> MissionItemInt:
         """The message that carries an item."""
         one = self.items[seq]
-        p1, p2, p3, p4 = one.params
         target, kind = self.target, self.mission_type
         where = (target.system, target.component, one.seq, one.frame, one.command, 0, int(one.autocontinue))
-        return MissionItemInt(*where, p1, p2, p3, p4, one.x, one.y, one.z, kind)
+        return MissionItemInt._make((*where, *one.params, one.x, one.y, one.z, kind))
