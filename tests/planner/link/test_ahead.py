@@ -123,6 +123,7 @@ def test_what_the_vehicle_does_not_hold_after_a_second_time_in_step_is_said() ->
     assert "latitude" in end.reason
 
 
+@settings(deadline=None)
 @given(st.sampled_from([ArduPilotLike, Px4Like]), st.integers(1, 60), st.floats(0, 0.3), st.integers(0, 10**6))
 def test_over_a_lossy_link_the_verdict_is_what_the_vehicle_holds(
     kind: type[ArduPilotLike], size: int, loss: float, seed: int
@@ -330,6 +331,7 @@ def test_a_lane_leaves_trouble_to_the_machine(trouble: str) -> None:
     assert lane.take(Codec().feed(theirs.encode(m.MissionRequest(255, 190, 4, 0))), at_s) is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 255), st.integers(1, 200), st.lists(st.integers(1, 60), max_size=5))
 def test_frames_counted_together_count_as_one_by_one(first: int, before: int, runs: list[int]) -> None:
     together = one_by_one = Quality().on_frame(first, 10.0)

@@ -65,12 +65,13 @@ def _same(a: Any, b: Any) -> bool:
     return type(a) is type(b) and a == b
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 255))
 def test_the_checksum_is_that_of_pymavlink(body: bytes, extra: int) -> None:
     assert checksum(body, extra) == dialect.x25crc(body + bytes([extra])).crc
 
 
-@settings(max_examples=1000)
+@settings(max_examples=1000, deadline=None)
 @given(kinds, payloads, st.booleans())
 def test_every_message_is_read_as_pymavlink_reads_it(name: str, payload: bytes, old: bool) -> None:
     old = old and theirs(name).id < 256
@@ -80,7 +81,7 @@ def test_every_message_is_read_as_pymavlink_reads_it(name: str, payload: bytes, 
     assert same(read, read_by_pymavlink(raw, KINDS[name]))
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(kinds, payloads, st.booleans(), st.integers(0, 279), st.integers(1, 255))
 def test_a_damaged_frame_is_read_only_if_pymavlink_reads_the_same_in_it(
     name: str, payload: bytes, old: bool, at: int, by: int
@@ -91,7 +92,7 @@ def test_a_damaged_frame_is_read_only_if_pymavlink_reads_the_same_in_it(
     assert read is None or same(read, read_by_pymavlink(bytes(raw), type(read)))
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(kinds, payloads)
 def test_a_signed_message_is_read_as_pymavlink_reads_it(name: str, payload: bytes) -> None:
     peer = dialect.MAVLink(None, srcSystem=1, srcComponent=1)
@@ -104,7 +105,7 @@ def test_a_signed_message_is_read_as_pymavlink_reads_it(name: str, payload: byte
     assert ours(raw[:-1] + bytes([raw[-1] ^ 1]), Codec(signer=signer_of(KEY, 0))) is None
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(kinds, payloads, st.integers(0, 3))
 def test_every_message_is_sent_as_pymavlink_sends_it(name: str, payload: bytes, before: int) -> None:
     message = ours(framed(name, payload))
