@@ -8,16 +8,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.link.jobs import Job, ModesJob, StreamsJob
-from planner.link.messages import Attitude, AvailableModesMonitor, GlobalPositionInt, Heartbeat, Received, SysStatus
+from planner.link.lane import Lane, lane_for
+from planner.link.messages import Attitude, AvailableModesMonitor, GlobalPositionInt, Message, Received, SysStatus
 from planner.link.quality import Quality
 from planner.link.stack import STATE_BOOT
 from planner.link.state import VehicleState, observe
 from planner.link.twins import Twins
+from planner.link.wire import Frame
 
 REBOOT_MS = 5000
 ASK_AGAIN_S, MOST_ASK_AGAIN_S = 5.0, 60.0
 """A vehicle that sends heartbeats and nothing else is asked for its telemetry again after so long, then less often."""
 _TELEMETRY = (Attitude, GlobalPositionInt, SysStatus)
+_MESSAGES = frozenset(Message.__args__)
 
 
 @dataclass
@@ -41,6 +44,7 @@ class Craft:
         self.running: list[Running] = []
         self.out: list[Any] = []
         self._quality = Quality()
+        self._lane: tuple[Running, Lane] | None = None
         self._twins = Twins()
         self._asked = False
         self._modes_seq: int | None = None
@@ -62,6 +66,39 @@ class Craft:
     def count(self, sequence: int, now_s: float) -> None:
         """A frame of its autopilot came."""
         self._quality = self._quality.on_frame(sequence, now_s)
+
+    def goes_straight_on(self, frames: list[Frame], now_s: float) -> bool:
+        """Whether its transfer took these frames as what it expected; `out` then has the answers."""
+        answers = None if self._lane is None else self._lane[1].take(frames, now_s)
+        if answers is None:
+            return False
+        self.out += answers
+        return True
+
+    def leave_lane(self, now_s: float) -> None:
+        """Brings the job up to date that went straight on: before anything else is done with it."""
+        if self._lane is None:
+            return
+        running, lane = self._lane
+        running.job, self._lane = lane.job(), None
+        self._quality = self._quality.on_run(lane.taken, lane.sequence, now_s)
+
+    def take_lane(self, now_s: float) -> None:
+        """Lets a transfer in the middle of its items go straight on."""
+        for running in self.running:
+            lane = lane_for(running.job, self._quality.sequence or 0, now_s)
+            if lane is not None:
+                self._lane = (running, lane)
+
+    def next_s(self, due_s: float) -> float:
+        """When something of its own is due before `due_s`; else that."""
+        if self._lane is not None:
+            return min(due_s, self._lane[1].until_s)
+        for one in self.running:
+            job_s = one.job.deadline_s
+            if 0 < job_s < due_s:
+                due_s = job_s
+        return due_s
 
     def start(self, one: Running, now_s: float) -> None:
         """Begins a job."""
@@ -147,7 +184,7 @@ class Craft:
 
     def _deliver(self, one: Running, out: tuple[Any, ...]) -> None:
         for thing in out:
-            if type(thing).__module__ == Heartbeat.__module__:
+            if type(thing) in _MESSAGES:
                 self.out.append(thing)
             else:
                 one.events.put(thing)

@@ -7,7 +7,7 @@ them into bytes and back, field by field. The class name is the message name.
 # ruff: noqa: PLC0414 - the further messages are part of this vocabulary
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from planner.link.messages_told import AvailableModes as AvailableModes
 from planner.link.messages_told import AvailableModesMonitor as AvailableModesMonitor
@@ -31,6 +31,8 @@ class Address:
 
 
 US = Address(GCS_SYSTEM, GCS_COMPONENT)
+OUR_SYSTEMS, OUR_COMPONENTS = frozenset({0, GCS_SYSTEM}), frozenset({0, GCS_COMPONENT})
+"""What something is addressed to that is for us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,7 @@ class MissionRequestList:
     mission_type: int
 
 
-@dataclass(frozen=True, slots=True)
-class MissionItemInt:
+class MissionItemInt(NamedTuple):
     """MISSION_ITEM_INT (73): x and y are degrees times 1e7 where the command has a place, else plain numbers."""
 
     target_system: int
@@ -413,8 +414,7 @@ Message: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """A message and who sent it."""
 
     source: Address

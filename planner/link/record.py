@@ -118,7 +118,7 @@ def _vehicle_name(told: list[Any]) -> str:
 def _tlog_entries(data: bytes) -> Iterator[_Entry]:
     parser = dialect.MAVLink(None)
     at, end = 0, len(data)
-    while at + 16 < end:
+    while at + 17 < end:
         frame = at + 8
         mark = data[frame]
         if mark == 0xFD:

@@ -27,6 +27,8 @@ _PREARM_BIT = 0x10000000
 _FENCE_BIT = 0x100000
 _EKF_NEEDED = 0x01 | 0x02 | 0x04 | 0x10  # attitude, horizontal and vertical velocity, absolute horizontal position
 _EKF_BAD = 0x80 | 0x400  # constant position mode, uninitialised
+_OF_TRANSFERS = frozenset({m.MissionRequest, m.MissionRequestInt, m.MissionItemInt, m.MissionCount, m.MissionAck})
+"""Messages that tell nothing of the vehicle; they come by the thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,8 @@ def observe(state: VehicleState, received: Received, now_s: float) -> VehicleSta
     message, source = received.message, received.source
     if isinstance(message, m.AisVessel | m.AdsbVehicle):
         return replace(state, traffic=with_report(state.traffic, message, now_s))
+    if type(message) in _OF_TRANSFERS:
+        return state
     if source.system == state.address.system and isinstance(message, m.CameraFeedback | m.CameraImageCaptured):
         return _captured(state, message)
     if source != state.address:

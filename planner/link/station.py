@@ -33,9 +33,11 @@ OPEN_AGAIN_S = 0.2
 class _Line:
     """What the vehicles of one link share: the core, the way into its loop, and what is under way for each."""
 
-    def __init__(self, address: str, core: Core) -> None:
+    def __init__(self, address: str, core: Core, wake: Callable[[], None]) -> None:
         self.address = address
         self.core = core
+        self.wake = wake
+        """Ends the loop's wait, so that it looks at once at what was asked of it."""
         self.inbox: queue.SimpleQueue[Running] = queue.SimpleQueue()
         self.stop = threading.Event()
         self.failure: BaseException | None = None
@@ -66,6 +68,7 @@ class _Line:
         if self.stop.is_set():
             running.events.put(None)
         self.inbox.put(running)
+        self.wake()
         return running
 
     def events(self, running: Running) -> Iterator[Any]:
@@ -104,7 +107,7 @@ class Station(Vehicle):
         self._signing = signing
         self._signer = None if signing is None else signing.signer()
         self._core = Core(log, self._signer, mavlink=mavlink)
-        self._link = _Line(address, self._core)
+        self._link = _Line(address, self._core, transport.wake)
         super().__init__(self._link, vehicle or 0)
         self._transport = transport
         self._log = log
@@ -183,6 +186,7 @@ class Station(Vehicle):
     def close(self) -> None:
         """Ends the thread, the connection and the log; waiting callers return."""
         self._link.stop.set()
+        self._transport.wake()
         if threading.current_thread() is not self._thread:
             self._thread.join(5.0)
         self._transport.close()
@@ -212,12 +216,14 @@ class Station(Vehicle):
                 core.start(self._link.inbox.get(), now_s)
             frames = core.turn(data, now_s, time.time_ns() // 1000)
             if frames:
-                sent = all([transport.send(raw) for raw in frames])  # noqa: C419 - every frame, also after a failure
+                sent = True
+                for raw in frames:
+                    sent = transport.send(raw) and sent
                 if sent and (not connected or transport.connections != connections):
                     core.restart_streams(now_s)
                     connections = transport.connections
                 connected = sent
-            if core.state_of(self.system) is not None:
+            if not self._heard.is_set() and core.state_of(self.system) is not None:
                 self._heard.set()
 
 

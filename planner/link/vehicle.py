@@ -83,6 +83,11 @@ class Line(Protocol):
         """Waits; True as soon as the link is closed."""
         ...
 
+    @property
+    def wake(self) -> Callable[[], None]:
+        """Makes the link look at once at what was asked of it."""
+        ...
+
 
 class Vehicle:
     """The vehicle with one system id on a link."""
@@ -165,6 +170,7 @@ class Vehicle:
         current = self._desk.current
         if current is not None:
             current.cancelled = True
+            self._line.wake()
 
     # flight
 
