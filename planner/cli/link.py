@@ -17,6 +17,7 @@ import typer
 from planner.cli.link_do import do_app
 from planner.cli.link_figures import broken_off, outcome_figures, state_figures, unsent, upload_figures
 from planner.cli.link_keys import key_app, signing
+from planner.cli.link_lists import clear, held, kept, put_again
 from planner.cli.link_look import look
 from planner.cli.link_options import HOME, AsJson, Plan, Sign, SignFile, To, Wait, connected
 from planner.cli.link_params import params
@@ -39,9 +40,8 @@ app.add_typer(key_app, name="key")
 app.add_typer(do_app, name="do")
 app.command()(params)
 app.command()(look)
+app.command()(clear)
 
-BOOTING = 1
-"""MAV_STATE_BOOT."""
 INTERRUPTED = 130
 """Exit code of a command that Ctrl-C broke off."""
 
@@ -64,15 +64,17 @@ def upload(
     An upload that ArduPilot breaks off can leave a mixture of two missions. So what it held is read first, and where
     the upload fails it is kept in a file, or with --restore sent again.
     """
+    from planner.link.verdict import may_have_changed
+
     mission = _mission_to_send(plan)
     result, code = unsent(len(mission)), None
     try:
         with connected(to, wait_s, signing=signing(sign, sign_file)) as station:
-            held = _held(station)
+            before = held(station)
             verdict = _upload(station, mission)
             result = upload_figures(verdict)
-            if verdict.word != "stored" and held is not None:
-                result |= _put_back(station, held) if restore else _kept(held, plan, to)
+            if verdict.word != "stored" and before is not None and may_have_changed(verdict):
+                result |= _after_failure(station, before, mission, (plan, to, restore))
     except QuaywatchError as error:
         if error.exit_code != 1:
             raise
@@ -177,10 +179,14 @@ def watch(
     """Print what the vehicle tells, one JSON object a second."""
     with connected(to, wait_s, signing=signing(sign, sign_file)) as station:
         began = time.monotonic()
+        said = ""
         while seconds is None or time.monotonic() - began < seconds:
             time.sleep(1.0)
             state = station.snapshot()
             if state is not None:
+                if state.mission_changed not in {"", said}:
+                    typer.echo(f"! {state.mission_changed}", err=True)
+                said = state.mission_changed
                 typer.echo(json.dumps(state_figures(state)))
 
 
@@ -213,6 +219,18 @@ def _flown(
     return result, code
 
 
+def _after_failure(
+    station: "Station", before: "Mission", sent: "Mission", how: tuple[Path, str, bool]
+) -> dict[str, Any]:
+    """Puts back what the vehicle held before, or keeps it in a file. `how`: plan, address, whether to restore."""
+    from planner.link.before import lists_of
+
+    plan, to, restore = how
+    if restore:
+        return put_again(station, before, sent)
+    return kept(before, plan, to) if lists_of(before) else {}
+
+
 def _mission_to_send(plan: Path) -> "Mission":
     from planner.formats.missions import read_mission
 
@@ -243,43 +261,6 @@ def _upload(station: "Station", mission: "Mission") -> "Verdict":
             return station.upload(mission, show)
         finally:
             signal.signal(signal.SIGINT, before)
-
-
-def _held(station: "Station") -> "Mission | None":
-    """What an ArduPilot holds before an upload; None for others, which keep it by themselves, and for nothing."""
-    from planner.link.errors import NotDone
-
-    state = station.snapshot()
-    if state is None or state.stack.value != "ardupilot" or state.system_status == BOOTING:
-        return None
-    try:
-        mission = station.download()
-    except NotDone as error:
-        typer.echo(f"note: what the vehicle holds now could not be read beforehand: {error}", err=True)
-        return None
-    return mission if len(mission) else None
-
-
-def _put_back(station: "Station", held: "Mission") -> dict[str, Any]:
-    """Sends again what the vehicle held before, and says how that ended."""
-    typer.echo(f"Sending again what the vehicle held before: {counted(len(held), 'item')}.", err=True)
-    return {"restored": upload_figures(_upload(station, held))}
-
-
-def _kept(held: "Mission", plan: Path, to: str) -> dict[str, Any]:
-    """Writes what the vehicle held before into a file beside the plan, and says how to send it again."""
-    from planner.formats.missions import write_mission
-
-    kept = plan.with_name(f"{plan.stem}-before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.plan")
-    try:
-        write_mission(held, kept, autopilot="ardupilot")
-    except BadInput as error:
-        typer.echo(f"What the vehicle held before could not be kept: {error}", err=True)
-        return {}
-    typer.echo(
-        f"What the vehicle held before is in {kept}; `quaywatch link upload {kept} --to {to}` restores it.", err=True
-    )
-    return {}
 
 
 @dataclass

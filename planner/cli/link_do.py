@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 do_app = typer.Typer(no_args_is_help=True, help="Give a vehicle one order: arm, pause, resume, return, go to, ...")
 
+Anyway = Annotated[
+    bool, typer.Option("--anyway", help="Also where the mission is no longer the one that was stored from here.")
+]
 Place = Annotated[str, typer.Argument(metavar="LAT,LON", help="The place in degrees, such as 51.95,4.05.")]
 
 
@@ -57,6 +60,7 @@ def disarm(
 @do_app.command()
 def start(
     *,
+    anyway: Anyway = False,
     to: To = HOME,
     wait_s: Wait = 20.0,
     sign: Sign = None,
@@ -66,7 +70,7 @@ def start(
     """Start the mission that an armed vehicle holds ('link fly' does all in order)."""
     from planner.link import orders
 
-    _give("start", orders.start, _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    _give("start", orders.start, _Link(to, wait_s, sign, sign_file, anyway), as_json=as_json)
 
 
 @do_app.command()
@@ -87,6 +91,7 @@ def pause(
 @do_app.command()
 def resume(
     *,
+    anyway: Anyway = False,
     to: To = HOME,
     wait_s: Wait = 20.0,
     sign: Sign = None,
@@ -96,7 +101,7 @@ def resume(
     """Go on with the mission."""
     from planner.link import jobs
 
-    _give("resume", jobs.resume_job, _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    _give("resume", jobs.resume_job, _Link(to, wait_s, sign, sign_file, anyway), as_json=as_json)
 
 
 @do_app.command("return")
@@ -328,14 +333,28 @@ class _Link:
     wait_s: float
     sign: str | None
     sign_file: Path | None
+    anyway: bool | None = None
+    """Whether to go on in a mission that is not the one that was stored; None: the order does not depend on it."""
 
 
 def _give(name: str, make: "Callable[[VehicleState], Job]", link: _Link, *, as_json: bool) -> None:
+    from planner.link.errors import NotDone
+
     def give(station: "Station") -> str:
+        changed = "" if link.anyway is not False else _changed(station)
+        if changed:
+            raise NotDone(f"{name.capitalize()}: {changed} --anyway does it all the same.")
         station.order(name.capitalize(), make)
         return "The vehicle did it."
 
     _run(name, give, link, as_json=as_json)
+
+
+def _changed(station: "Station") -> str:
+    """What the vehicle holds otherwise than what was stored in it last."""
+    station.listen(mission=True)
+    state = station.snapshot()
+    return "" if state is None else state.mission_changed
 
 
 def _run(name: str, give: "Callable[[Station], str]", link: _Link, *, as_json: bool) -> None:

@@ -64,6 +64,8 @@ def state_figures(state: "VehicleState") -> dict[str, Any]:
         "battery_percent": state.battery_percent,
         "gps_fix": state.gps_fix,
         "item": state.mission_item,
+        "as_stored": state.as_stored,
+        "mission_changed": state.mission_changed or None,
         "captures": len(state.captures),
         "loss_percent": round(state.loss_percent, 2),
         "recent_loss_percent": None if state.recent_loss_percent is None else round(state.recent_loss_percent, 2),

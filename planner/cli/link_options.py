@@ -27,7 +27,8 @@ def connected(
     to: str, wait_s: float, *, tlog: Path | None = None, signing: "Signing | None" = None
 ) -> "Iterator[Station]":
     """A station that has heard a vehicle, until the block ends."""
+    from planner.link.memory import Memory
     from planner.link.station import Station
 
-    with Station.connect(to, tlog=tlog, timeout_s=wait_s, signing=signing) as station:
+    with Station.connect(to, tlog=tlog, timeout_s=wait_s, signing=signing, memory=Memory()) as station:
         yield station

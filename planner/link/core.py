@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.link.flying import SILENT_S
+from planner.link.held import Held, as_stored, change
 from planner.link.jobs import Job, StreamsJob
 from planner.link.messages import (
+    KINDS,
     US,
     AdsbVehicle,
     AisVessel,
@@ -21,6 +23,7 @@ from planner.link.messages import (
     SysStatus,
 )
 from planner.link.quality import Quality
+from planner.link.services import SetupSigning
 from planner.link.signing import Signer, stripped
 from planner.link.state import VehicleState, observe, vehicle_of
 from planner.link.texts import TextJoiner
@@ -49,6 +52,7 @@ class Core:
 
     def __init__(self, log: TlogWriter | None = None, signer: Signer | None = None) -> None:
         self.state: VehicleState | None = None
+        self.held: Held | None = None
         self.running: list[Running] = []
         self._codec = Codec(US, signer)
         self._log = log
@@ -86,12 +90,14 @@ class Core:
         """The vehicle as last heard, with the age of its heartbeat and the quality of the link now."""
         if self.state is None:
             return None
-        quality = self._quality
+        quality, state = self._quality, replace(self.state, held=self.held)
         return replace(
-            self.state,
-            link_age_s=max(0.0, now_s - self.state.heard_s),
+            state,
+            link_age_s=max(0.0, now_s - state.heard_s),
             frames_s=quality.frames_s(now_s),
             recent_loss_percent=quality.loss_percent(now_s),
+            mission_changed=change(state),
+            as_stored=as_stored(state),
         )
 
     @property
@@ -155,6 +161,8 @@ class Core:
     def _tick(self, now_s: float) -> None:
         if self.state is None:
             return
+        if self.state.held is not self.held:
+            self.state = replace(self.state, held=self.held)
         if self._log is not None and self._log.problem != self.state.log_problem:
             self.state = replace(self.state, log_problem=self._log.problem)
         if self._asked and now_s - self._told_s > self._ask_again_s and now_s - self.state.heard_s < SILENT_S:
@@ -174,7 +182,7 @@ class Core:
 
     def _deliver(self, one: Running, out: tuple[Any, ...]) -> None:
         for thing in out:
-            if type(thing).__module__ == Heartbeat.__module__:
+            if isinstance(thing, KINDS):
                 self._send(thing)
             else:
                 one.events.put(thing)
@@ -182,6 +190,8 @@ class Core:
     def _send(self, message: Any) -> None:  # noqa: ANN401 - one of messages.Message, checked where it is made
         raw = self._codec.encode(message)
         self._out.append(raw)
+        if isinstance(message, SetupSigning):
+            return  # a key belongs in no log
         self._write(raw if self._codec.signer is None else stripped(raw, number_of(raw), crc))
 
     def _write(self, raw: bytes) -> None:

@@ -33,9 +33,10 @@ AFTER_ABORT_S = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """Everything that the vehicle holds of this mission type."""
+    """Everything that the vehicle holds of this mission type; `list_id`: what it calls it, None for nothing."""
 
     items: tuple[WireItem, ...]
+    list_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Download:
     progress_at_s: float = 0.0
     deadline_s: float = 0.0
     waiting: bool = False
+    list_id: int | None = None
     end: DownloadEnd | None = None
 
     def begin(self, now_s: float) -> tuple["Download", tuple[Message, ...]]:
@@ -81,7 +83,7 @@ class Download:
         if received.source != self.target or not meant or message.mission_type != self.mission_type:
             return self, ()
         if isinstance(message, MissionCount):
-            return self._on_count(message.count, now_s)
+            return replace(self, list_id=message.opaque_id or None)._on_count(message.count, now_s)
         if isinstance(message, MissionItemInt):
             return self._on_item(message, now_s)
         return self._on_ack(message.type, now_s)
@@ -121,7 +123,7 @@ class Download:
         kept = WireItem(one.seq, one.frame, one.command, params, one.x, one.y, one.z, bool(one.autocontinue))
         grown = replace(self._measured(now_s), got=(*self.got, kept), tries=0, progress_at_s=now_s)
         if len(grown.got) == self.count:
-            return replace(grown, end=Downloaded(grown.got)), (self._ack(verdict.ACCEPTED),)
+            return replace(grown, end=Downloaded(grown.got, grown.list_id)), (self._ack(verdict.ACCEPTED),)
         return grown._ask(now_s)
 
     def _on_ack(self, result: int, now_s: float) -> tuple["Download", tuple[Message, ...]]:

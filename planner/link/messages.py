@@ -7,6 +7,8 @@ them into bytes and back, field by field. The class name is the message name.
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from planner.link.services import AutopilotVersion, SetupSigning
+
 GCS_SYSTEM = 255
 GCS_COMPONENT = 190
 
@@ -39,12 +41,13 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class MissionCount:
-    """MISSION_COUNT (44)."""
+    """MISSION_COUNT (44); `opaque_id` names the list as the vehicle holds it, 0 where it names none."""
 
     target_system: int
     target_component: int
     count: int
     mission_type: int
+    opaque_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +102,35 @@ class MissionItemInt:
 
 @dataclass(frozen=True, slots=True)
 class MissionAck:
-    """MISSION_ACK (47); `type` is a MAV_MISSION_RESULT."""
+    """MISSION_ACK (47); `type` is a MAV_MISSION_RESULT, `opaque_id` names the list now held, 0 where it names none."""
 
     target_system: int
     target_component: int
     type: int
     mission_type: int
+    opaque_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MissionClearAll:
+    """MISSION_CLEAR_ALL (45)."""
+
+    target_system: int
+    target_component: int
+    mission_type: int
 
 
 @dataclass(frozen=True, slots=True)
 class MissionCurrent:
-    """MISSION_CURRENT (42); `total` and `mission_state` are 0 where an old vehicle does not send them."""
+    """MISSION_CURRENT (42); all but `seq` are 0 where an old vehicle does not send them. Ids: 0 for none."""
 
     seq: int
     total: int
     mission_state: int
+    mission_mode: int = 0
+    mission_id: int = 0
+    fence_id: int = 0
+    rally_points_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +393,7 @@ Message: TypeAlias = (
     | MissionRequestList
     | MissionItemInt
     | MissionAck
+    | MissionClearAll
     | MissionCurrent
     | MissionItemReached
     | CommandLong
@@ -399,7 +417,11 @@ Message: TypeAlias = (
     | ParamValue
     | AisVessel
     | AdsbVehicle
+    | AutopilotVersion
+    | SetupSigning
 )
+KINDS: tuple[type, ...] = Message.__args__
+"""The classes of all messages."""
 
 
 @dataclass(frozen=True, slots=True)

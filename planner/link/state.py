@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from planner.geo.points import LatLon
 from planner.link import messages as m
 from planner.link.angles import euler_deg
+from planner.link.held import Held
 from planner.link.messages import Address, Received
+from planner.link.services import AutopilotVersion
 from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Stack, mode_name, stack_of
 from planner.link.traffic import Traffic, with_report
 from planner.model.flight import Capture
@@ -68,6 +70,18 @@ class VehicleState:
     mission_item: int | None = None
     mission_total: int | None = None
     mission_state: int | None = None
+    list_ids: tuple[int, int, int] = (0, 0, 0)
+    """What the vehicle calls its mission, fence and rally points; 0: it names none, or there is none."""
+    lists_told_s: float | None = None
+    """When it told that last."""
+    held: Held | None = None
+    """What was stored in it last, as far as that is remembered."""
+    mission_changed: str = ""
+    """What it holds otherwise than that, in a sentence; set by `Station.snapshot`, as `as_stored` is."""
+    as_stored: bool | None = None
+    """Whether it tells that it holds what was stored; None: it is not known."""
+    capabilities: int | None = None
+    """MAV_PROTOCOL_CAPABILITY bits; None: not told."""
     reached: int = 0
     captures: tuple[Capture, ...] = ()
     texts: tuple[Text, ...] = ()
@@ -138,7 +152,21 @@ def observe(state: VehicleState, received: Received, now_s: float) -> VehicleSta
         )
     if isinstance(message, m.StatusText):
         return replace(state, texts=(*state.texts[1 - MOST_TEXTS :], Text(now_s, message.severity, message.text)))
-    return _health(_motion(state, message), message)
+    return _health(_motion(_lists(state, message, now_s), message), message)
+
+
+def _lists(state: VehicleState, message: m.Message, now_s: float) -> VehicleState:
+    if not isinstance(message, m.MissionCurrent):
+        return state
+    shift = 0 if state.stack.has_home_slot else 1
+    return replace(
+        state,
+        mission_item=message.seq + shift or None,
+        mission_total=None if message.total in {0, 65535} else message.total,
+        mission_state=message.mission_state or None,
+        list_ids=(message.mission_id, message.fence_id, message.rally_points_id),
+        lists_told_s=now_s,
+    )
 
 
 def _motion(state: VehicleState, message: m.Message) -> VehicleState:
@@ -190,14 +218,8 @@ def _health(state: VehicleState, message: m.Message) -> VehicleState:
             return replace(state, gps_fix=message.fix_type, satellites=message.satellites_visible)
         case m.EkfStatusReport(flags=flags):
             return replace(state, ekf_ok=flags & _EKF_NEEDED == _EKF_NEEDED and not flags & _EKF_BAD)
-        case m.MissionCurrent():
-            shift = 0 if state.stack.has_home_slot else 1
-            return replace(
-                state,
-                mission_item=message.seq + shift or None,
-                mission_total=None if message.total in {0, 65535} else message.total,
-                mission_state=message.mission_state or None,
-            )
+        case AutopilotVersion(capabilities=capabilities):
+            return replace(state, capabilities=capabilities)
         case m.MissionItemReached(seq=seq):
             return replace(state, reached=seq + (0 if state.stack.has_home_slot else 1))
         case _:

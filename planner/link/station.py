@@ -14,17 +14,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from planner.link.clear import ClearEnd, ClearJob
 from planner.link.commands import CommandEnd, Done, Rejected, Unanswered
 from planner.link.core import Core, Running
 from planner.link.download import Download, Downloaded, NotDownloaded
 from planner.link.errors import LinkBusy, LinkError, NotDone, NoVehicle
 from planner.link.events import FlightEvent, Flown, LostSight, NotFlown, Said
+from planner.link.fitting import VersionJob, unfit
 from planner.link.flying import Fly, FlyOptions
+from planner.link.held import Held
 from planner.link.items import (
     FENCE,
     MISSION,
     RALLY,
-    TYPE_NAMES,
     WireItem,
     fence_from_wire,
     fence_to_wire,
@@ -43,30 +45,38 @@ from planner.link.jobs import (
     return_job,
 )
 from planner.link.keys import Signing
+from planner.link.memory import Memory
+from planner.link.opening import open_patiently
 from planner.link.stack import STATE_BOOT
 from planner.link.state import VehicleState
-from planner.link.store import Store, UploadProgress
+from planner.link.store import Store, UploadProgress, empty_figures
 from planner.link.tlog import TlogWriter
-from planner.link.transports import Transport, open_transport
-from planner.link.verdict import Figures, NotStored, Stored, Unknown, Verdict
+from planner.link.transports import Transport
+from planner.link.verdict import Figures, NotStored, Stored, Unknown, Verdict, together
 from planner.model.mission import Mission
 from planner.model.words import counted
 
 IDLE_S = 0.05
 OPENING_S = 5.0
 """So long a port may still refuse: the vehicle or the simulator was perhaps only just started."""
-OPEN_AGAIN_S = 0.2
-_TRANSFERS = (StoreJob, DownloadJob)
 
 
 class Station:
     """A connection to one vehicle. Use `Station.connect`, and `close` it, or use it in a `with`."""
 
     def __init__(
-        self, transport: Transport, address: str, *, log: TlogWriter | None = None, signing: Signing | None = None
+        self,
+        transport: Transport,
+        address: str,
+        *,
+        log: TlogWriter | None = None,
+        signing: Signing | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self.address = address
         self._transport = transport
+        self._memory = memory
+        self._limits: dict[int, int] = {}
         self._log = log
         self._signing = signing
         self._signer = None if signing is None else signing.signer()
@@ -83,24 +93,31 @@ class Station:
 
     @classmethod
     def connect(
-        cls, address: str, *, tlog: Path | None = None, timeout_s: float = 10.0, signing: Signing | None = None
+        cls,
+        address: str,
+        *,
+        tlog: Path | None = None,
+        timeout_s: float = 10.0,
+        signing: Signing | None = None,
+        memory: Memory | None = None,
     ) -> "Station":
         """Opens `address` and waits for a vehicle's heartbeat; `tlog` records both directions from the start.
 
-        With `signing`, what is sent is signed, and what is not signed with that key is not believed.
+        With `signing`, what is sent is signed, and what is not signed with that key is not believed. With `memory`,
+        what earlier runs stored in the vehicle is known.
 
         Raises:
             BadAddress: the address cannot be understood.
             NoVehicle: it cannot be opened, or no autopilot was heard within `timeout_s`.
             BadInput: the flight log cannot be written.
         """
-        transport = _open_patiently(address, min(timeout_s, OPENING_S))
+        transport = open_patiently(address, min(timeout_s, OPENING_S))
         try:
             log = None if tlog is None else TlogWriter(tlog)
         except Exception:
             transport.close()
             raise
-        station = cls(transport, address, log=log, signing=signing)
+        station = cls(transport, address, log=log, signing=signing, memory=memory)
         if not station._heard.wait(timeout_s):
             refused = station._core.refused
             station.close()
@@ -110,6 +127,8 @@ class Station:
             raise NoVehicle(
                 address, f"no autopilot's heartbeat within {timeout_s:g} s; is it running, and is this its port?"
             )
+        if memory is not None:
+            station._core.held = memory.held(address, station._vehicle().address)
         return station
 
     def __enter__(self) -> "Station":
@@ -138,27 +157,65 @@ class Station:
     def upload(self, mission: Mission, on_progress: Callable[[UploadProgress], None] | None = None) -> Verdict:
         """Stores the mission, and its fence and rally points if it has any; reads all back and compares.
 
-        A fence or rally points that the vehicle holds and the mission has not are left as they are.
+        A fence or rally points that the vehicle holds and the mission has not are left as they are. What the vehicle
+        has said that it cannot hold is refused before anything is sent.
 
         Raises:
             LinkBusy: another transfer is running.
         """
+        if self._vehicle().capabilities is None and (mission.fence_polygons or mission.fence_circles or mission.rally):
+            for _ in self.run(VersionJob()):
+                pass
         state = self._vehicle()
+        why_not = unfit(mission, state, self._limits)
+        if why_not:
+            return NotStored(why_not, empty_figures(len(mission)), sent=False)
         lists: list[tuple[int, tuple[WireItem, ...]]] = [(MISSION, mission_to_wire(mission, state.stack))]
         if mission.fence_polygons or mission.fence_circles:
             lists.append((FENCE, fence_to_wire(mission)))
         if mission.rally:
             lists.append((RALLY, rally_to_wire(mission)))
         with self._only_transfer():
+            self._remember(None)
             verdicts: list[tuple[int, Verdict]] = []
             for kind, items in lists:
                 now = self._vehicle()
                 booting = now.system_status == STATE_BOOT
                 store = Store(items, now.address, now.stack, kind, booting=booting)
-                verdicts.append((kind, self._verdict(store, len(mission), on_progress)))
-                if not isinstance(verdicts[-1][1], Stored):
+                verdict = self._verdict(store, len(mission), on_progress)
+                verdicts.append((kind, verdict))
+                if isinstance(verdict, NotStored) and verdict.limit is not None:
+                    self._limits[kind] = verdict.limit
+                if not isinstance(verdict, Stored):
                     break
-        return _together(verdicts)
+            else:
+                ids = {kind: one.list_id for kind, one in verdicts if isinstance(one, Stored)}
+                named = (ids.get(MISSION), ids.get(FENCE), ids.get(RALLY))
+                self._remember(Held(len(mission), named, time.monotonic()))
+        return together(verdicts)
+
+    def clear(self, kinds: tuple[int, ...]) -> tuple[ClearEnd, ...]:
+        """Takes lists (items.MISSION, FENCE, RALLY) out of the vehicle and reads each back; the first failure ends it.
+
+        Raises:
+            LinkBusy: another transfer is running.
+        """
+        ends: list[ClearEnd] = []
+        with self._only_transfer():
+            self._remember(None)
+            for kind in kinds:
+                self._current = running = self._submit(ClearJob(kind))
+                told = [event for event in self._events(running) if isinstance(event, ClearEnd)]
+                reason = "The connection was closed; what the vehicle holds is not known."
+                ends.append(told[-1] if told else ClearEnd(kind, "unknown", reason, None))
+                if ends[-1].word != "cleared":
+                    break
+        return tuple(ends)
+
+    def _remember(self, held: Held | None) -> None:
+        self._core.held = held
+        if self._memory is not None:
+            self._memory.keep(self.address, self._vehicle().address, held)
 
     def download(self) -> Mission:
         """The mission that the vehicle holds, with fence and rally points where it tells them.
@@ -376,29 +433,3 @@ class Station:
                 connected = sent
             if core.state is not None:
                 self._heard.set()
-
-
-def _open_patiently(address: str, patience_s: float) -> Transport:
-    give_up_s = time.monotonic() + patience_s
-    while True:
-        try:
-            return open_transport(address)
-        except NoVehicle as error:
-            if not isinstance(error.__cause__, ConnectionRefusedError) or time.monotonic() >= give_up_s:
-                raise
-            time.sleep(OPEN_AGAIN_S)
-
-
-def _together(verdicts: list[tuple[int, Verdict]]) -> Verdict:
-    """One verdict for mission, fence and rally points; the last decides, because the first failure ends the row."""
-    first, last = verdicts[0][1], verdicts[-1][1]
-    figures = Figures(
-        first.figures.items,
-        first.figures.read_back,
-        round(sum(v.figures.seconds for _, v in verdicts), 3),
-        sum(v.figures.resends for _, v in verdicts),
-    )
-    if len(verdicts) == 1 or isinstance(last, Stored):
-        return replace(last, reason=" ".join(v.reason for _, v in verdicts), figures=figures)
-    name = TYPE_NAMES[verdicts[-1][0]].capitalize()
-    return replace(last, reason=f"{first.reason} {name}: {last.reason}", figures=figures)

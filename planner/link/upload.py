@@ -89,6 +89,8 @@ class Upload:
     progress_at_s: float = 0.0
     deadline_s: float = 0.0
     denied_since_s: float | None = None
+    list_id: int | None = None
+    """What the vehicle calls the list that it took; None where it names none."""
     end: UploadEnd | None = None
 
     def begin(self, now_s: float) -> tuple["Upload", tuple[Message, ...]]:
@@ -104,7 +106,7 @@ class Upload:
         if received.source != self.target or not meant or message.mission_type != self.mission_type:
             return self, ()
         if isinstance(message, MissionAck):
-            return self._on_ack(message.type, now_s)
+            return replace(self, list_id=message.opaque_id or None)._on_ack(message.type, now_s)
         return self._on_request(message.seq, now_s)
 
     def on_tick(self, now_s: float) -> tuple["Upload", tuple[Message, ...]]:

@@ -12,6 +12,7 @@ from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from planner.link import messages
 from planner.link.messages import Address, Message, Received
+from planner.link.services import SETUP_SIGNING
 from planner.link.signing import Signer, SigningKey, stripped
 
 _NAMES: dict[type, str] = {
@@ -26,8 +27,24 @@ def _wire_name(kind: type) -> str:
     return "".join("_" + c if c.isupper() and n else c for n, c in enumerate(kind.__name__)).upper()
 
 
-_KINDS: dict[int, type] = {getattr(dialect, f"MAVLINK_MSG_ID_{_wire_name(kind)}"): kind for kind in Message.__args__}
+_KINDS: dict[int, type] = {getattr(dialect, f"MAVLINK_MSG_ID_{_wire_name(kind)}"): kind for kind in messages.KINDS}
 _ENCODERS: dict[type, Any] = {kind: dialect.mavlink_map[number] for number, kind in _KINDS.items()}
+
+
+def _arrays(kind: Any) -> dict[str, int]:  # noqa: ANN401 - pymavlink's classes have no static types
+    types = dict(zip(kind.fieldnames, kind.fieldtypes, strict=True))
+    sizes = zip(kind.ordered_fieldnames, kind.array_lengths, strict=True)
+    return {name: size for name, size in sizes if size and types[name] != "char"}
+
+
+_ARRAYS: dict[int, dict[str, int]] = {kind.id: _arrays(kind) for kind in _ENCODERS.values()}
+"""Fields of several numbers, and how many."""
+_LIST_IDS: dict[type, tuple[tuple[str, int], ...]] = {
+    messages.MissionCount: (("opaque_id", 5),),
+    messages.MissionAck: (("opaque_id", 4),),
+    messages.MissionCurrent: (("mission_id", 6), ("fence_id", 10), ("rally_points_id", 14)),
+}
+"""Extension fields of common.xml (uint32, at these bytes of the payload) that no dialect of pymavlink 2.4.50 has."""
 _MARKS = (0xFD, 0xFE)
 _LONGEST_BUFFER = 64 * 1024
 
@@ -68,6 +85,8 @@ class Codec:
         if isinstance(message, messages.Heartbeat):
             values["mavlink_version"] = 3
         filled = {name: values.get(name, 0) for name in kind.fieldnames}
+        for name, length in _ARRAYS[kind.id].items():
+            filled[name] = filled[name] or [0] * length
         raw = bytes(kind(**filled).pack(self._out))
         self._out.seq = (self._out.seq + 1) % 256
         return raw if self.signer is None else self.signer.signed(raw, kind.id, self.utc_us)
@@ -113,8 +132,9 @@ class Codec:
         if self.signer is not None and not self.signer.accepts(whole, number, self.utc_us):
             return Frame(whole, source, sequence, None, checked=True, logged=b"")
         kind = _KINDS.get(number)
-        received = None if kind is None else Received(source, _message(kind, decoded))
-        return Frame(whole, source, sequence, received, checked=True, logged=stripped(whole, number, crc))
+        received = None if kind is None else Received(source, _message(kind, decoded, whole))
+        logged = b"" if number == SETUP_SIGNING else stripped(whole, number, crc)  # a key belongs in no log
+        return Frame(whole, source, sequence, received, checked=True, logged=logged)
 
 
 def crc(body: bytes, number: int) -> int:
@@ -148,7 +168,7 @@ def _frame_length(buffer: bytearray, at: int) -> int | None:
     return buffer[at + 1] + 12 + (13 if buffer[at + 2] & 1 else 0)
 
 
-def _message(kind: type, decoded: Any) -> Message:  # noqa: ANN401 - pymavlink's messages have no static types
+def _message(kind: type, decoded: Any, raw: bytes) -> Message:  # noqa: ANN401 - pymavlink's messages have no static types
     values: dict[str, Any] = {}
     for field in fields(kind):
         value = getattr(decoded, field.name, 0)
@@ -160,5 +180,13 @@ def _message(kind: type, decoded: Any) -> Message:  # noqa: ANN401 - pymavlink's
     if kind is messages.StatusText:
         raw = bytes(getattr(decoded, "_text_raw", b""))
         values["text"] = raw.rstrip(b"\x00").decode("utf-8", "replace")
+    for name, at in _LIST_IDS.get(kind, ()):
+        values[name] = _whole_number(raw, at)
     made: Message = kind(**values)
     return made
+
+
+def _whole_number(raw: bytes, at: int) -> int:
+    """The uint32 at a byte of a frame's payload; 0 where it ends before: zeros at its end are not sent."""
+    payload = raw[10 : 10 + raw[1]] if raw[0] == 0xFD else b""
+    return int.from_bytes(payload[at : at + 4], "little")
