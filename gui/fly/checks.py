@@ -50,7 +50,7 @@ def checks_of(
         _arming(state),
         _distance(state, mission),
         _settings(settings, ticked),
-        Check("stored", "The drone holds this mission", stored, by_hand=False, detail="read back" if stored else ""),
+        _stored(state, stored=stored),
         *by_hand,
     )
 
@@ -73,6 +73,9 @@ def alarms_of(
         found.append("The drone has lost its position fix. Take over by hand or land.")
     if in_flight and state.fence_ok is False:
         found.append("The drone is outside its fence and acts by FENCE_ACTION. Make it return if it does not.")
+    if state.mission_changed:
+        in_the_air = " Watch it, and make it return if in doubt." if in_flight else ""
+        found.append(f"{state.mission_changed}{in_the_air}")
     if state.log_problem:
         found.append(f"The flight log is not being written: {state.log_problem}")
     return tuple(found)
@@ -97,6 +100,13 @@ def _settings(settings: tuple[Setting, ...] | None, ticked: frozenset[str]) -> C
         return Check("settings", text, ok=True, by_hand=False, detail=f"{counted(told, 'setting')} read")
     text = "Settings of the drone do not fit the plan; I fly all the same"
     return Check("settings-accepted", text, "settings-accepted" in ticked, by_hand=True, detail=" ".join(problems))
+
+
+def _stored(state: VehicleState | None, *, stored: bool) -> Check:
+    changed = "" if state is None else state.mission_changed
+    known = "; it still names the list so" if state is not None and state.as_stored else ""
+    detail = changed or (f"read back{known}" if stored else "")
+    return Check("stored", "The drone holds this mission", stored and not changed, by_hand=False, detail=detail)
 
 
 def _link(state: VehicleState | None) -> Check:

@@ -7,15 +7,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gui.fly.practice import PracticeDrone
-from gui.fly.seam import Landed, Looked, Looking, Order, Progress
+from gui.fly.seam import Cleared, Landed, Looked, Looking, Order, Progress
+from planner.link.before import cleared, held_now, in_words, lists_of, put_back
 from planner.link.errors import LinkError, NotDone
 from planner.link.events import Armed, Flown, LinkSilent, LostSight, NotFlown, NotReady, Said
+from planner.link.items import FENCE, MISSION, RALLY
+from planner.link.memory import Memory
 from planner.link.preflight import safety_settings
 from planner.link.retask import retask
 from planner.link.settings import Setting, reach_of
+from planner.link.stack import Stack
 from planner.link.state import VehicleState
 from planner.link.station import Station
-from planner.link.verdict import Verdict
+from planner.link.store import UploadProgress
+from planner.link.verdict import Stored, Verdict, may_have_changed
 from planner.model.mission import Mission
 from planner.route.look_now import look_now
 
@@ -35,6 +40,8 @@ class StationDeck:
         self._drone: PracticeDrone | None = None
         self._folder: Path | None = None
         self._flown = 0
+        self._before: Mission | None = None
+        self._touched: tuple[int, ...] = ()
 
     @property
     def is_practice(self) -> bool:
@@ -65,8 +72,52 @@ class StationDeck:
         return None if station is None else station.snapshot()
 
     def upload(self, mission: Mission, progress: Callable[[Progress], None]) -> Verdict:
-        """Uploads, reads back and compares."""
-        return self._connected().upload(mission, lambda p: progress(Progress(p.done, p.total, p.words.capitalize())))
+        """Uploads, reads back and compares; what the vehicle held before is read first, where it could be lost."""
+        station = self._connected()
+        self._before = None
+        progress(Progress(0, len(mission), "Reading what the drone holds"))
+        with contextlib.suppress(NotDone):  # then there is nothing to put back
+            self._before = held_now(station)
+        self._touched = lists_of(mission)
+        verdict = station.upload(mission, _telling(progress))
+        if not may_have_changed(verdict):
+            self._before = None
+        return verdict
+
+    @property
+    def before(self) -> str | None:
+        """What the vehicle held before it was changed last."""
+        return None if self._before is None else in_words(self._before)
+
+    def restore(self, progress: Callable[[Progress], None]) -> Verdict:
+        """Makes the vehicle hold again what it held before.
+
+        Raises:
+            LinkError: nothing is known of before.
+        """
+        if self._before is None:
+            raise LinkError("What the drone held before is not known; send the plan again.")
+        verdict = put_back(self._connected(), self._before, self._touched, _telling(progress))
+        if isinstance(verdict, Stored):
+            self._before = None
+        return verdict
+
+    def clear(self) -> Cleared:
+        """Takes all lists out of the vehicle; what was there is read first.
+
+        Raises:
+            LinkError: it could not be read, or the vehicle is still starting.
+        """
+        station = self._connected()
+        before = held_now(station, any_stack=True)
+        if before is None:
+            raise LinkError("The drone is still starting; clear it in some seconds.")
+        state = station.snapshot()
+        known = state is not None and state.stack is not Stack.OTHER  # others may take fence and rally for the mission
+        self._touched = (MISSION, FENCE, RALLY) if known else (MISSION,)
+        ends = station.clear(self._touched)
+        self._before = before if lists_of(before) else None
+        return Cleared(cleared(ends), " ".join(end.reason for end in ends))
 
     def cancel_upload(self) -> None:
         """Ends a running upload; `upload` then returns the verdict that this leaves."""
@@ -140,6 +191,7 @@ class StationDeck:
             with contextlib.suppress(OSError):
                 self._folder.rmdir()
         self._folder = None
+        self._before = None
 
     def _landed(self, flown: Flown) -> Landed:
         footage = None
@@ -169,7 +221,7 @@ class StationDeck:
         return self._station
 
     def _open(self, address: str, folder: Path) -> None:
-        self._station = Station.connect(address, tlog=folder / LINK_LOG)
+        self._station = Station.connect(address, tlog=folder / LINK_LOG, memory=Memory())
         self._folder = folder
         self._flown = 0
 
@@ -185,3 +237,7 @@ class StationDeck:
                 raise LinkError(f"{folder}: the flight log cannot be kept there ({error.strerror})") from error
             return folder
         raise LinkError(f"{self._flights}: holds too many flights of this second")
+
+
+def _telling(progress: Callable[[Progress], None]) -> Callable[[UploadProgress], None]:
+    return lambda p: progress(Progress(p.done, p.total, p.words.capitalize()))

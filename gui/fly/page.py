@@ -227,6 +227,8 @@ class FlyPage(Page):
         panel.plan_wanted.connect(self._choose_plan)
         panel.upload_wanted.connect(presenter.upload)
         panel.cancel_wanted.connect(presenter.cancel_upload)
+        panel.restore_wanted.connect(presenter.restore)
+        panel.clear_wanted.connect(presenter.clear)
         panel.start_wanted.connect(presenter.start)
         panel.ordered.connect(presenter.order)
         panel.ticked.connect(lambda check_id, on: presenter.tick_check(check_id, ticked=on))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gui.fly.presenter import FlyPresenter
-from gui.fly.seam import Landed, Looked, Looking, Order, Progress, Step
+from gui.fly.seam import Cleared, Landed, Looked, Looking, Order, Progress, Step
 from gui.work import AtOnce
 from planner.geo.points import LatLon
 from planner.link.errors import LinkError
@@ -40,6 +40,7 @@ HEALTHY = VehicleState(
 )
 FIGURES = Figures(2, 2, 0.1, 0)
 STORED = Stored("2 of 2 items equal", FIGURES)
+CLEARED = Cleared("cleared", "Read back: the vehicle holds no mission any more.")
 
 
 @dataclass
@@ -54,6 +55,19 @@ class FakeDeck:
     held: tuple[Setting, ...] = (Setting("FS_GCS_ENABLE", 1.0, "return"),)
     looks: list[Looking] = field(default_factory=list)
     is_practice: bool = False
+    before: str | None = None
+    restored: Verdict = STORED
+    cleared: Cleared = CLEARED
+
+    def restore(self, progress: Callable[[Progress], None]) -> Verdict:
+        if self.trouble:
+            raise self.trouble
+        self.before = None if isinstance(self.restored, Stored) else self.before
+        return self.restored
+
+    def clear(self) -> Cleared:
+        self.before = "21 items"
+        return self.cleared
 
     def connect(self, address: str) -> None:
         if self.trouble:
