@@ -21,6 +21,7 @@ from planner.cli.link_lists import clear, held, kept, put_again
 from planner.cli.link_look import look
 from planner.cli.link_options import HOME, AsJson, Plan, Sign, SignFile, To, Wait, connected
 from planner.cli.link_params import params
+from planner.cli.link_signing import signing_app
 from planner.model.errors import BadInput, QuaywatchError
 from planner.model.words import counted
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Send a mission to a vehicle, read it back, fly it, watch it.")
 app.add_typer(key_app, name="key")
+app.add_typer(signing_app, name="signing")
 app.add_typer(do_app, name="do")
 app.command()(params)
 app.command()(look)

@@ -105,6 +105,11 @@ class Core:
         """How many frames were heard and not believed, because they were not signed with our key."""
         return 0 if self._codec.signer is None else self._codec.signer.refused
 
+    @property
+    def hears_signed(self) -> bool:
+        """Whether the vehicle signs what it sends, with whatever key."""
+        return self.state is not None and self.state.address in self._codec.signed_by
+
     def start(self, one: Running, now_s: float) -> None:
         """Begins a job; needs a vehicle."""
         if self.state is None:

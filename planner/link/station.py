@@ -141,6 +141,11 @@ class Station:
         """The vehicle as last heard, with the age of its last heartbeat; None before the first."""
         return self._core.seen(time.monotonic())
 
+    @property
+    def hears_signed(self) -> bool:
+        """Whether the vehicle signs what it sends, with whatever key."""
+        return self._core.hears_signed
+
     def close(self) -> None:
         """Ends the thread, the connection and the log; waiting callers return."""
         self._stop.set()

@@ -76,6 +76,8 @@ class Codec:
         self._out = dialect.MAVLink(None, srcSystem=us.system, srcComponent=us.component)
         self._in = dialect.MAVLink(None)
         self.bad_bytes = 0
+        self.signed_by: frozenset[Address] = frozenset()
+        """Whose last frame was signed, with whatever key."""
 
     def encode(self, message: Message) -> bytes:
         """The message as a MAVLink 2 frame."""
@@ -129,6 +131,8 @@ class Codec:
         except (dialect.MAVError, ValueError, TypeError, IndexError):
             return None
         whole = bytes(raw)
+        if bool(whole[0] == 0xFD and whole[2] & 1) is not (source in self.signed_by):
+            self.signed_by ^= {source}
         if self.signer is not None and not self.signer.accepts(whole, number, self.utc_us):
             return Frame(whole, source, sequence, None, checked=True, logged=b"")
         kind = _KINDS.get(number)
