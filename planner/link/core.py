@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.link.flying import SILENT_S
+from planner.link.gaps import GapsJob
 from planner.link.held import Held, as_stored, change
 from planner.link.jobs import Job, StreamsJob
 from planner.link.messages import (
@@ -158,6 +159,7 @@ class Core:
         if not self._asked and self.state.system_status != 1:
             self._asked, self._told_s = True, now_s
             self.restart_streams(now_s)
+            self.start(Running(GapsJob()), now_s)
         for one in tuple(self.running):
             one.job, out = one.job.on_received(received, self.state, now_s)
             self._deliver(one, out)

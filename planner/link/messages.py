@@ -7,7 +7,7 @@ them into bytes and back, field by field. The class name is the message name.
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from planner.link.services import AutopilotVersion, SetupSigning
+from planner.link.services import AutopilotVersion, CameraCaptureStatus, SetupSigning
 
 GCS_SYSTEM = 255
 GCS_COMPONENT = 190
@@ -418,6 +418,7 @@ Message: TypeAlias = (
     | AisVessel
     | AdsbVehicle
     | AutopilotVersion
+    | CameraCaptureStatus
     | SetupSigning
 )
 KINDS: tuple[type, ...] = Message.__args__

@@ -24,4 +24,11 @@ class SetupSigning:
     initial_timestamp: int
 
 
+@dataclass(frozen=True, slots=True)
+class CameraCaptureStatus:
+    """CAMERA_CAPTURE_STATUS (262); `image_count`: how many pictures there are on the camera."""
+
+    image_count: int
+
+
 SETUP_SIGNING = 256

@@ -9,7 +9,8 @@ from planner.link import messages as m
 from planner.link.angles import euler_deg
 from planner.link.held import Held
 from planner.link.messages import Address, Received
-from planner.link.services import AutopilotVersion
+from planner.link.pictures import NOTHING_TOLD, Reports
+from planner.link.services import AutopilotVersion, CameraCaptureStatus
 from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Stack, mode_name, stack_of
 from planner.link.traffic import Traffic, with_report
 from planner.model.flight import Capture
@@ -84,6 +85,9 @@ class VehicleState:
     """MAV_PROTOCOL_CAPABILITY bits; None: not told."""
     reached: int = 0
     captures: tuple[Capture, ...] = ()
+    pictures: Reports = NOTHING_TOLD
+    pictures_before: int | None = None
+    """How many the camera had while the vehicle was last disarmed; None: not told."""
     texts: tuple[Text, ...] = ()
     boot_ms: int | None = None
     utc_minus_boot_s: float | None = None
@@ -127,7 +131,7 @@ def vehicle_of(received: Received, now_s: float) -> VehicleState | None:
     )
 
 
-def observe(state: VehicleState, received: Received, now_s: float) -> VehicleState:
+def observe(state: VehicleState, received: Received, now_s: float) -> VehicleState:  # noqa: PLR0911 - one way each
     """The state after a message; of other systems only traffic counts, of its other components only pictures."""
     message, source = received.message, received.source
     if isinstance(message, m.AisVessel | m.AdsbVehicle):
@@ -135,7 +139,9 @@ def observe(state: VehicleState, received: Received, now_s: float) -> VehicleSta
     if source.system != state.address.system:
         return state
     if isinstance(message, m.CameraFeedback | m.CameraImageCaptured):
-        return _captured(state, message)
+        return _captured(state, received)
+    if isinstance(message, CameraCaptureStatus) and not state.armed:
+        return replace(state, pictures_before=message.image_count)
     if source != state.address:
         return state
     if isinstance(message, m.Heartbeat):
@@ -226,7 +232,16 @@ def _health(state: VehicleState, message: m.Message) -> VehicleState:
             return state
 
 
-def _captured(state: VehicleState, message: m.CameraFeedback | m.CameraImageCaptured) -> VehicleState:
+def _captured(state: VehicleState, received: Received) -> VehicleState:
+    message = received.message
+    if isinstance(message, m.CameraImageCaptured):
+        reports = state.pictures.told(message.image_index, message.time_utc, received.source)
+    elif isinstance(message, m.CameraFeedback):
+        reports = state.pictures.told(message.img_idx, message.time_usec, None)
+    else:
+        return state
+    if reports is not state.pictures:
+        state = replace(state, pictures=reports)
     capture = capture_of(message)
     if capture is None or any(c.index == capture.index and c.at_utc == capture.at_utc for c in state.captures):
         return state

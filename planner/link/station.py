@@ -9,6 +9,7 @@ import contextlib
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from planner.link.errors import LinkBusy, LinkError, NotDone, NoVehicle
 from planner.link.events import FlightEvent, Flown, LostSight, NotFlown, Said
 from planner.link.fitting import VersionJob, unfit
 from planner.link.flying import Fly, FlyOptions
+from planner.link.gaps import GapsJob, completed
 from planner.link.held import Held
 from planner.link.items import (
     FENCE,
@@ -169,8 +171,7 @@ class Station:
             LinkBusy: another transfer is running.
         """
         if self._vehicle().capabilities is None and (mission.fence_polygons or mission.fence_circles or mission.rally):
-            for _ in self.run(VersionJob()):
-                pass
+            deque(self.run(VersionJob()), maxlen=0)
         state = self._vehicle()
         why_not = unfit(mission, state, self._limits)
         if why_not:
@@ -269,7 +270,7 @@ class Station:
             if not isinstance(verdict, Stored):
                 yield NotFlown(verdict.reason)
                 return
-        self._vehicle()
+        start = self._vehicle()
         self._flight = running = self._submit(Fly(options))
         warned: str | None = None
         ended = False
@@ -280,6 +281,10 @@ class Station:
                     warned = problem
                     yield Said(2, problem)
                 ended = isinstance(event, Flown | NotFlown | LostSight)
+                if isinstance(event, Flown):
+                    landed = self._vehicle()
+                    deque(self.run(GapsJob(at_the_end=True)), maxlen=0)
+                    event = completed(event, start, landed, self._vehicle())  # noqa: PLW2901 - with what came late
                 yield event
             if not ended:
                 yield NotFlown("The connection was closed.")

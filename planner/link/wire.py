@@ -31,14 +31,14 @@ _KINDS: dict[int, type] = {getattr(dialect, f"MAVLINK_MSG_ID_{_wire_name(kind)}"
 _ENCODERS: dict[type, Any] = {kind: dialect.mavlink_map[number] for number, kind in _KINDS.items()}
 
 
-def _arrays(kind: Any) -> dict[str, int]:  # noqa: ANN401 - pymavlink's classes have no static types
+def _empty(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - pymavlink's classes have no static types
     types = dict(zip(kind.fieldnames, kind.fieldtypes, strict=True))
     sizes = zip(kind.ordered_fieldnames, kind.array_lengths, strict=True)
-    return {name: size for name, size in sizes if size and types[name] != "char"}
+    return {name: (b"" if types[name] == "char" else [0] * size) if size else 0 for name, size in sizes}
 
 
-_ARRAYS: dict[int, dict[str, int]] = {kind.id: _arrays(kind) for kind in _ENCODERS.values()}
-"""Fields of several numbers, and how many."""
+_EMPTY: dict[type, dict[str, Any]] = {one: _empty(kind) for one, kind in _ENCODERS.items()}
+"""Each field's value where a message of ours has not got it."""
 _LIST_IDS: dict[type, tuple[tuple[str, int], ...]] = {
     messages.MissionCount: (("opaque_id", 5),),
     messages.MissionAck: (("opaque_id", 4),),
@@ -86,9 +86,8 @@ class Codec:
         values = {name: v.encode()[:50] if isinstance(v, str) else v for name, v in values.items()}
         if isinstance(message, messages.Heartbeat):
             values["mavlink_version"] = 3
-        filled = {name: values.get(name, 0) for name in kind.fieldnames}
-        for name, length in _ARRAYS[kind.id].items():
-            filled[name] = filled[name] or [0] * length
+        empty = _EMPTY[type(message)]
+        filled = {name: values.get(name, empty[name]) for name in kind.fieldnames}
         raw = bytes(kind(**filled).pack(self._out))
         self._out.seq = (self._out.seq + 1) % 256
         return raw if self.signer is None else self.signer.signed(raw, kind.id, self.utc_us)
