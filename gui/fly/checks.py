@@ -138,6 +138,8 @@ def _arming(state: VehicleState | None) -> Check:
     text = "The drone's own arming checks"
     if state is None:
         return Check("arming", text, ok=False, by_hand=False, detail="nothing heard yet")
+    if state.remote_id:
+        return Check("arming", text, ok=False, by_hand=False, detail=f"Remote identification: {state.remote_id}")
     said = next((t.text for t in reversed(state.texts) if t.text.startswith(("PreArm:", "Arm:"))), "")
     if state.prearm_ok is None:
         return Check("arming", text, ok=not said, by_hand=False, detail=said or "not reported; shown when arming")

@@ -19,7 +19,7 @@ from planner.cli.link_figures import broken_off, outcome_figures, state_figures,
 from planner.cli.link_keys import key_app, signing
 from planner.cli.link_lists import clear, held, kept, put_again
 from planner.cli.link_look import look
-from planner.cli.link_options import HOME, AsJson, Plan, Sign, SignFile, To, Wait, connected
+from planner.cli.link_options import HOME, AsJson, Operator, Plan, Sign, SignFile, To, Wait, connected, place_of
 from planner.cli.link_params import params
 from planner.cli.link_signing import signing_app
 from planner.model.errors import BadInput, QuaywatchError
@@ -28,6 +28,7 @@ from planner.model.words import counted
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from planner.geo.points import LatLon
     from planner.link.events import FlightEvent, Outcome
     from planner.link.keys import Signing
     from planner.link.state import VehicleState
@@ -114,12 +115,13 @@ def download(
 
 
 @app.command()
-def fly(
+def fly(  # noqa: PLR0913 -- one parameter per option of the command
     plan: Plan,
     *,
     to: To = HOME,
     tlog: Annotated[Path | None, typer.Option(help="The flight log; default PLAN's name and the time.")] = None,
     ready_s: Annotated[float, typer.Option(help="How long to wait until the vehicle can be armed.")] = 180.0,
+    operator: Operator = None,
     wait_s: Wait = 20.0,
     sign: Sign = None,
     sign_file: SignFile = None,
@@ -127,7 +129,8 @@ def fly(
 ) -> None:
     """Store PLAN, arm, start, follow until the vehicle is disarmed. Ctrl-C makes it return; twice leaves it alone."""
     log = tlog or Path(f"{plan.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tlog")
-    result, code = _flown(_mission_to_send(plan), log, (to, wait_s, ready_s), signing(sign, sign_file))
+    link = _Link(to, wait_s, ready_s, None if operator is None else place_of(operator, "--operator"))
+    result, code = _flown(_mission_to_send(plan), log, link, signing(sign, sign_file))
     _print_result(result, as_json=as_json)
     raise typer.Exit(code or (0 if result["outcome"] == "flown" else 1))
 
@@ -143,6 +146,7 @@ def resume(  # noqa: PLR0913 -- one parameter per option of the command
     ] = None,
     tlog: Annotated[Path | None, typer.Option(help="The new flight log; default PLAN's name and the time.")] = None,
     ready_s: Annotated[float, typer.Option(help="How long to wait until the vehicle can be armed.")] = 180.0,
+    operator: Operator = None,
     wait_s: Wait = 20.0,
     sign: Sign = None,
     sign_file: SignFile = None,
@@ -163,7 +167,8 @@ def resume(  # noqa: PLR0913 -- one parameter per option of the command
         _print_result(figures | {"out": str(out)}, as_json=as_json)
         return
     log = tlog or Path(f"{plan.stem}-rest-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tlog")
-    result, code = _flown(done.mission, log, (to, wait_s, ready_s), signing(sign, sign_file))
+    link = _Link(to, wait_s, ready_s, None if operator is None else place_of(operator, "--operator"))
+    result, code = _flown(done.mission, log, link, signing(sign, sign_file))
     _print_result(result | figures, as_json=as_json)
     raise typer.Exit(code or (0 if result["outcome"] == "flown" else 1))
 
@@ -195,20 +200,25 @@ def watch(
 # inside
 
 
-def _flown(
-    mission: "Mission", log: Path, link: tuple[str, float, float], key: "Signing | None"
-) -> tuple[dict[str, Any], int | None]:
-    """Stores and flies; the figures, and the exit code where Ctrl-C decided it. `link`: address, waits in seconds."""
+@dataclass(frozen=True, slots=True)
+class _Link:
+    to: str
+    wait_s: float
+    ready_s: float
+    operator: "LatLon | None"
+
+
+def _flown(mission: "Mission", log: Path, link: _Link, key: "Signing | None") -> tuple[dict[str, Any], int | None]:
+    """Stores and flies; the figures, and the exit code where Ctrl-C decided it."""
     result: dict[str, Any] = {"verdict": "not_stored", "upload": unsent(len(mission)), "outcome": "not_flown"}
     result |= {"reason": "", "seconds": 0.0, "captures": 0, "as_planned": False, "tlog": str(log)}
-    to, wait_s, ready_s = link
     code = None
     try:
-        with connected(to, wait_s, tlog=log, signing=key) as station:
+        with connected(link.to, link.wait_s, tlog=log, signing=key, operator=link.operator) as station:
             stored = _upload(station, mission)
             result |= {"verdict": stored.word, "upload": upload_figures(stored), "reason": stored.reason}
             if stored.word == "stored":
-                outcome, left = _fly(station, ready_s)
+                outcome, left = _fly(station, link.ready_s)
                 result |= outcome_figures(outcome)
                 code = INTERRUPTED if left else None
     except QuaywatchError as error:

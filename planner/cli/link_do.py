@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.link_keys import signing
-from planner.cli.link_options import HOME, AsJson, Sign, SignFile, To, Wait, connected
-from planner.geo.points import LatLon
+from planner.cli.link_options import HOME, AsJson, Sign, SignFile, To, Wait, connected, place_of
 from planner.model.errors import BadInput, QuaywatchError
 
 if TYPE_CHECKING:
@@ -165,7 +164,7 @@ def goto(
     """Fly to a place and wait there; 'resume' goes on with the mission."""
     from planner.link import orders
 
-    place = _place(at)
+    place = place_of(at)
     _must_be("--height-m", height_m, 0.5, 10_000)
     _must_be("--speed-m-s", speed_m_s, 0.1, 100)
     _give(
@@ -191,7 +190,7 @@ def orbit(
     """Circle a place (PX4; for ArduPilot see 'link look')."""
     from planner.link import orders
 
-    place = _place(at)
+    place = place_of(at)
     _must_be("--radius-m", radius_m, 5, 2_000)
     _must_be("--turns", turns, 0.1, 100)
     _give(
@@ -377,14 +376,6 @@ def _run(name: str, give: "Callable[[Station], str]", link: _Link, *, as_json: b
     else:
         typer.echo(f"{name}: {result['reason']}", err=not result["done"])
     raise typer.Exit(0 if result["done"] else 1)
-
-
-def _place(text: str) -> LatLon:
-    try:
-        lat, lon = (float(part) for part in text.split(","))
-        return LatLon(lat, lon)
-    except ValueError as error:
-        raise BadInput("LAT,LON", f"{text!r} is no place in degrees such as 51.95,4.05 ({error})") from None
 
 
 def _must_be(name: str, value: float | None, least: float, most: float) -> None:

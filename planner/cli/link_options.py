@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.model.errors import BadInput
+
 if TYPE_CHECKING:
+    from planner.geo.points import LatLon
     from planner.link.keys import Signing
     from planner.link.station import Station
 
@@ -22,13 +25,40 @@ SignFile = Annotated[
 HOME = "tcp:127.0.0.1:5760"
 
 
+Operator = Annotated[
+    str | None, typer.Option("--operator", metavar="LAT,LON", help="Where you stand, for remote identification.")
+]
+
+
 @contextmanager
 def connected(
-    to: str, wait_s: float, *, tlog: Path | None = None, signing: "Signing | None" = None
+    to: str,
+    wait_s: float,
+    *,
+    tlog: Path | None = None,
+    signing: "Signing | None" = None,
+    operator: "LatLon | None" = None,
 ) -> "Iterator[Station]":
     """A station that has heard a vehicle, until the block ends."""
     from planner.link.memory import Memory
     from planner.link.station import Station
 
-    with Station.connect(to, tlog=tlog, timeout_s=wait_s, signing=signing, memory=Memory()) as station:
+    with Station.connect(
+        to, tlog=tlog, timeout_s=wait_s, signing=signing, memory=Memory(), operator=operator
+    ) as station:
         yield station
+
+
+def place_of(text: str, name: str = "LAT,LON") -> "LatLon":
+    """The place that an argument or option names.
+
+    Raises:
+        BadInput: it is none.
+    """
+    from planner.geo.points import LatLon
+
+    try:
+        lat, lon = (float(part) for part in text.split(","))
+        return LatLon(lat, lon)
+    except ValueError as error:
+        raise BadInput(name, f"{text!r} is no place in degrees such as 51.95,4.05 ({error})") from None

@@ -7,6 +7,7 @@ import queue
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from planner.geo.points import LatLon
 from planner.link.flying import SILENT_S
 from planner.link.gaps import GapsJob
 from planner.link.held import Held, as_stored, change
@@ -24,6 +25,7 @@ from planner.link.messages import (
     SysStatus,
 )
 from planner.link.quality import Quality
+from planner.link.remote_id import RemoteIdJob
 from planner.link.services import SetupSigning
 from planner.link.signing import Signer, stripped
 from planner.link.state import VehicleState, observe, vehicle_of
@@ -54,6 +56,7 @@ class Core:
     def __init__(self, log: TlogWriter | None = None, signer: Signer | None = None) -> None:
         self.state: VehicleState | None = None
         self.held: Held | None = None
+        self.operator: LatLon | None = None
         self.running: list[Running] = []
         self._codec = Codec(US, signer)
         self._log = log
@@ -160,6 +163,7 @@ class Core:
             self._asked, self._told_s = True, now_s
             self.restart_streams(now_s)
             self.start(Running(GapsJob()), now_s)
+            self.start(Running(RemoteIdJob(self._utc_us / 1e6 - now_s)), now_s)
         for one in tuple(self.running):
             one.job, out = one.job.on_received(received, self.state, now_s)
             self._deliver(one, out)
@@ -168,8 +172,8 @@ class Core:
     def _tick(self, now_s: float) -> None:
         if self.state is None:
             return
-        if self.state.held is not self.held:
-            self.state = replace(self.state, held=self.held)
+        if self.state.held is not self.held or self.state.operator is not self.operator:
+            self.state = replace(self.state, held=self.held, operator=self.operator)
         if self._log is not None and self._log.problem != self.state.log_problem:
             self.state = replace(self.state, log_problem=self._log.problem)
         if self._asked and now_s - self._told_s > self._ask_again_s and now_s - self.state.heard_s < SILENT_S:

@@ -334,6 +334,8 @@ def missing_for_arming(state: VehicleState, now_s: float) -> tuple[str, ...]:
         missing.append("the vehicle does not report a position")
     if state.ekf_ok is False:
         missing.append("the position estimate is not ready")
+    if state.remote_id:
+        missing.append(f"remote identification: {state.remote_id}")
     if state.prearm_ok is False:
         said = [t.text for t in state.texts if t.text.startswith(("PreArm:", "Arm:")) and now_s - t.at_s < 40]
         missing += list(dict.fromkeys(said)) or ["the vehicle's own pre-arm checks do not pass yet"]

@@ -7,7 +7,14 @@ them into bytes and back, field by field. The class name is the message name.
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from planner.link.services import AutopilotVersion, CameraCaptureStatus, SetupSigning
+from planner.link.services import (
+    AutopilotVersion,
+    CameraCaptureStatus,
+    OpenDroneIdArmStatus,
+    OpenDroneIdSystem,
+    OpenDroneIdSystemUpdate,
+    SetupSigning,
+)
 
 GCS_SYSTEM = 255
 GCS_COMPONENT = 190
@@ -419,6 +426,9 @@ Message: TypeAlias = (
     | AdsbVehicle
     | AutopilotVersion
     | CameraCaptureStatus
+    | OpenDroneIdArmStatus
+    | OpenDroneIdSystem
+    | OpenDroneIdSystemUpdate
     | SetupSigning
 )
 KINDS: tuple[type, ...] = Message.__args__

@@ -31,4 +31,43 @@ class CameraCaptureStatus:
     image_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class OpenDroneIdArmStatus:
+    """OPEN_DRONE_ID_ARM_STATUS (12918); `status` 0: good to arm, else `error` says why not."""
+
+    status: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDroneIdSystem:
+    """OPEN_DRONE_ID_SYSTEM (12904): 1e-7 degrees, metres (-1000 unknown), seconds since 2019-01-01 UTC.
+
+    `operator_location_type`: 0 the place of take-off, 1 where the operator is now, 2 a fixed place.
+    """
+
+    target_system: int
+    target_component: int
+    operator_location_type: int
+    operator_latitude: int
+    operator_longitude: int
+    operator_altitude_geo: float
+    timestamp: int
+    area_count: int = 1
+    area_ceiling: float = -1000.0
+    area_floor: float = -1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDroneIdSystemUpdate:
+    """OPEN_DRONE_ID_SYSTEM_UPDATE (12919): the operator's place alone, units as in OPEN_DRONE_ID_SYSTEM."""
+
+    target_system: int
+    target_component: int
+    operator_latitude: int
+    operator_longitude: int
+    operator_altitude_geo: float
+    timestamp: int
+
+
 SETUP_SIGNING = 256

@@ -10,7 +10,7 @@ from planner.link.angles import euler_deg
 from planner.link.held import Held
 from planner.link.messages import Address, Received
 from planner.link.pictures import NOTHING_TOLD, Reports
-from planner.link.services import AutopilotVersion, CameraCaptureStatus
+from planner.link.services import AutopilotVersion, CameraCaptureStatus, OpenDroneIdArmStatus
 from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Stack, mode_name, stack_of
 from planner.link.traffic import Traffic, with_report
 from planner.model.flight import Capture
@@ -88,6 +88,10 @@ class VehicleState:
     pictures: Reports = NOTHING_TOLD
     pictures_before: int | None = None
     """How many the camera had while the vehicle was last disarmed; None: not told."""
+    remote_id: str | None = None
+    """Why its remote identification keeps it from being armed; "": it does not; None: it tells of none."""
+    operator: LatLon | None = None
+    """Where the operator says to be, for remote identification; None: where it took off."""
     texts: tuple[Text, ...] = ()
     boot_ms: int | None = None
     utc_minus_boot_s: float | None = None
@@ -140,6 +144,8 @@ def observe(state: VehicleState, received: Received, now_s: float) -> VehicleSta
         return state
     if isinstance(message, m.CameraFeedback | m.CameraImageCaptured):
         return _captured(state, received)
+    if isinstance(message, OpenDroneIdArmStatus):
+        return replace(state, remote_id=(message.error or "not ready, without saying why") if message.status else "")
     if isinstance(message, CameraCaptureStatus) and not state.armed:
         return replace(state, pictures_before=message.image_count)
     if source != state.address:

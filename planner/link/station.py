@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from planner.geo.points import LatLon
 from planner.link.clear import ClearEnd, ClearJob
 from planner.link.commands import CommandEnd, Done, Rejected, Unanswered
 from planner.link.core import Core, Running
@@ -29,13 +30,10 @@ from planner.link.items import (
     FENCE,
     MISSION,
     RALLY,
-    WireItem,
     fence_from_wire,
-    fence_to_wire,
+    lists_to_wire,
     mission_from_wire,
-    mission_to_wire,
     rally_from_wire,
-    rally_to_wire,
 )
 from planner.link.jobs import (
     DownloadJob,
@@ -102,11 +100,12 @@ class Station:
         timeout_s: float = 10.0,
         signing: Signing | None = None,
         memory: Memory | None = None,
+        operator: LatLon | None = None,
     ) -> "Station":
         """Opens `address` and waits for a vehicle's heartbeat; `tlog` records both directions from the start.
 
         With `signing`, what is sent is signed, and what is not signed with that key is not believed. With `memory`,
-        what earlier runs stored in the vehicle is known.
+        what earlier runs stored in the vehicle is known. `operator`: who flies is there, for remote identification.
 
         Raises:
             BadAddress: the address cannot be understood.
@@ -120,6 +119,7 @@ class Station:
             transport.close()
             raise
         station = cls(transport, address, log=log, signing=signing, memory=memory)
+        station._core.operator = operator
         if not station._heard.wait(timeout_s):
             refused = station._core.refused
             station.close()
@@ -176,15 +176,10 @@ class Station:
         why_not = unfit(mission, state, self._limits)
         if why_not:
             return NotStored(why_not, empty_figures(len(mission)), sent=False)
-        lists: list[tuple[int, tuple[WireItem, ...]]] = [(MISSION, mission_to_wire(mission, state.stack))]
-        if mission.fence_polygons or mission.fence_circles:
-            lists.append((FENCE, fence_to_wire(mission)))
-        if mission.rally:
-            lists.append((RALLY, rally_to_wire(mission)))
         with self._only_transfer():
             self._remember(None)
             verdicts: list[tuple[int, Verdict]] = []
-            for kind, items in lists:
+            for kind, items in lists_to_wire(mission, state.stack):
                 now = self._vehicle()
                 booting = now.system_status == STATE_BOOT
                 store = Store(items, now.address, now.stack, kind, booting=booting)
