@@ -13,7 +13,7 @@ from planner.link.errors import LinkError, NotDone
 from planner.link.events import Armed, Flown, LinkSilent, LostSight, NotFlown, NotReady, Said
 from planner.link.items import FENCE, MISSION, RALLY
 from planner.link.memory import Memory
-from planner.link.preflight import safety_settings
+from planner.link.preflight import ground_unknown, safety_settings
 from planner.link.retask import retask
 from planner.link.settings import Setting, reach_of
 from planner.link.stack import Stack
@@ -162,7 +162,10 @@ class StationDeck:
 
     def settings(self, mission: Mission) -> tuple[Setting, ...]:
         """The vehicle's failsafe, fence and battery settings, held against the plan."""
-        return safety_settings(self._connected(), reach_of(mission))
+        station = self._connected()
+        unknown = ground_unknown(station, mission)
+        ground = (Setting("ground", None, "not known", unknown),) if unknown else ()
+        return (*safety_settings(station, reach_of(mission)), *ground)
 
     def look(self, looking: Looking) -> Looked:
         """Sends the flying drone round a vessel and back to its patrol; says what it does now.

@@ -19,7 +19,20 @@ from planner.cli.link_figures import broken_off, outcome_figures, state_figures,
 from planner.cli.link_keys import key_app, signing
 from planner.cli.link_lists import clear, held, kept, put_again
 from planner.cli.link_look import look
-from planner.cli.link_options import HOME, AsJson, Operator, Plan, Sign, SignFile, To, Wait, connected, place_of
+from planner.cli.link_options import (
+    HOME,
+    AsJson,
+    Operator,
+    Plan,
+    Sea,
+    Sign,
+    SignFile,
+    To,
+    Wait,
+    connected,
+    place_of,
+    sea_in,
+)
 from planner.cli.link_params import params
 from planner.cli.link_signing import signing_app
 from planner.model.errors import BadInput, QuaywatchError
@@ -34,6 +47,7 @@ if TYPE_CHECKING:
     from planner.link.state import VehicleState
     from planner.link.station import Station
     from planner.link.store import UploadProgress
+    from planner.link.terrain import IsSea
     from planner.link.verdict import Verdict
     from planner.model.mission import Mission
 
@@ -122,6 +136,7 @@ def fly(  # noqa: PLR0913 -- one parameter per option of the command
     tlog: Annotated[Path | None, typer.Option(help="The flight log; default PLAN's name and the time.")] = None,
     ready_s: Annotated[float, typer.Option(help="How long to wait until the vehicle can be armed.")] = 180.0,
     operator: Operator = None,
+    sea: Sea = None,
     wait_s: Wait = 20.0,
     sign: Sign = None,
     sign_file: SignFile = None,
@@ -129,7 +144,7 @@ def fly(  # noqa: PLR0913 -- one parameter per option of the command
 ) -> None:
     """Store PLAN, arm, start, follow until the vehicle is disarmed. Ctrl-C makes it return; twice leaves it alone."""
     log = tlog or Path(f"{plan.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tlog")
-    link = _Link(to, wait_s, ready_s, None if operator is None else place_of(operator, "--operator"))
+    link = _Link(to, wait_s, ready_s, _at(operator), None if sea is None else sea_in(sea))
     result, code = _flown(_mission_to_send(plan), log, link, signing(sign, sign_file))
     _print_result(result, as_json=as_json)
     raise typer.Exit(code or (0 if result["outcome"] == "flown" else 1))
@@ -147,6 +162,7 @@ def resume(  # noqa: PLR0913 -- one parameter per option of the command
     tlog: Annotated[Path | None, typer.Option(help="The new flight log; default PLAN's name and the time.")] = None,
     ready_s: Annotated[float, typer.Option(help="How long to wait until the vehicle can be armed.")] = 180.0,
     operator: Operator = None,
+    sea: Sea = None,
     wait_s: Wait = 20.0,
     sign: Sign = None,
     sign_file: SignFile = None,
@@ -167,7 +183,7 @@ def resume(  # noqa: PLR0913 -- one parameter per option of the command
         _print_result(figures | {"out": str(out)}, as_json=as_json)
         return
     log = tlog or Path(f"{plan.stem}-rest-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tlog")
-    link = _Link(to, wait_s, ready_s, None if operator is None else place_of(operator, "--operator"))
+    link = _Link(to, wait_s, ready_s, _at(operator), None if sea is None else sea_in(sea))
     result, code = _flown(done.mission, log, link, signing(sign, sign_file))
     _print_result(result | figures, as_json=as_json)
     raise typer.Exit(code or (0 if result["outcome"] == "flown" else 1))
@@ -206,18 +222,30 @@ class _Link:
     wait_s: float
     ready_s: float
     operator: "LatLon | None"
+    is_sea: "IsSea | None"
+
+
+def _at(operator: str | None) -> "LatLon | None":
+    return None if operator is None else place_of(operator, "--operator")
 
 
 def _flown(mission: "Mission", log: Path, link: _Link, key: "Signing | None") -> tuple[dict[str, Any], int | None]:
     """Stores and flies; the figures, and the exit code where Ctrl-C decided it."""
+    from planner.link.preflight import ground_unknown
+
     result: dict[str, Any] = {"verdict": "not_stored", "upload": unsent(len(mission)), "outcome": "not_flown"}
     result |= {"reason": "", "seconds": 0.0, "captures": 0, "as_planned": False, "tlog": str(log)}
     code = None
     try:
         with connected(link.to, link.wait_s, tlog=log, signing=key, operator=link.operator) as station:
+            if link.is_sea is not None:
+                station.answer_terrain(link.is_sea)
             stored = _upload(station, mission)
             result |= {"verdict": stored.word, "upload": upload_figures(stored), "reason": stored.reason}
-            if stored.word == "stored":
+            unknown = ground_unknown(station, mission) if stored.word == "stored" else ""
+            if unknown:
+                result["reason"] = unknown
+            elif stored.word == "stored":
                 outcome, left = _fly(station, link.ready_s)
                 result |= outcome_figures(outcome)
                 code = INTERRUPTED if left else None

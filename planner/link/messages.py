@@ -7,14 +7,7 @@ them into bytes and back, field by field. The class name is the message name.
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from planner.link.services import (
-    AutopilotVersion,
-    CameraCaptureStatus,
-    OpenDroneIdArmStatus,
-    OpenDroneIdSystem,
-    OpenDroneIdSystemUpdate,
-    SetupSigning,
-)
+from planner.link.services import ServiceMessage
 
 GCS_SYSTEM = 255
 GCS_COMPONENT = 190
@@ -424,12 +417,7 @@ Message: TypeAlias = (
     | ParamValue
     | AisVessel
     | AdsbVehicle
-    | AutopilotVersion
-    | CameraCaptureStatus
-    | OpenDroneIdArmStatus
-    | OpenDroneIdSystem
-    | OpenDroneIdSystemUpdate
-    | SetupSigning
+    | ServiceMessage
 )
 KINDS: tuple[type, ...] = Message.__args__
 """The classes of all messages."""

@@ -1,9 +1,12 @@
-"""Messages of the services beside missions and commands, as frozen values: version, signing, remote identification.
+"""Messages of the services beside missions and commands, as frozen values.
+
+They are of the version, signing, remote identification, the camera's count, and ground heights.
 
 As in `planner.link.messages`, of which they are a part: fields are named, scaled and typed as on the wire.
 """
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +73,55 @@ class OpenDroneIdSystemUpdate:
     timestamp: int
 
 
+@dataclass(frozen=True, slots=True)
+class TerrainRequest:
+    """TERRAIN_REQUEST (133): south-west corner in 1e-7 degrees, metres, and a bit for each four by four heights."""
+
+    lat: int
+    lon: int
+    grid_spacing: int
+    mask: int
+
+
+@dataclass(frozen=True, slots=True)
+class TerrainData:
+    """TERRAIN_DATA (134): sixteen heights above mean sea level in metres, eastward first, for bit `gridbit`."""
+
+    lat: int
+    lon: int
+    grid_spacing: int
+    gridbit: int
+    data: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TerrainCheck:
+    """TERRAIN_CHECK (135): what does the vehicle know of the ground there? 1e-7 degrees."""
+
+    lat: int
+    lon: int
+
+
+@dataclass(frozen=True, slots=True)
+class TerrainReport:
+    """TERRAIN_REPORT (136): 1e-7 degrees, metres; `spacing` 0: the ground there is not known."""
+
+    lat: int
+    lon: int
+    spacing: int
+    terrain_height: float
+
+
+ServiceMessage: TypeAlias = (
+    AutopilotVersion
+    | SetupSigning
+    | CameraCaptureStatus
+    | OpenDroneIdArmStatus
+    | OpenDroneIdSystem
+    | OpenDroneIdSystemUpdate
+    | TerrainRequest
+    | TerrainData
+    | TerrainCheck
+    | TerrainReport
+)
 SETUP_SIGNING = 256

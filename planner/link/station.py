@@ -50,6 +50,7 @@ from planner.link.opening import open_patiently
 from planner.link.stack import STATE_BOOT
 from planner.link.state import VehicleState
 from planner.link.store import Store, UploadProgress, empty_figures
+from planner.link.terrain import IsSea, SeaJob
 from planner.link.tlog import TlogWriter
 from planner.link.transports import Transport
 from planner.link.verdict import Figures, NotStored, Stored, Unknown, Verdict, together
@@ -331,6 +332,11 @@ class Station:
             if known and not (mission and state is not None and state.mission_item is None):
                 return
             self._stop.wait(0.05)
+
+    def answer_terrain(self, is_sea: IsSea) -> None:
+        """Answers the vehicle's questions for ground heights from now on: 0 m where it is all sea, else nothing."""
+        self._vehicle()
+        self._submit(SeaJob(is_sea))
 
     def run(self, job: Job) -> Iterator[Any]:
         """Runs a job and gives its events as they come."""
