@@ -73,7 +73,7 @@ def alarms_of(
         found.append("The drone has lost its position fix. Take over by hand or land.")
     if in_flight and state.fence_ok is False:
         found.append("The drone is outside its fence and acts by FENCE_ACTION. Make it return if it does not.")
-    if state.mission_changed:
+    if state.mission_changed and state.held is not None and state.held.since_s > 0:  # stored since connecting
         in_the_air = " Watch it, and make it return if in doubt." if in_flight else ""
         found.append(f"{state.mission_changed}{in_the_air}")
     if state.log_problem:

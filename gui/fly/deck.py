@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,8 +20,8 @@ from planner.link.settings import Setting, reach_of
 from planner.link.stack import Stack
 from planner.link.state import VehicleState
 from planner.link.station import Station
-from planner.link.store import UploadProgress
-from planner.link.verdict import Stored, Verdict, may_have_changed
+from planner.link.store import UploadProgress, empty_figures
+from planner.link.verdict import NotStored, Stored, Verdict, may_have_changed
 from planner.model.mission import Mission
 from planner.route.look_now import look_now
 
@@ -42,6 +43,7 @@ class StationDeck:
         self._flown = 0
         self._before: Mission | None = None
         self._touched: tuple[int, ...] = ()
+        self._cancelled = False
 
     @property
     def is_practice(self) -> bool:
@@ -51,7 +53,7 @@ class StationDeck:
     def connect(self, address: str) -> None:
         """Connects; the log of both directions begins at once."""
         self.close()
-        self._open(address, self._new_folder())
+        self._open(address, self._new_folder(), memory=Memory())
 
     def practise(self, mission: Mission | None) -> str:
         """Starts the practice drone at the plan's home, or in its own harbour, and connects."""
@@ -59,7 +61,7 @@ class StationDeck:
         folder = self._new_folder()
         drone = PracticeDrone.start(folder, mission, speedup=self._speedup)
         try:
-            self._open(drone.address, folder)
+            self._open(drone.address, folder, memory=None)  # it is a new one each time
         except Exception:
             drone.stop()
             raise
@@ -74,15 +76,21 @@ class StationDeck:
     def upload(self, mission: Mission, progress: Callable[[Progress], None]) -> Verdict:
         """Uploads, reads back and compares; what the vehicle held before is read first, where it could be lost."""
         station = self._connected()
-        self._before = None
+        self._before, self._cancelled, unread = None, False, ""
         progress(Progress(0, len(mission), "Reading what the drone holds"))
-        with contextlib.suppress(NotDone):  # then there is nothing to put back
+        try:
             self._before = held_now(station)
+        except NotDone:
+            unread = " What it held before could not be read, so it cannot be put back."
+        if self._cancelled:
+            reason = "Cancelled before anything was sent; the drone holds what it held."
+            return NotStored(reason, empty_figures(len(mission)), sent=False)
         self._touched = lists_of(mission)
         verdict = station.upload(mission, _telling(progress))
         if not may_have_changed(verdict):
             self._before = None
-        return verdict
+            return verdict
+        return replace(verdict, reason=f"{verdict.reason}{unread}")
 
     @property
     def before(self) -> str | None:
@@ -121,6 +129,7 @@ class StationDeck:
 
     def cancel_upload(self) -> None:
         """Ends a running upload; `upload` then returns the verdict that this leaves."""
+        self._cancelled = True
         self._connected().cancel()
 
     def fly(self, say: Callable[[str], None]) -> Landed:
@@ -223,8 +232,8 @@ class StationDeck:
             raise LinkError("No drone is connected.")
         return self._station
 
-    def _open(self, address: str, folder: Path) -> None:
-        self._station = Station.connect(address, tlog=folder / LINK_LOG, memory=Memory())
+    def _open(self, address: str, folder: Path, *, memory: Memory | None) -> None:
+        self._station = Station.connect(address, tlog=folder / LINK_LOG, memory=memory)
         self._folder = folder
         self._flown = 0
 

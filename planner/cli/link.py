@@ -273,11 +273,14 @@ def _after_failure(
 
 def _mission_to_send(plan: Path) -> "Mission":
     from planner.formats.missions import read_mission
+    from planner.route.check_items import too_large
 
-    mission = read_mission(plan).mission
-    if len(mission) == 0:
+    imported = read_mission(plan)
+    if len(imported.mission) == 0:
         raise BadInput(plan, "holds no mission items; there is nothing to send")
-    return mission
+    for problem in () if imported.plan is None else too_large(imported.mission, imported.plan.drone):
+        typer.echo(f"note: {problem.message}", err=True)
+    return imported.mission
 
 
 def _console() -> "Console":

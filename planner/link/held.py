@@ -24,7 +24,7 @@ class Held:
     """What was stored and read back equal. `ids` of mission, fence and rally points: None where there is none to know.
 
     `items` counts as MISSION_CURRENT.total does, without a home slot; `since_s` is when it was read back, on the clock
-    of `VehicleState.lists_told_s`: what the vehicle told before does not count.
+    of `VehicleState.lists_told_s`: what the vehicle told before does not count. 0: in an earlier run.
     """
 
     items: int

@@ -1,5 +1,6 @@
 """After an upload that failed, and after clearing, what the drone held before can be put back; how it ended is said."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +14,11 @@ from gui.fly.panel import FlyPanel
 from gui.fly.presenter import FlyPresenter
 from gui.fly.seam import Cleared, Controls, Order, Progress, Step
 from planner.geo.points import LatLon
-from planner.link.errors import LinkError
+from planner.link.errors import LinkError, NotDone
+from planner.link.held import Held
 from planner.link.verdict import NotStored, Stored, Unknown, Verdict
 from planner.model.mission import Command, Mission, item
-from tests.gui.fly.test_presenter import FIGURES, HEALTHY, MISSION, FakeDeck, FakePage, stored
+from tests.gui.fly.test_presenter import FIGURES, HEALTHY, MISSION, FakeDeck, FakePage, made, stored
 from tests.planner.link.test_store import patrol
 
 MIXED = NotStored("Refused at item 3. It may hold a mixture of the old and the new mission.", FIGURES)
@@ -114,7 +116,9 @@ def test_a_mission_that_another_station_changed_is_an_alarm_and_stops_the_start_
     for line in ("airspace", "airframe"):
         presenter.tick_check(line, ticked=True)
     assert why_not_start(page) == ""
-    deck.now = replace(HEALTHY, mission_changed="The mission on the vehicle is no longer what was stored.")
+    deck.now = replace(
+        HEALTHY, mission_changed="The mission on the vehicle is no longer what was stored.", held=Held(2, since_s=5.0)
+    )
     presenter.tick()
     assert "no longer what was stored" in page.said["alarms"][0]
     assert why_not_start(page) == "Still open: The drone holds this mission."
@@ -126,6 +130,16 @@ def test_a_mission_that_another_station_changed_is_an_alarm_and_stops_the_start_
     assert "Not gone on" in page.said["problem"]
     presenter.order(Order.RETURN)
     assert [one.value for one in deck.orders] == ["return"]
+
+
+def test_what_an_earlier_run_stored_is_no_alarm_when_the_drone_is_connected() -> None:
+    deck = FakeDeck()
+    presenter, page = made(deck)
+    presenter.practise()
+    deck.now = replace(HEALTHY, mission_changed="It holds 3 items instead of 9.", held=Held(9))
+    presenter.tick()
+    assert page.said["alarms"] == ()
+    assert "3 items instead of 9" in str([check.detail for check in page.said["checks"]])
 
 
 @pytest.fixture
@@ -163,6 +177,36 @@ def test_on_the_simulated_drone_a_refused_upload_is_put_back(deck: StationDeck, 
     assert deck.clear().word == "cleared"
     assert deck.before == "5 items"
     assert isinstance(deck.restore(quiet), Stored)
+
+
+def test_stopping_while_what_it_holds_is_read_sends_nothing(deck: StationDeck, qtbot: QtBot) -> None:
+    has_started(deck, qtbot)
+    assert isinstance(deck.upload(patrol(400), quiet), Stored)
+
+    def stop(progress: Progress) -> None:
+        if progress.text.startswith("Reading what"):
+            threading.Timer(0.05, deck.cancel_upload).start()
+
+    verdict = deck.upload(patrol(3), stop)
+    assert isinstance(verdict, NotStored)
+    assert "Cancelled before anything was sent" in verdict.reason
+    state = deck.state()
+    assert state is not None
+    assert state.mission_total == 402
+
+
+def test_where_what_it_held_cannot_be_read_a_failure_says_that_it_cannot_be_put_back(
+    deck: StationDeck, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(_: object) -> None:
+        raise NotDone("silence")
+
+    has_started(deck, qtbot)
+    monkeypatch.setattr("gui.fly.deck.held_now", unreadable)
+    verdict = deck.upload(REFUSED, quiet)
+    assert "cannot be put back" in verdict.reason
+    assert deck.before is None
+    assert "put back" not in deck.upload(patrol(3), quiet).reason
 
 
 def test_on_a_drone_that_held_nothing_putting_back_empties_it(deck: StationDeck, qtbot: QtBot) -> None:

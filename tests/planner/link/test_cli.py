@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from planner.cli.link import app
+from planner.cli.plan import app as plan_app
 from planner.formats.missions import read_mission, write_mission
 from planner.link.compare import compare
 from planner.link.errors import BadAddress, LinkError
@@ -253,3 +254,19 @@ def test_an_upload_that_was_refused_before_it_was_sent_keeps_no_file(
     assert code == 1
     assert "Nothing was sent" in str(told["reason"])
     assert not list(tmp_path.glob("p-before-*"))
+
+
+def test_a_plan_with_more_rally_points_than_boards_store_says_so_before_it_is_sent(
+    vehicle: TcpVehicle, tmp_path: Path
+) -> None:
+    area = tmp_path / "area.geojson"
+    ring = [[4.04, 51.94], [4.05, 51.94], [4.05, 51.945], [4.04, 51.945], [4.04, 51.94]]
+    area.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+    made = CliRunner().invoke(plan_app, ["new", str(area), "-o", str(tmp_path / "p.plan")])
+    assert made.exit_code == 0, made.output
+    document = json.loads((tmp_path / "p.plan").read_text())
+    document["rallyPoints"]["points"] = [[51.94, 4.04 + n * 1e-4, 30.0] for n in range(60)]
+    (tmp_path / "p.plan").write_text(json.dumps(document))
+    told = CliRunner().invoke(app, ["upload", str(tmp_path / "p.plan"), "--to", "tcp:127.0.0.1:9", "--json"])
+    assert "note: 60 rally points are more than ArduPilot stores on most boards" in told.stderr
+    assert json.loads(told.stdout)["verdict"] == "not_stored"
