@@ -414,6 +414,7 @@ class FlyPresenter:
         if state.mission_item is not None and self._mission is not None:
             item = f"{min(state.mission_item, len(self._mission))} of {len(self._mission)}"
         needs = self._way_home(state) if state.armed else None
+        missing = len(state.pictures.missing)
         return Instruments(
             height=_figure(state.height_m, "m"),
             speed=_figure(state.speed_m_s, "m/s", digits=1),
@@ -421,7 +422,7 @@ class FlyPresenter:
             link=f"{state.link_age_s:.1f} s",
             distance=_figure(away, "m"),
             progress=item,
-            pictures=str(len(state.captures)),
+            pictures=str(len(state.captures)) + (f", {missing} missing" if missing else ""),
             mode=state.mode,
             link_is_stale=state.link_age_s > 3.5,
         )

@@ -11,6 +11,7 @@ from gui.work import AtOnce
 from planner.geo.points import LatLon
 from planner.link.errors import LinkError
 from planner.link.messages import Address
+from planner.link.pictures import Reports
 from planner.link.settings import Setting
 from planner.link.stack import Stack
 from planner.link.state import Text, VehicleState
@@ -287,6 +288,14 @@ def test_the_instruments_speak_in_units() -> None:
     presenter.tick()
     shown = page.said["instruments"]
     assert (shown.battery, shown.distance, shown.height) == ("95 %", "0 m", "0 m")
+
+
+def test_pictures_that_were_not_reported_are_counted_beside_the_others() -> None:
+    deck = FakeDeck()
+    presenter, page = stored(deck)
+    deck.now = replace(HEALTHY, pictures=Reports(1, 9, (4, 5)))
+    presenter.tick()
+    assert page.said["instruments"].pictures == "0, 2 missing"
 
 
 def test_disconnecting_in_flight_is_refused() -> None:
