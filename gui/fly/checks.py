@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from planner.geo.points import distance_m
+from planner.link.flying import ARMING_TEXTS
 from planner.link.settings import Setting
 from planner.link.state import VehicleState
 from planner.model.mission import Command, Mission
@@ -140,7 +141,7 @@ def _arming(state: VehicleState | None) -> Check:
         return Check("arming", text, ok=False, by_hand=False, detail="nothing heard yet")
     if state.remote_id:
         return Check("arming", text, ok=False, by_hand=False, detail=f"Remote identification: {state.remote_id}")
-    said = next((t.text for t in reversed(state.texts) if t.text.startswith(("PreArm:", "Arm:"))), "")
+    said = next((t.text for t in reversed(state.texts) if t.text.startswith(ARMING_TEXTS)), "")
     if state.prearm_ok is None:
         return Check("arming", text, ok=not said, by_hand=False, detail=said or "not reported; shown when arming")
     return Check("arming", text, state.prearm_ok, by_hand=False, detail="passed" if state.prearm_ok else said)

@@ -137,6 +137,7 @@ def land(
 def skip(
     item: Annotated[int, typer.Argument(help="The item of the plan, from 1.")],
     *,
+    anyway: Anyway = False,
     to: To = HOME,
     wait_s: Wait = 20.0,
     sign: Sign = None,
@@ -146,7 +147,8 @@ def skip(
     """Go on at another item of the mission."""
     from planner.link import orders
 
-    _give("skip", lambda state: orders.skip(state, item), _Link(to, wait_s, sign, sign_file), as_json=as_json)
+    link = _Link(to, wait_s, sign, sign_file, anyway)
+    _give("skip", lambda state: orders.skip(state, item), link, as_json=as_json)
 
 
 @do_app.command()

@@ -39,6 +39,8 @@ REASON_WAIT_S = 1.0
 ARM_AGAIN_S = 3.0
 SILENT_S = 3.5
 ASKED_FOR_S = 5.0
+ARMING_TEXTS = ("PreArm:", "Arm:", "Preflight Fail:", "Arming denied")
+"""How ArduPilot and PX4 begin what keeps them from being armed."""
 IN_FLIGHT = "Another mission may be flown than the one that was planned: watch the vehicle, make it return if in doubt."
 MOVED_EVERY_S = 0.5
 COMPLETE_PATIENCE_S = 5.0
@@ -337,7 +339,7 @@ def missing_for_arming(state: VehicleState, now_s: float) -> tuple[str, ...]:
     if state.remote_id:
         missing.append(f"remote identification: {state.remote_id}")
     if state.prearm_ok is False:
-        said = [t.text for t in state.texts if t.text.startswith(("PreArm:", "Arm:")) and now_s - t.at_s < 40]
+        said = [t.text for t in state.texts if t.text.startswith(ARMING_TEXTS) and now_s - t.at_s < 40]
         missing += list(dict.fromkeys(said)) or ["the vehicle's own pre-arm checks do not pass yet"]
     return tuple(missing)
 

@@ -270,6 +270,7 @@ def test_an_alarm_says_what_it_means(change: dict[str, Any], says: str) -> None:
         ({"ekf_ok": False}, "position"),
         ({"battery_percent": 12.0}, "battery"),
         ({"prearm_ok": False, "texts": (Text(0, 2, "PreArm: Compass"),)}, "arming"),
+        ({"prearm_ok": None, "texts": (Text(0, 2, "Preflight Fail: Compass"),)}, "arming"),
         ({"at": LatLon(10, 10)}, "distance"),
     ],
 )

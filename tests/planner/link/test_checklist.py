@@ -7,10 +7,11 @@ import pytest
 from planner.geo.points import LatLon
 from planner.link import messages as m
 from planner.link.download import Download
+from planner.link.flying import missing_for_arming
 from planner.link.items import WireItem, fence_to_wire, mission_to_wire, rally_to_wire
 from planner.link.messages import Message, Received
 from planner.link.stack import Stack
-from planner.link.state import VehicleState, observe
+from planner.link.state import Text, VehicleState, observe
 from planner.link.station import Station
 from planner.link.upload import Upload
 from planner.link.verdict import NotStored
@@ -83,6 +84,17 @@ def test_a_total_of_65535_is_no_mission(total: int, shown: int | None) -> None:
     state = VehicleState(HERE, Stack.PX4, 2, armed=False, mode="HOLD", custom_mode=0, system_status=3, heard_s=0.0)
     after = observe(state, Received(HERE, m.MissionCurrent(0, total, 3)), 1.0)
     assert (after.mission_total, after.mission_state) == (shown, 3)
+
+
+@pytest.mark.parametrize(
+    "text", ["PreArm: Compass", "Arm: Throttle", "Preflight Fail: Compass", "Arming denied: check"]
+)
+def test_both_stacks_texts_on_arming_are_in_the_list(text: str) -> None:
+    state = VehicleState(
+        HERE, Stack.PX4, 2, armed=False, mode="HOLD", custom_mode=0, system_status=3, heard_s=0.0,
+        at=CORNERS[0], prearm_ok=False, texts=(Text(10.0, 2, text), Text(11.0, 6, "Ready")),
+    )  # fmt: skip
+    assert missing_for_arming(state, 20.0) == (text,)
 
 
 def test_what_is_progress_sets_the_patience_anew() -> None:

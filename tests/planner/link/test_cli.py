@@ -232,8 +232,8 @@ def test_watch_and_start_tell_that_the_mission_is_no_longer_the_one_that_was_sto
     told = CliRunner().invoke(app, ["watch", "--to", to, "--seconds", "1.5"])
     assert json.loads(told.stdout.splitlines()[-1])["as_stored"] is False
     assert "! The vehicle now holds 8 items instead of 7" in told.stderr
-    for order in ("start", "resume"):
-        code, answer = run("do", order, "--to", to, "--json")
+    for order in (["start"], ["resume"], ["skip", "3"]):
+        code, answer = run("do", *order, "--to", to, "--json")
         assert (code, answer["done"]) == (1, False)
         assert "instead of 7" in str(answer["reason"])
     assert 176 not in {number for number, _ in vehicle.vehicle.commands}
@@ -267,6 +267,8 @@ def test_a_plan_with_more_rally_points_than_boards_store_says_so_before_it_is_se
     document = json.loads((tmp_path / "p.plan").read_text())
     document["rallyPoints"]["points"] = [[51.94, 4.04 + n * 1e-4, 30.0] for n in range(60)]
     (tmp_path / "p.plan").write_text(json.dumps(document))
-    told = CliRunner().invoke(app, ["upload", str(tmp_path / "p.plan"), "--to", "tcp:127.0.0.1:9", "--json"])
+    told = CliRunner().invoke(
+        app, ["upload", str(tmp_path / "p.plan"), "--to", "tcp:127.0.0.1:9", "--wait-s", "0.2", "--json"]
+    )
     assert "note: 60 rally points are more than ArduPilot stores on most boards" in told.stderr
     assert json.loads(told.stdout)["verdict"] == "not_stored"
