@@ -18,8 +18,9 @@ from planner.link.held import Held, as_stored, change
 from planner.link.items import mission_to_wire
 from planner.link.memory import MOST, Memory
 from planner.link.messages import Address
+from planner.link.progress import frames_in
 from planner.link.stack import Stack
-from planner.link.state import VehicleState, observe
+from planner.link.state import VehicleState, observe, vehicle_of
 from planner.link.station import Station
 from planner.link.verdict import Stored
 from planner.link.wire import Codec
@@ -29,6 +30,7 @@ from tests.planner.link.channel import Channel
 from tests.planner.link.copter import Copter, Rig
 from tests.planner.link.test_store import patrol, store
 from tests.planner.link.vehicles import ACK_TO, HERE, Px4Like
+from tests.shared import DATA, needs_shared
 
 IDS = st.integers(0, 2**32 - 1)
 TOLD = VehicleState(
@@ -220,3 +222,21 @@ def test_a_memory_that_is_damaged_counts_as_nothing(tmp_path: Path, text: str) -
     assert memory.held("tcp:a:1", HERE) is None
     memory.keep("tcp:a:1", HERE, Held(7))
     assert memory.held("tcp:a:1", HERE) == Held(7)
+
+
+@needs_shared
+def test_in_a_real_flight_of_arducopter_nothing_is_taken_for_a_change() -> None:
+    log = DATA / "flights" / "arducopter-4.6.3-harbour.tlog"
+    state: VehicleState | None = None
+    told = 0
+    for frame in frames_in(log.read_bytes()):
+        if frame.received is None:
+            continue
+        if state is None:
+            state = vehicle_of(frame.received, 1.0)
+            continue
+        state = replace(observe(state, frame.received, 2.0), held=Held(11, since_s=1.0))
+        told += isinstance(frame.received.message, m.MissionCurrent)
+        assert change(state) == ""
+        assert as_stored(state) is None  # it names no lists
+    assert told > 600

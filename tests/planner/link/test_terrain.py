@@ -16,6 +16,7 @@ from planner.formats.missions import write_mission
 from planner.geo.points import LatLon, LocalFrame
 from planner.link.messages import CommandLong, Message, Received
 from planner.link.preflight import ground_unknown
+from planner.link.progress import frames_in
 from planner.link.services import TerrainCheck, TerrainData, TerrainReport, TerrainRequest
 from planner.link.state import VehicleState
 from planner.link.station import Station
@@ -28,6 +29,7 @@ from tests.gui.fly.test_presenter import HEALTHY
 from tests.planner.link.copter import Copter, Rig
 from tests.planner.link.test_station import TcpVehicle
 from tests.planner.link.vehicles import HERE
+from tests.shared import DATA, needs_shared
 
 PLACE = LatLon(51.95, 4.05)
 ALL = (1 << 56) - 1
@@ -208,3 +210,16 @@ def test_an_ardupilot_is_asked_for_its_questions() -> None:
     (one,) = out
     assert isinstance(one, CommandLong)
     assert (one.command, one.param1, one.param2) == (511, 133.0, 1e6)
+
+
+@needs_shared
+def test_what_a_real_arducopter_asked_is_answered() -> None:
+    log = DATA / "flights" / "arducopter-4.6.3-harbour.tlog"
+    asked = {
+        frame.received.message
+        for frame in frames_in(log.read_bytes())
+        if frame.received is not None and isinstance(frame.received.message, TerrainRequest)
+    }
+    assert asked
+    for one in asked:
+        assert [answer.gridbit for answer in answers(SeaJob(lambda *_: True), one)] == list(range(MOST_AT_ONCE))
