@@ -38,8 +38,11 @@ class GapsJob:
     asked: tuple[int, int] = (0, 0)
     tries: int = 0
     given_up: frozenset[int] = field(default_factory=frozenset)
-    probed: int | None = None
-    """The last picture known when it was asked for what follows."""
+    probed: tuple[int, int] | None = None
+    """What was asked for beyond the first and the last picture known."""
+    promised: bool = False
+    """Whether the camera has said that it sends that; then it is asked for again if nothing came."""
+    probes: int = 0
     probed_before: bool = False
     stopped: bool = False
     begun_s: float = 0.0
@@ -85,27 +88,39 @@ class GapsJob:
             return replace(self, deadline_s=now_s + SETTLE_S), ()
         first, last = next(iter(runs(one for one in told.missing if one not in self.given_up)), (None, None))
         if first is None or last is None:
-            start = state.pictures_before
-            if self.at_the_end and not self.probed_before and start is not None and start < (told.first or 0):
-                return replace(self, probed_before=True, probed=-1)._ask(start, (told.first or 0) - 1, state, now_s)
-            if not self.at_the_end or told.last is None or self.probed == told.last:
-                return replace(self, done=self.at_the_end, deadline_s=now_s + SETTLE_S), ()
-            return replace(self, probed=told.last)._ask(told.last + 1, -1, state, now_s)
+            return self._beyond(state, now_s)
         tries = self.tries + 1 if self.asked == (first, last) else 1
         if tries > MOST_TRIES:  # it is not sent, although it was promised
             return replace(self, given_up=self.given_up | {first}, tries=0)._next(state, now_s)
         return replace(self, asked=(first, last), tries=tries)._ask(first, last, state, now_s)
 
+    def _beyond(self, state: VehicleState, now_s: float) -> tuple["GapsJob", Out]:
+        """After the landing: what may have come before the first picture that was told, then after the last."""
+        told, start = state.pictures, state.pictures_before
+        if not self.at_the_end or told.first is None or told.last is None:
+            return replace(self, done=self.at_the_end, deadline_s=now_s + SETTLE_S), ()
+        if not self.probed_before and start is not None and start < told.first:
+            wanted = (start, told.first - 1)
+        else:
+            wanted = (told.last + 1, -1)
+        again = wanted == self.probed
+        if again and not (self.promised and self.probes < MOST_TRIES):
+            if wanted[1] == -1:
+                return replace(self, done=True), ()
+            return replace(self, probed_before=True)._beyond(state, now_s)
+        probes = self.probes + 1 if again else 1
+        return replace(self, probed=wanted, probes=probes, promised=False)._ask(*wanted, state, now_s)
+
     def _ask(self, first: int, last: int, state: VehicleState, now_s: float) -> tuple["GapsJob", Out]:
         target = state.pictures.camera or state.address
         params = (float(CAMERA_IMAGE_CAPTURED), float(first), 0.0 if last == first else float(last))
         command, out = Command(target, REQUEST_MESSAGE, params).begin(now_s)
-        return replace(self, command=command), out
+        return replace(self, command=command, deadline_s=command.deadline_s), out
 
     def _answered(self, out: Out, now_s: float) -> tuple["GapsJob", Out]:
-        end = None if self.command is None else self.command.end
-        if end is None:
-            return self, out
+        if self.command is None or self.command.end is None:
+            return (self if self.command is None else replace(self, deadline_s=self.command.deadline_s)), out
+        end = self.command.end
         after = replace(self, command=None, deadline_s=now_s + SETTLE_S)
         match end:
             case Rejected(result=result) if result in {FAILED, UNSUPPORTED}:
@@ -114,7 +129,7 @@ class GapsJob:
                 first, last = self.asked
                 return replace(after, given_up=self.given_up | set(range(first, last + 1))), out
             case Done():
-                return replace(after, deadline_s=now_s + SETTLE_S / 2), out
+                return replace(after, deadline_s=now_s + SETTLE_S / 2, promised=self.probed is not None), out
             case _:
                 return after, out
 

@@ -46,6 +46,7 @@ class Photographer(Copter):
     began_s: float | None = None
     answer: int = 0
     ranges: bool = True
+    deaf_camera: bool = False
     asked: list[tuple[float, float]] = field(default_factory=list)
 
     @override
@@ -53,6 +54,8 @@ class Photographer(Copter):
         if not isinstance(message, m.CommandLong) or (message.command, message.param1) != (512, 263.0):
             return super().hear(message, now_s)
         self.asked.append((message.param2, message.param3))
+        if self.deaf_camera:
+            return ()
         if self.answer:
             return (m.CommandAck(512, self.answer, *ACK_TO),)
         first, last = int(message.param2), int(message.param3)
@@ -129,6 +132,17 @@ def test_a_picture_that_never_comes_is_given_up_and_stays_missing() -> None:
     assert rig.vehicle.asked.count((3.0, 0.0)) == 3
 
 
+def test_while_an_answer_is_waited_for_the_link_is_not_kept_busy() -> None:
+    rig, jobs = flying(Photographer(deaf_camera=True), Losing(once={3})), []
+    waits: list[float] = []
+    for _ in range(300):
+        rig.step()
+        jobs = [one for one in rig.core.running if isinstance(one.job, GapsJob)]
+        waits += [one.job.deadline_s - rig.now_s for one in jobs]
+    assert jobs
+    assert min(waits) > -0.06  # one step of this rig
+
+
 def test_after_the_landing_the_last_pictures_are_asked_for_too() -> None:
     rig = flying(Photographer(most=12), Losing(once={11, 12}))
     rig.until(lambda: rig.core.state is not None and isinstance(rig.vehicle, Photographer) and rig.vehicle.taken == 12)
@@ -137,6 +151,16 @@ def test_after_the_landing_the_last_pictures_are_asked_for_too() -> None:
     assert told(rig) == list(range(1, 13))
     assert isinstance(rig.vehicle, Photographer)
     assert (11.0, -1.0) in rig.vehicle.asked
+
+
+def test_a_last_picture_that_was_promised_and_lost_again_is_asked_for_again() -> None:
+    rig = flying(Photographer(most=12), Losing(once={12}))
+    rig.until(lambda: rig.core.state is not None and isinstance(rig.vehicle, Photographer) and rig.vehicle.taken == 12)
+    assert isinstance(rig.lose, Losing)
+    rig.lose.once = {12}
+    rig.vehicle.armed = False
+    rig.run(GapsJob(at_the_end=True))
+    assert told(rig) == list(range(1, 13))
 
 
 def test_the_first_pictures_of_a_flight_are_asked_for_too_where_the_camera_tells_how_many_it_had() -> None:
