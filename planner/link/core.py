@@ -4,11 +4,15 @@
 A vehicle is known by its system id; each has a `Craft` of its own.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from planner.geo.points import LatLon
 from planner.link.craft import Craft, Running
-from planner.link.messages import US, AdsbVehicle, AisVessel, Heartbeat, Received, StatusText
+from planner.link.held import Held
+from planner.link.messages import US, Address, AdsbVehicle, AisVessel, Heartbeat, Received, StatusText
+from planner.link.services import SetupSigning
 from planner.link.signing import Signer, stripped
 from planner.link.state import VehicleState, vehicle_of
 from planner.link.texts import TextJoiner
@@ -31,6 +35,10 @@ class Core:
     ) -> None:
         self.crafts: dict[int, Craft] = {}
         """By system id, in the order in which they were first heard."""
+        self.recall: Callable[[Address], Held | None] = lambda _: None
+        """What was stored in a vehicle before this run, as far as that is remembered."""
+        self.operator: LatLon | None = None
+        """Where who flies is, for the remote identification of vehicles that are heard from now on."""
         self._codec = Codec(US, signer)
         self._mavlink = mavlink
         """The version to speak; None: to each vehicle the newest that it speaks itself."""
@@ -114,6 +122,11 @@ class Core:
         """How many frames were heard and not believed, because they were not signed with our key."""
         return 0 if self._codec.signer is None else self._codec.signer.refused
 
+    def hears_signed(self, system: int) -> bool:
+        """Whether a vehicle signs what it sends, with whatever key."""
+        craft = self.crafts.get(system)
+        return craft is not None and craft.state.address in self._codec.signed_by
+
     def start(self, one: Running, now_s: float) -> None:
         """Begins a job; needs its vehicle."""
         craft = self.crafts.get(one.system or self.first or 0)
@@ -170,7 +183,8 @@ class Core:
         system = received.source.system
         state = None if system in self.crafts else vehicle_of(received, now_s)
         if state is not None:
-            self.crafts[system] = Craft(replace(state, mavlink=self._mavlink or version))
+            known = replace(state, mavlink=self._mavlink or version, operator=self.operator)
+            self.crafts[system] = Craft(known, self.recall(state.address), self._utc_us / 1e6 - now_s)
 
     def _take(self, received: Received, now_s: float) -> None:
         """Gives a message to the vehicle that sent it; what others report of ships and aircraft goes to all."""
@@ -199,7 +213,7 @@ class Core:
     def _send(self, message: Any, mavlink: int) -> None:  # noqa: ANN401 - a messages.Message, checked where it is made
         raw = self._codec.encode_old(message) if mavlink == 1 else self._codec.encode(message)
         self._out.append(raw)
-        if self._log is not None:
+        if self._log is not None and not isinstance(message, SetupSigning):  # a key belongs in no log
             self._write(raw if self._codec.signer is None else stripped(raw, number_of(raw), crc))
 
     def _write(self, raw: bytes) -> None:

@@ -38,9 +38,10 @@ _HEARD = (MissionCount, MissionItemInt, MissionAck)
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """Everything that the vehicle holds of this mission type."""
+    """Everything that the vehicle holds of this mission type; `list_id`: what it calls it, None for nothing."""
 
     items: tuple[WireItem, ...]
+    list_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Download(NamedTuple):
     progress_at_s: float = 0.0
     deadline_s: float = 0.0
     waiting: bool = False
+    list_id: int | None = None
     end: DownloadEnd | None = None
 
     def begin(self, now_s: float) -> tuple["Download", tuple[Message, ...]]:
@@ -99,7 +101,7 @@ class Download(NamedTuple):
         if message.target_system not in OUR_SYSTEMS or message.target_component not in OUR_COMPONENTS:
             return self, ()
         if isinstance(message, MissionCount):
-            return self._on_count(message.count, now_s)
+            return self._replace(list_id=message.opaque_id or None)._on_count(message.count, now_s)
         if isinstance(message, MissionItemInt):
             return self._on_item(message, now_s)
         return self._on_ack(message.type, now_s)
@@ -161,7 +163,7 @@ class Download(NamedTuple):
             return self, ()
         got = (*self.got, kept(one))
         if len(got) == self.total:
-            return self._replace(got=got, end=Downloaded(got)), (self._ack(verdict.ACCEPTED),)
+            return self._replace(got=got, end=Downloaded(got, self.list_id)), (self._ack(verdict.ACCEPTED),)
         return self._go_on(got, self.total, now_s)
 
     def _go_on(self, got: tuple[WireItem, ...], total: int, now_s: float) -> tuple["Download", tuple[Message, ...]]:

@@ -58,9 +58,13 @@ class Layout:
         self.message = _reader_of(kind, packer, on_wire)
         """The message in a payload; zeros that were cut off its end count, and what is longer than known does not."""
 
+    def whole(self, message: Message) -> bytes:
+        """The payload of a message, with all the zeros at its end."""
+        return self._packer.pack(*self._given(message))
+
     def payload(self, message: Message) -> bytes:
         """The payload of a message, without the zeros at its end that MAVLink 2 leaves out (one byte stays)."""
-        whole = self._packer.pack(*self._given(message))
+        whole = self.whole(message)
         return whole.rstrip(b"\x00") or whole[:1]
 
 

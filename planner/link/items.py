@@ -88,6 +88,16 @@ def rally_to_wire(mission: Mission) -> tuple[WireItem, ...]:
     )
 
 
+def lists_to_wire(mission: Mission, stack: Stack) -> tuple[tuple[int, tuple[WireItem, ...]], ...]:
+    """The lists that a mission has, in the order in which they are sent: the mission, its fence, its rally points."""
+    lists = [(MISSION, mission_to_wire(mission, stack))]
+    if mission.fence_polygons or mission.fence_circles:
+        lists.append((FENCE, fence_to_wire(mission)))
+    if mission.rally:
+        lists.append((RALLY, rally_to_wire(mission)))
+    return tuple(lists)
+
+
 def fence_from_wire(items: tuple[WireItem, ...]) -> tuple[tuple[FencePolygon, ...], tuple[FenceCircle, ...]]:
     """Polygons and circles; vertices that complete no polygon are left out."""
     polygons: list[FencePolygon] = []

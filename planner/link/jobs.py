@@ -189,7 +189,7 @@ class CommandsJob:
 
 
 SET_MESSAGE_INTERVAL, REQUEST_MESSAGE, PAUSE_CONTINUE, LAND = 511, 512, 193, 21
-HOME_POSITION = 242
+HOME_POSITION, AUTOPILOT_VERSION = 242, 148
 # message and rate in Hz: position, attitude, sensors, GPS, EKF, speed, mission, time, battery, gimbal
 STREAMS = (
     (33, 5.0),
@@ -226,6 +226,9 @@ class StreamsJob:
             return replace(self, done=True, command=None), out
         number, rate_hz = STREAMS[self.index]
         command, out = Command(state.address, SET_MESSAGE_INTERVAL, (float(number), 1e6 / rate_hz)).begin(now_s)
+        if self.index == 0 and state.capabilities is None:  # what it can do: an upload asks again if this is lost
+            _, version = Command(state.address, REQUEST_MESSAGE, (float(AUTOPILOT_VERSION),)).begin(now_s)
+            out = (*out, *version)
         return replace(self, command=command), out
 
     def on_received(self, received: Received, state: VehicleState, now_s: float) -> tuple["StreamsJob", Out]:

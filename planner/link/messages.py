@@ -13,6 +13,7 @@ from planner.link.messages_told import AvailableModes as AvailableModes
 from planner.link.messages_told import AvailableModesMonitor as AvailableModesMonitor
 from planner.link.messages_told import CurrentMode as CurrentMode
 from planner.link.messages_told import HighLatency2 as HighLatency2
+from planner.link.services import ServiceMessage
 
 GCS_SYSTEM = 255
 GCS_COMPONENT = 190
@@ -48,12 +49,13 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class MissionCount:
-    """MISSION_COUNT (44)."""
+    """MISSION_COUNT (44); `opaque_id` names the list as the vehicle holds it, 0 where it names none."""
 
     target_system: int
     target_component: int
     count: int
     mission_type: int
+    opaque_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +109,35 @@ class MissionItemInt(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MissionAck:
-    """MISSION_ACK (47); `type` is a MAV_MISSION_RESULT."""
+    """MISSION_ACK (47); `type` is a MAV_MISSION_RESULT, `opaque_id` names the list now held, 0 where it names none."""
 
     target_system: int
     target_component: int
     type: int
     mission_type: int
+    opaque_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MissionClearAll:
+    """MISSION_CLEAR_ALL (45)."""
+
+    target_system: int
+    target_component: int
+    mission_type: int
 
 
 @dataclass(frozen=True, slots=True)
 class MissionCurrent:
-    """MISSION_CURRENT (42); `total` and `mission_state` are 0 where an old vehicle does not send them."""
+    """MISSION_CURRENT (42); all but `seq` are 0 where an old vehicle does not send them. Ids: 0 for none."""
 
     seq: int
     total: int
     mission_state: int
+    mission_mode: int = 0
+    mission_id: int = 0
+    fence_id: int = 0
+    rally_points_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +404,7 @@ Message: TypeAlias = (
     | MissionRequestList
     | MissionItemInt
     | MissionAck
+    | MissionClearAll
     | MissionCurrent
     | MissionItemReached
     | CommandLong
@@ -411,7 +428,10 @@ Message: TypeAlias = (
     | ParamValue
     | AisVessel
     | AdsbVehicle
+    | ServiceMessage
 )
+KINDS: tuple[type, ...] = Message.__args__
+"""The classes of all messages."""
 
 
 class Received(NamedTuple):

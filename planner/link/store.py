@@ -8,7 +8,8 @@ reason to fail: where the vehicle then holds something else, all is sent once mo
 
 # ruff: noqa: SLF001 - a frozen machine calls its own private steps on its successor
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from planner.link.compare import Difference, compare
@@ -17,13 +18,15 @@ from planner.link.items import MISSION, TYPE_NAMES, WireItem
 from planner.link.messages import Address, Heartbeat, Message, Received, StatusText
 from planner.link.stack import STATE_BOOT, Stack
 from planner.link.upload import Acknowledged, Cancelled, Refused, Silent, Upload, UploadEnd
-from planner.link.verdict import Figures, NotStored, Stored, Unknown, Verdict, result_sentence
+from planner.link.verdict import NO_SPACE, Figures, NotStored, Stored, Unknown, Verdict, result_sentence
 from planner.model.words import counted
 
 BOOT_PATIENCE_S = 30.0
 SAID_WITHIN_S = 1.0
 AFTER_REFUSAL_S = 0.3
 """Texts that explain a refusal may come a little after it."""
+ONLY = re.compile(r"Only (\d{1,5}) items are supported")
+"""What ArduPilot says when it has no room (MissionItemProtocol.cpp)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ class Store(NamedTuple):
             return self, ()
         if self.upload is None:
             reason = "Cancelled before anything was sent; the vehicle holds what it held."
-            return self._replace(verdict=NotStored(reason, self._figures(now_s, None))), ()
+            return self._replace(verdict=NotStored(reason, self._figures(now_s, None), sent=False)), ()
         if self.download is not None:
             _, out = self.download.cancel(now_s)
             reason = "Cancelled while reading back: everything was sent, but what the vehicle holds was not checked."
@@ -202,12 +205,15 @@ class Store(NamedTuple):
                     "holds is not known. Do not start; send again."
                 )
                 return self._replace(verdict=Unknown(reason, self._figures(now_s, None))), ()
-            case Downloaded(items=items):
+            case Downloaded(items=items) as read:
                 differences = compare(self.items, items, self.stack, self.mission_type)
                 if differences and self._may_have_run_too_far(self.upload):
                     return self._replace(in_step=True, download=None, ended_s=0.0)._start(now_s)
                 figures = self._figures(now_s, self._shown(len(items)))
-                return self._replace(verdict=self._of(differences, figures, how, items)), ()
+                verdict = self._of(differences, figures, how, items)
+                if isinstance(verdict, Stored):
+                    verdict = replace(verdict, list_id=read.list_id or self.upload.list_id)
+                return self._replace(verdict=verdict), ()
 
     def _may_have_run_too_far(self, upload: Upload) -> bool:
         if self.in_step or upload.pending < 0:
@@ -229,7 +235,16 @@ class Store(NamedTuple):
         mixture = ""
         if self.stack is Stack.ARDUPILOT and self.mission_type == MISSION and items:
             mixture = " It may hold a mixture of the old and the new mission."
-        return NotStored(f"{how} Read back and different: {listed}{more}.{mixture} Do not start; send again.", figures)
+        reason = f"{how} Read back and different: {listed}{more}.{mixture} Do not start; send again."
+        return NotStored(reason, figures, self._limit())
+
+    def _limit(self) -> int | None:
+        """How many items the vehicle said that it takes, when it refused this list."""
+        if self.upload is None or not isinstance(self.upload.end, Refused) or self.upload.end.result != NO_SPACE:
+            return None
+        said = (ONLY.search(text) for at, text in self.texts if abs(at - self.ended_s) <= SAID_WITHIN_S)
+        limits = [int(one.group(1)) for one in said if one is not None]
+        return limits[-1] if limits else None
 
     def _how(self, end: UploadEnd) -> str:
         match end:

@@ -99,6 +99,8 @@ class Upload(NamedTuple):
     progress_at_s: float = 0.0
     deadline_s: float = 0.0
     denied_since_s: float | None = None
+    list_id: int | None = None
+    """What the vehicle calls the list that it took; None where it names none."""
     end: UploadEnd | None = None
 
     def begin(self, now_s: float) -> tuple["Upload", tuple[Message, ...]]:
@@ -115,7 +117,7 @@ class Upload(NamedTuple):
         if message.target_system not in OUR_SYSTEMS or message.target_component not in OUR_COMPONENTS:
             return self, ()
         if isinstance(message, MissionAck):
-            return self._on_ack(message.type, now_s)
+            return self._replace(list_id=message.opaque_id or None)._on_ack(message.type, now_s)
         return self._on_request(message.seq, now_s)
 
     def on_tick(self, now_s: float) -> tuple["Upload", tuple[Message, ...]]:

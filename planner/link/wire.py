@@ -2,11 +2,12 @@
 
 MAVLink 2 out, and 1 for vehicles that know no other; 1 and 2 in. Bytes that are no frame (a boot text, line noise) are
 passed over. A frame whose checksum is wrong costs its first byte only, so that a frame inside it is still found. Of
-pymavlink only the dialect's tables are used (but for MAVLink 1 out): its own objects cost more time per message than
-everything else that the link does with it.
+pymavlink only the dialect's tables are used: its own objects cost more time per message than everything else that the
+link does with it.
 """
 
 from functools import lru_cache
+from struct import Struct
 from typing import NamedTuple
 
 from pymavlink.dialects.v20 import all as dialect
@@ -14,6 +15,7 @@ from pymavlink.dialects.v20 import all as dialect
 from planner.link import messages
 from planner.link.frames import Layout, checksum, fields_of
 from planner.link.messages import Address, Message, Received
+from planner.link.services import SETUP_SIGNING
 from planner.link.signing import Signer, SigningKey, stripped
 
 _NAMES: dict[type, str] = {
@@ -29,16 +31,27 @@ def _wire_name(kind: type) -> str:
     return "".join("_" + c if c.isupper() and n else c for n, c in enumerate(kind.__name__)).upper()
 
 
+_LIST_IDS: dict[type, tuple[str, ...]] = {
+    messages.MissionCount: ("opaque_id",),
+    messages.MissionAck: ("opaque_id",),
+    messages.MissionCurrent: ("mission_id", "fence_id", "rally_points_id"),
+}
+"""Extension fields of common.xml (uint32, the last of the payload) that no dialect of pymavlink 2.4.50 has."""
+
+
 def _layout(kind: type) -> Layout:
     number = getattr(dialect, f"MAVLINK_MSG_ID_{_wire_name(kind)}")
     theirs = dialect.mavlink_map[number]
     types = [theirs.fieldtypes[theirs.fieldnames.index(name)] for name in theirs.ordered_fieldnames]
-    on_wire = fields_of(theirs.ordered_fieldnames, theirs.array_lengths, types)
-    return Layout(kind, number, theirs.crc_extra, theirs.unpacker, on_wire)
+    more = [name for name in _LIST_IDS.get(kind, ()) if name not in theirs.fieldnames]
+    names, counts = [*theirs.ordered_fieldnames, *more], [*theirs.array_lengths, *[0] * len(more)]
+    on_wire = fields_of(names, counts, [*types, *["uint32_t"] * len(more)])
+    packer = Struct(theirs.unpacker.format + "I" * len(more))
+    return Layout(kind, number, theirs.crc_extra, packer, on_wire)
 
 
 _EXTRAS: dict[int, int] = {number: kind.crc_extra for number, kind in dialect.mavlink_map.items()}
-_OUT: dict[type, Layout] = {kind: _layout(kind) for kind in Message.__args__}
+_OUT: dict[type, Layout] = {kind: _layout(kind) for kind in messages.KINDS}
 _IN: dict[int, Layout] = {layout.number: layout for layout in _OUT.values()}
 _MARKS = (0xFD, 0xFE)
 _LONGEST_BUFFER = 64 * 1024
@@ -70,6 +83,8 @@ class Codec:
         self.signer = signer
         self.utc_us = 0
         self.bad_bytes = 0
+        self.signed_by: frozenset[Address] = frozenset()
+        """Whose last frame was signed, with whatever key."""
         self._us = us
         self._rest = b""
         self._sequence = 0
@@ -89,13 +104,11 @@ class Codec:
         """The message as a MAVLink 1 frame, without the fields that came with MAVLink 2. It cannot be signed."""
         from pymavlink.dialects.v10 import ardupilotmega as old
 
-        kind = old.mavlink_map[_OUT[type(message)].number]
-        values = {name: getattr(message, name, 3 if name == "mavlink_version" else 0) for name in kind.fieldnames}
-        values = {name: v.encode()[:50] if isinstance(v, str) else v for name, v in values.items()}
-        link = old.MAVLink(None, srcSystem=self._us.system, srcComponent=self._us.component)
-        link.seq = self._sequence
+        layout, us = _OUT[type(message)], self._us
+        payload = layout.whole(message)[: old.mavlink_map[layout.number].unpacker.size]
+        body = bytes((len(payload), self._sequence, us.system, us.component, layout.number)) + payload
         self._sequence = (self._sequence + 1) % 256
-        return bytes(kind(**values).pack(link))
+        return b"\xfe" + body + checksum(body, layout.extra).to_bytes(2, "little")
 
     def feed(self, data: bytes) -> list[Frame]:
         """Every whole frame among the bytes so far; whatever the bytes are, never an exception."""
@@ -137,11 +150,15 @@ class Codec:
         end = start + raw[1]
         if checksum(raw[1:end], extra) != raw[end] | raw[end + 1] << 8:
             return None
+        if bool(signed) is not (source in self.signed_by):
+            self.signed_by ^= {source}
         if self.signer is not None and not self.signer.accepts(raw, number, self.utc_us):
             return Frame(raw, source, sequence, None, checked=True, logged=b"")
         layout = _IN.get(number)
         received = None if layout is None else _new(Received, (source, layout.message(raw[start:end])))
         logged = stripped(raw, number, crc) if signed else raw
+        if number == SETUP_SIGNING:  # a key belongs in no log
+            logged = b""
         return _new(Frame, (raw, source, sequence, received, True, logged))
 
 

@@ -21,6 +21,8 @@ NAMES = {
     "StatusText": "STATUSTEXT",
     "HighLatency2": "HIGH_LATENCY2",
 }
+WITH_LIST_IDS = {"MissionCount", "MissionAck", "MissionCurrent"}
+"""They have fields that pymavlink does not know: what follows those that it knows is no matter of its."""
 kinds = st.sampled_from(sorted(KINDS))
 payloads = st.one_of(st.binary(max_size=255), st.lists(st.sampled_from([0, 0, 0, 1, 255]), max_size=255).map(bytes))
 
@@ -50,6 +52,7 @@ def ours(raw: bytes, codec: Codec | None = None) -> Message | None:
 
 def framed(name: str, payload: bytes, *, old: bool = False, peer: Any = None) -> bytes:
     kind = theirs(name)
+    payload = payload[: kind.unpacker.size] if name in WITH_LIST_IDS else payload
     link = peer or dialect.MAVLink(None, srcSystem=1, srcComponent=1)
     message = dialect.MAVLink_message(kind.id, kind.msgname)
     return bytes(message._pack(link, kind.crc_extra, payload or b"\x00", force_mavlink1=old))
@@ -137,3 +140,19 @@ def test_the_sender_and_the_number_of_a_frame_are_told() -> None:
     raw = Codec(Address(9, 25)).encode(m.MissionItemReached(4))
     frame = next(iter(Codec().feed(raw)))
     assert (frame.source, frame.sequence, frame.raw) == (Address(9, 25), 0, raw)
+
+
+@given(ids=st.tuples(*[st.integers(0, 2**32 - 1)] * 3))
+def test_the_names_of_lists_which_pymavlink_does_not_know_are_sent_after_all_else_and_read(
+    ids: tuple[int, int, int],
+) -> None:
+    for message, size in (
+        (m.MissionCount(255, 190, 7, 1, ids[0]), 5),
+        (m.MissionAck(255, 190, 0, 2, ids[0]), 4),
+        (m.MissionCurrent(2, 7, 3, 1, *ids), 6),
+    ):
+        raw = Codec().encode(message)
+        assert ours(raw) == message
+        told = raw[10:-2].ljust(size + 12, b"\x00")[size:]
+        assert int.from_bytes(told[:4], "little") == ids[0]
+        assert read_by_pymavlink(raw, type(message)) is not None

@@ -17,6 +17,7 @@ from planner.geo.points import LatLon
 from planner.link import messages as m
 from planner.link.errors import LinkTooPoor
 from planner.link.frames import names_of
+from planner.link.items import FENCE, MISSION
 from planner.link.messages import Message
 from planner.link.station import Station
 from planner.link.verdict import Stored
@@ -153,6 +154,16 @@ def test_with_mavlink_2_asked_for_an_old_vehicle_gets_nothing_that_it_understand
     with Station.connect(f"tcp:127.0.0.1:{line.port}", mavlink=2) as station:
         station.listen_for_others(1.5)
     assert {mark for mark, _ in line.marks} == {V2}
+
+
+def test_only_the_mission_is_cleared_because_mavlink_1_would_take_a_fence_for_it(line: Old) -> None:
+    with Station.connect(f"tcp:127.0.0.1:{line.port}") as station:
+        assert isinstance(station.upload(patrol(3)), Stored)
+        with pytest.raises(LinkTooPoor, match="Nothing was cleared"):
+            station.clear((FENCE,))
+        assert len(station.download()) == 5
+        assert [end.word for end in station.clear((MISSION,))] == ["cleared"]
+        assert len(station.download()) == 0
 
 
 def test_two_vehicles_on_one_link_are_each_spoken_to_in_their_own_version() -> None:

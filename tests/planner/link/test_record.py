@@ -87,7 +87,7 @@ def test_a_log_of_our_own_is_read_back(tmp_path: Path) -> None:
     assert isinstance(outcome, Flown)
     assert len(flight.captures) == outcome.captures == 3
     assert flight.track.height_m.max() == 30.0
-    assert flight.vehicle == "ArduPilot quadrotor"
+    assert flight.vehicle == "ArduPilot 4.6.3 quadrotor"
 
 
 def frames(messages: list[m.Message], start_s: float = 1_600_000_000.0) -> bytes:
