@@ -32,6 +32,8 @@ class Client:
     trainer: bytearray | None = None
     heard: bool = False
     lost: bool = False
+    trusted: bool = False
+    """Whether it came by the first port, the one that a board has as USB."""
 
     @property
     def is_datagram(self) -> bool:

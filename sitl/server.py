@@ -15,8 +15,9 @@ from typing import Protocol
 
 from planner.geo.points import LatLon
 from planner.model.errors import BadInput
+from sitl import signing
 from sitl.autopilot.core import STEP_S, Autopilot, Truth
-from sitl.autopilot.messages import Message, Send
+from sitl.autopilot.messages import Message, Send, Severity
 from sitl.autopilot.situation import VehicleConfig
 from sitl.connection import Client
 from sitl.control import answer
@@ -96,6 +97,7 @@ class SimulatedVehicle:
         self._record: FlightRecord | None = None
         self._clock = clock
         self._autopilot = Autopilot(self._config)
+        self._signatures = signing.Signatures()
         self._lock = threading.Lock()
         self._selector = selectors.DefaultSelector()
         self._clients: dict[int, Client] = {}
@@ -316,12 +318,15 @@ class SimulatedVehicle:
             sock.close()
             return
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._welcome(sock, self._listeners.index(listener))
+        door = self._listeners.index(listener)
+        self._welcome(sock, door, trusted=door == 0)
 
-    def _welcome(self, sock: socket.socket, door: int = 0) -> None:
+    def _welcome(self, sock: socket.socket, door: int = 0, *, trusted: bool = False) -> None:
         sock.setblocking(False)  # noqa: FBT003 -- the socket module takes it so
         number = next(self._numbers)
-        client = Client(number, sock, Wire(number, self._config.system_id), since_s=self._clock())
+        wire = Wire(number, self._config.system_id)
+        client = Client(number, sock, wire, since_s=self._clock(), trusted=trusted)
+        self._signatures.apply(wire, trusted=trusted)
         self._clients[number] = client
         self._selector.register(sock, selectors.EVENT_READ, client)
         with self._lock:
@@ -342,6 +347,9 @@ class SimulatedVehicle:
 
     def _take(self, client: Client, incoming: Incoming) -> None:
         client.systems.add(incoming.event.system)
+        if incoming.event.message.name == signing.NAME:
+            self._take_key(incoming)  # and nobody else hears of it: a key belongs in no log
+            return
         if self._witness is not None:
             self._witness.on_heard(incoming.event, self._autopilot.now.now_s)
         if self._tlog is not None:
@@ -350,6 +358,18 @@ class SimulatedVehicle:
             self._autopilot.on_message(incoming.event, self._autopilot.now.link_s)
             out = self._autopilot.drain()
         self._route(client, incoming)
+        self._deliver(out)
+
+    def _take_key(self, incoming: Incoming) -> None:
+        if incoming.target_system not in {0, self._config.system_id}:
+            return
+        with self._lock:
+            said = self._signatures.take(incoming.event.message, armed=self._autopilot.now.armed)
+            if said:
+                self._autopilot.now.say(Severity.CRITICAL, said)
+            out = self._autopilot.drain()
+        for client in self._clients.values():
+            self._signatures.apply(client.wire, trusted=client.trusted)
         self._deliver(out)
 
     def _route(self, sender: Client, incoming: Incoming) -> None:

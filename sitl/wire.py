@@ -17,7 +17,8 @@ _ADDED: dict[str, tuple[str, ...]] = {
 }
 """Extension fields of common.xml that pymavlink 2.4.50 has not; they follow the others on the wire."""
 _BAD = {"BAD_DATA"}
-_NOT_ROUTED = {"RADIO", "RADIO_STATUS"}
+_NOT_ROUTED = {"RADIO", "RADIO_STATUS", "SETUP_SIGNING"}
+_RADIO_STATUS = 109
 BANNERS = {
     "copter": b"\n\nInit ArduCopter V4.6.3 (practice vehicle)\n\nFree RAM: 131072\n",
     "sub": b"\n\nInit ArduSub V4.5.3 (practice vehicle)\n\nFree RAM: 131072\n",
@@ -42,6 +43,16 @@ class Wire:
         self._client = client
         self._mav: Any = dialect.MAVLink(None, srcSystem=system_id, srcComponent=1)
         self._mav.robust_parsing = True
+
+    def sign(self, key: bytes | None, begin: int, *, trusted: bool) -> None:
+        """Signs from now on, with times after `begin`, and accepts what is signed; None: no longer.
+
+        A trusted connection accepts everything else too, others of it only a radio's own reports.
+        """
+        signing = self._mav.signing
+        signing.secret_key, signing.timestamp = key, max(signing.timestamp, begin)
+        signing.link_id, signing.sign_outgoing = self._client & 0xFF, key is not None
+        signing.allow_unsigned_callback = lambda _, number: trusted or number == _RADIO_STATUS
 
     def read(self, data: bytes) -> Iterator[Incoming]:
         """The messages in `data`, whatever else is in it; parts of messages are kept for the next call."""

@@ -49,7 +49,7 @@ def checks_of(
         _arming(state),
         _distance(state, mission),
         _settings(settings, ticked),
-        Check("stored", "The drone holds this mission", stored, by_hand=False, detail="read back" if stored else ""),
+        _stored(state, stored=stored),
         *by_hand,
     )
 
@@ -64,6 +64,13 @@ def _settings(settings: tuple[Setting, ...] | None, ticked: frozenset[str]) -> C
         return Check("settings", text, ok=True, by_hand=False, detail=f"{counted(told, 'setting')} read")
     text = "Settings of the drone do not fit the plan; I fly all the same"
     return Check("settings-accepted", text, "settings-accepted" in ticked, by_hand=True, detail=" ".join(problems))
+
+
+def _stored(state: VehicleState | None, *, stored: bool) -> Check:
+    changed = "" if state is None else state.mission_changed
+    known = "; it still names the list so" if state is not None and state.as_stored else ""
+    detail = changed or (f"read back{known}" if stored else "")
+    return Check("stored", "The drone holds this mission", stored and not changed, by_hand=False, detail=detail)
 
 
 def _link(state: VehicleState | None) -> Check:
@@ -102,6 +109,8 @@ def _arming(state: VehicleState | None) -> Check:
     text = "The drone's own arming checks"
     if state is None:
         return Check("arming", text, ok=False, by_hand=False, detail="nothing heard yet")
+    if state.remote_id:
+        return Check("arming", text, ok=False, by_hand=False, detail=f"Remote identification: {state.remote_id}")
     said = next((t.text for t in reversed(state.texts) if t.text.startswith(ARMING)), "")
     if state.prearm_ok is None:
         return Check("arming", text, ok=not said, by_hand=False, detail=said or "not reported; shown when arming")

@@ -1,20 +1,26 @@
 """The Fly page's vehicle: one on a link, and the practice drone where that is asked for."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from gui.fly.practice import PracticeDrone
-from gui.fly.seam import Landed, Looked, Looking, Order, Progress
+from gui.fly.seam import Cleared, Landed, Looked, Looking, Order, Progress
 from gui.fly.shared_link import LINK_LOG, SharedLink
+from planner.link.before import cleared, held_now, in_words, lists_of, put_back
 from planner.link.errors import LinkError, NotDone
 from planner.link.events import Armed, Flown, LinkSilent, LostSight, NotFlown, NotReady, Said
-from planner.link.preflight import safety_settings
+from planner.link.items import FENCE, MISSION, RALLY
+from planner.link.memory import Memory
+from planner.link.preflight import ground_unknown, safety_settings
 from planner.link.retask import retask
 from planner.link.settings import Setting, reach_of
+from planner.link.stack import Stack
 from planner.link.state import VehicleState
+from planner.link.store import UploadProgress, empty_figures
 from planner.link.vehicle import Vehicle
-from planner.link.verdict import Verdict
+from planner.link.verdict import NotStored, Stored, Verdict, may_have_changed
 from planner.model.mission import Mission
 from planner.route.look_now import look_now
 
@@ -32,6 +38,9 @@ class StationDeck:
         self._speedup = speedup
         self._link: SharedLink | None = None
         self._vehicle: Vehicle | None = None
+        self._before: Mission | None = None
+        self._touched: tuple[int, ...] = ()
+        self._cancelled = False
 
     @property
     def is_practice(self) -> bool:
@@ -46,7 +55,7 @@ class StationDeck:
     def connect(self, address: str) -> None:
         """Connects, to the vehicle that is heard first."""
         self.close()
-        link = SharedLink.open(address, self._new_folder())
+        link = SharedLink.open(address, self._new_folder(), memory=Memory())
         self._hold(link, link.station.system)
 
     def practise(self, mission: Mission | None) -> str:
@@ -55,7 +64,7 @@ class StationDeck:
         folder = self._new_folder()
         drone = PracticeDrone.start(folder, mission, speedup=self._speedup)
         try:
-            link = SharedLink.open(drone.address, folder, drone)
+            link = SharedLink.open(drone.address, folder, drone)  # it is a new one each time: nothing to remember
         except Exception:
             drone.stop()
             raise
@@ -82,11 +91,63 @@ class StationDeck:
         return None if vehicle is None else vehicle.snapshot()
 
     def upload(self, mission: Mission, progress: Callable[[Progress], None]) -> Verdict:
-        """Uploads, reads back and compares."""
-        return self._connected().upload(mission, lambda p: progress(Progress(p.done, p.total, p.words.capitalize())))
+        """Uploads, reads back and compares; what the vehicle held before is read first, where it could be lost."""
+        vehicle = self._connected()
+        self._before, self._cancelled, unread = None, False, ""
+        progress(Progress(0, len(mission), "Reading what the drone holds"))
+        try:
+            self._before = held_now(vehicle)
+        except NotDone:
+            unread = " What it held before could not be read, so it cannot be put back."
+        if self._cancelled:
+            reason = "Cancelled before anything was sent; the drone holds what it held."
+            return NotStored(reason, empty_figures(len(mission)), sent=False)
+        self._touched = lists_of(mission)
+        verdict = vehicle.upload(mission, _telling(progress))
+        if not may_have_changed(verdict):
+            self._before = None
+            return verdict
+        return replace(verdict, reason=f"{verdict.reason}{unread}")
+
+    @property
+    def before(self) -> str | None:
+        """What the vehicle held before it was changed last."""
+        return None if self._before is None else in_words(self._before)
+
+    def restore(self, progress: Callable[[Progress], None]) -> Verdict:
+        """Makes the vehicle hold again what it held before.
+
+        Raises:
+            LinkError: nothing is known of before.
+        """
+        if self._before is None:
+            raise LinkError("What the drone held before is not known; send the plan again.")
+        verdict = put_back(self._connected(), self._before, self._touched, _telling(progress))
+        if isinstance(verdict, Stored):
+            self._before = None
+        return verdict
+
+    def clear(self) -> Cleared:
+        """Takes all lists out of the vehicle; what was there is read first.
+
+        Raises:
+            LinkError: it could not be read, or the vehicle is still starting.
+        """
+        vehicle = self._connected()
+        before = held_now(vehicle, any_stack=True)
+        if before is None:
+            raise LinkError("The drone is still starting; clear it in some seconds.")
+        state = vehicle.snapshot()
+        # others, and MAVLink 1, may take fence and rally for the mission
+        known = state is not None and state.stack is not Stack.OTHER and state.mavlink != 1
+        self._touched = (MISSION, FENCE, RALLY) if known else (MISSION,)
+        ends = vehicle.clear(self._touched)
+        self._before = before if lists_of(before) else None
+        return Cleared(cleared(ends), " ".join(end.reason for end in ends))
 
     def cancel_upload(self) -> None:
         """Ends a running upload; `upload` then returns the verdict that this leaves."""
+        self._cancelled = True
         self._connected().cancel()
 
     def fly(self, say: Callable[[str], None]) -> Landed:
@@ -128,7 +189,10 @@ class StationDeck:
 
     def settings(self, mission: Mission) -> tuple[Setting, ...]:
         """The vehicle's failsafe, fence and battery settings, held against the plan."""
-        return safety_settings(self._connected(), reach_of(mission))
+        vehicle = self._connected()
+        unknown = ground_unknown(vehicle, mission)
+        ground = (Setting("ground", None, "not known", unknown),) if unknown else ()
+        return (*safety_settings(vehicle, reach_of(mission)), *ground)
 
     def look(self, looking: Looking) -> Looked:
         """Sends the flying drone round a vessel and back to its patrol; says what it does now.
@@ -147,7 +211,7 @@ class StationDeck:
 
     def close(self) -> None:
         """Lets go of the vehicle; the last one of a link closes it, and stops the practice drone."""
-        link, self._link, self._vehicle = self._link, None, None
+        link, self._link, self._vehicle, self._before = self._link, None, None, None
         if link is not None:
             link.let_go()
 
@@ -179,3 +243,7 @@ class StationDeck:
                 raise LinkError(f"{folder}: the flight log cannot be kept there ({error.strerror})") from error
             return folder
         raise LinkError(f"{self._flights}: holds too many flights of this second")
+
+
+def _telling(progress: Callable[[Progress], None]) -> Callable[[UploadProgress], None]:
+    return lambda p: progress(Progress(p.done, p.total, p.words.capitalize()))

@@ -166,6 +166,14 @@ class Fleet:
         """Ends a running upload."""
         self.current.presenter.cancel_upload()
 
+    def restore(self) -> None:
+        """Puts back what the vehicle shown held before."""
+        self.current.presenter.restore()
+
+    def clear(self) -> None:
+        """Takes all lists out of the vehicle shown."""
+        self.current.presenter.clear()
+
     def start(self) -> None:
         """Arms and starts."""
         self.current.presenter.start()

@@ -264,6 +264,8 @@ class FlyPage(Page):
         panel.plan_wanted.connect(self._choose_plan)
         panel.upload_wanted.connect(fleet.upload)
         panel.cancel_wanted.connect(fleet.cancel_upload)
+        panel.restore_wanted.connect(fleet.restore)
+        panel.clear_wanted.connect(fleet.clear)
         panel.start_wanted.connect(fleet.start)
         panel.ordered.connect(fleet.order)
         panel.ticked.connect(lambda check_id, on: fleet.tick_check(check_id, ticked=on))

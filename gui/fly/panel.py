@@ -24,8 +24,24 @@ from planner.model.mission import Mission
 from planner.model.words import counted
 
 BUSY = {Step.CONNECTING, Step.UPLOADING, Step.STARTING, Step.FLYING}
-VERDICT_WORDS = {"stored": "Stored", "not_stored": "Not stored", "unknown": "Unknown"}
-VERDICT_KINDS = {"stored": "good", "not_stored": "alarm", "unknown": "amber"}
+VERDICT_WORDS = {
+    "stored": "Stored",
+    "not_stored": "Not stored",
+    "unknown": "Unknown",
+    "restored": "Put back",
+    "not_restored": "Not put back",
+    "cleared": "Cleared",
+    "not_cleared": "Not cleared",
+}
+VERDICT_KINDS = {
+    "stored": "good",
+    "not_stored": "alarm",
+    "unknown": "amber",
+    "restored": "amber",
+    "not_restored": "alarm",
+    "cleared": "amber",
+    "not_cleared": "alarm",
+}
 
 
 class FlyPanel(QWidget):
@@ -39,6 +55,8 @@ class FlyPanel(QWidget):
     plan_wanted = pyqtSignal()
     upload_wanted = pyqtSignal()
     cancel_wanted = pyqtSignal()
+    restore_wanted = pyqtSignal()
+    clear_wanted = pyqtSignal()
     start_wanted = pyqtSignal()
     ordered = pyqtSignal(object)
     ticked = pyqtSignal(str, bool)
@@ -59,11 +77,8 @@ class FlyPanel(QWidget):
         )
         self.disconnect_button = widgets.button("Disconnect", self.disconnect_wanted.emit, kind="link")
         self.another_button = widgets.button("Connect another", self.another_wanted.emit, kind="link")
-        self.vehicles = QComboBox()
-        self.vehicles.setAccessibleName("Vehicle that the page shows")
-        self.vehicles.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.vehicles = _vehicle_list()
         self.vehicles.activated.connect(self.vehicle_chosen)
-        self.vehicles.setVisible(False)
         self.orders_to = widgets.label("", "quiet")
         self.orders_to.setVisible(False)
         self.vehicle = widgets.label("", "good")
@@ -76,6 +91,11 @@ class FlyPanel(QWidget):
         self.bar_text = widgets.label("", "quiet")
         self.verdict = widgets.label("", "section")
         self.verdict_reason = widgets.label("", "quiet")
+        self.restore_button = widgets.button("Restore what it held before", self.restore_wanted.emit, icon="restore")
+        self.restore_what = widgets.label("", "quiet")
+        self.clear_button = HoldButton("Hold to clear the drone", "plain")
+        self.clear_button.setFixedHeight(32)
+        self.clear_button.held.connect(self.clear_wanted)
         self.start_button = HoldButton("Hold to start", "primary")
         self.start_button.held.connect(self.start_wanted)
         self.start_why = widgets.label("", "quiet")
@@ -85,11 +105,7 @@ class FlyPanel(QWidget):
         )
         self.land_button = HoldButton("Hold to land here", "danger")
         self.land_button.held.connect(lambda: self._order(Order.LAND))
-        self.landed = widgets.label("", "section")
-        self.review_button = widgets.button(
-            "Review the footage of this flight", self.review_wanted.emit, icon="image-search-outline", kind="primary"
-        )
-        self._make_film()
+        self._make_after()
         self._checks: dict[str, _CheckRow] = {}
         self._check_box = QVBoxLayout()
         self._check_box.setSpacing(6)
@@ -98,7 +114,11 @@ class FlyPanel(QWidget):
         self.show_vehicle("")
         self._show_verdict("", "", "quiet")
 
-    def _make_film(self) -> None:
+    def _make_after(self) -> None:
+        self.landed = widgets.label("", "section")
+        self.review_button = widgets.button(
+            "Review the footage of this flight", self.review_wanted.emit, icon="image-search-outline", kind="primary"
+        )
         self.film_button = widgets.button("Make a video of this flight", self.film_wanted.emit, icon="video-outline")
         self.film_bar = QProgressBar()
         self.film_bar.setTextVisible(False)
@@ -129,6 +149,13 @@ class FlyPanel(QWidget):
         self.bar.setVisible(step is Step.UPLOADING)
         self.bar_text.setVisible(step is Step.UPLOADING)
         self.cancel_button.setVisible(step is Step.UPLOADING)
+        self.restore_what.setText(f"Then: {controls.restore}.")
+        offered = bool(controls.restore) and step is not Step.UPLOADING
+        self.restore_button.setVisible(offered)
+        self.restore_what.setVisible(offered)
+        _allow(self.restore_button, controls.why_not_clear)
+        self.clear_button.setVisible(connected and step not in BUSY)
+        _allow(self.clear_button, controls.why_not_clear)
 
     def show_vehicle(self, name: str) -> None:
         """Says what is connected."""
@@ -173,7 +200,8 @@ class FlyPanel(QWidget):
         self._show_verdict("", "", "quiet")
         self.bar.setRange(0, max(1, progress.total))
         self.bar.setValue(progress.done)
-        self.bar_text.setText(f"{progress.text}: {progress.done} of {progress.total} items")
+        of = f": {progress.done} of {progress.total} items" if progress.total else ""
+        self.bar_text.setText(f"{progress.text}{of}")
 
     def show_verdict(self, word: str, reason: str) -> None:
         """Shows how the upload ended."""
@@ -214,11 +242,12 @@ class FlyPanel(QWidget):
     def _lay_out(self) -> None:
         drone = widgets.Section(1, "Drone")
         _fill(drone, self.vehicles, self.vehicle, self.address, self.connect_button, self.practice_button)
-        _fill(drone, self.disconnect_button, self.another_button)
+        _fill(drone, self.clear_button, self.disconnect_button, self.another_button)
         plan = widgets.Section(2, "Plan")
         _fill(plan, self.plan_name, self.open_button)
         send = widgets.Section(3, "Send")
         _fill(send, self.upload_button, self.bar, self.bar_text, self.cancel_button, self.verdict, self.verdict_reason)
+        _fill(send, self.restore_button, self.restore_what)
         checks = widgets.Section(4, "Before the start")
         checks.body.addLayout(self._check_box)
         start = widgets.Section(5, "Start")
@@ -314,3 +343,11 @@ def _lamp(name: str, colour: str) -> QIcon:
 def _allow(button: QPushButton, why_not: str | None) -> None:
     button.setEnabled(why_not is None)
     button.setToolTip(why_not or "")
+
+
+def _vehicle_list() -> QComboBox:
+    found = QComboBox()
+    found.setAccessibleName("Vehicle that the page shows")
+    found.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    found.setVisible(False)
+    return found

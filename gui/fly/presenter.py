@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gui.fly.checks import Check, checks_of
-from gui.fly.seam import Controls, Deck, FlyView, Instruments, Landed, Looked, Looking, Order, Progress, Step
+from gui.fly.seam import Cleared, Controls, Deck, FlyView, Instruments, Landed, Looked, Looking, Order, Progress, Step
 from gui.units import height_text, length_text, speed_text
 from gui.work import Work
 from planner.geo.points import LatLon, distance_m
@@ -41,6 +41,7 @@ class FlyPresenter:
     _own: Mission | None = None
     _looking: bool = False
     _settings: tuple[Setting, ...] | None = None
+    _restore_offer: str = ""
 
     def set_plan(self, name: str, mission: Mission, plan: Plan | None = None) -> None:
         """Takes a mission, and the plan that it was made from; one that was stored before must be sent again."""
@@ -77,7 +78,7 @@ class FlyPresenter:
             return
         self.deck.close()
         self.step = Step.CONNECT
-        self._flown = []
+        self._flown, self._restore_offer = [], ""
         self.page.show_vehicle("")
         self.refresh()
 
@@ -86,7 +87,7 @@ class FlyPresenter:
         self._unfollowed = False
         self.step = Step.CONNECT
         self.deck.close()
-        self._flown = []
+        self._flown, self._restore_offer = [], ""
         self.page.show_vehicle("")
         self.refresh()
 
@@ -117,6 +118,31 @@ class FlyPresenter:
         if self.step is Step.UPLOADING:
             self.deck.cancel_upload()
 
+    def restore(self) -> None:
+        """Puts back what the drone held before an upload that failed, or before it was cleared."""
+        held = self._restore_offer
+        if not held or self._why_not_clear() is not None:
+            return
+        self._go(Step.UPLOADING)
+        self.page.show_progress(Progress(0, 0, f"Putting back what the drone held before ({held})"))
+
+        def report(progress: Progress) -> None:
+            self.work.post(lambda: self.page.show_progress(progress))
+
+        self.work.run(
+            lambda: self.deck.restore(report),
+            done=self._restored,
+            failed=lambda error: self._failed(error, Step.READY),
+        )
+
+    def clear(self) -> None:
+        """Takes mission, fence and rally points out of the drone; what was there can be put back."""
+        if self._why_not_clear() is not None:
+            return
+        self._go(Step.UPLOADING)
+        self.page.show_progress(Progress(0, 0, "Clearing the drone"))
+        self.work.run(self.deck.clear, done=self._cleared, failed=lambda error: self._failed(error, Step.READY))
+
     def start(self) -> None:
         """Arms and starts; only with a stored mission and a full list."""
         if self._why_not_start() is not None:
@@ -136,6 +162,10 @@ class FlyPresenter:
     def order(self, order: Order) -> None:
         """Pause, resume, return or land."""
         if self._why_not_order() is not None:
+            return
+        changed = self._changed()
+        if order is Order.RESUME and changed:
+            self.page.show_problem(f"Not gone on: {changed} Make it return.")
             return
         said = {
             Order.PAUSE: "The drone holds its place.",
@@ -222,7 +252,7 @@ class FlyPresenter:
 
     def refresh(self) -> None:
         """Shows the step, the list and what may be pressed."""
-        stored = self.step in {Step.STORED, Step.STARTING, Step.FLYING}
+        stored = self.step in {Step.STORED, Step.STARTING, Step.FLYING} and not self._changed()
         self._checks = checks_of(
             self.deck.state(), self._mission, ticked=frozenset(self._ticked), stored=stored, settings=self._settings
         )
@@ -247,6 +277,7 @@ class FlyPresenter:
         if self.step is not Step.UPLOADING:  # the vehicle was let go of meanwhile
             return
         self.page.show_verdict(verdict.word, verdict.reason)
+        self._restore_offer = self.deck.before or ""
         self._go(Step.STORED if isinstance(verdict, Stored) else Step.READY)
         mission = self._mission
         if isinstance(verdict, Stored) and mission is not None:
@@ -256,6 +287,27 @@ class FlyPresenter:
                 done=self._settings_read,
                 failed=lambda error: self.page.show_problem(_sentence(error)),
             )
+
+    def _restored(self, verdict: Verdict) -> None:
+        if self.step is not Step.UPLOADING:
+            return
+        done = isinstance(verdict, Stored)
+        more = "Send the plan before you start." if done else "It may hold a mixture: do not start."
+        self.page.show_verdict("restored" if done else "not_restored", f"{verdict.reason} {more}")
+        self._restore_offer = self.deck.before or ""
+        self._go(Step.READY)
+
+    def _cleared(self, cleared: Cleared) -> None:
+        if self.step is not Step.UPLOADING:
+            return
+        self.page.show_verdict(cleared.word, cleared.reason)
+        self._restore_offer = self.deck.before or ""
+        self._go(Step.READY)
+
+    def _changed(self) -> str:
+        """What the drone holds otherwise than what was stored in it."""
+        state = self.deck.state()
+        return "" if state is None else state.mission_changed
 
     def _settings_read(self, settings: tuple[Setting, ...]) -> None:
         self._settings = settings
@@ -321,7 +373,8 @@ class FlyPresenter:
     def _controls(self) -> Controls:
         state = self.deck.state()
         paused = state is not None and state.mission_state == 4
-        return Controls(self._why_not_upload(), self._why_not_start(), self._why_not_order(), paused)
+        why_not = (self._why_not_upload(), self._why_not_start(), self._why_not_order())
+        return Controls(*why_not, paused, why_not_clear=self._why_not_clear(), restore=self._restore_offer)
 
     def _why_not_upload(self) -> str | None:
         if self._mission is None:
@@ -340,6 +393,16 @@ class FlyPresenter:
                 return "The mission is being sent."
             case Step.STARTING | Step.FLYING:
                 return "A mission is under way."
+
+    def _why_not_clear(self) -> str | None:
+        state = self.deck.state()
+        if self.step not in {Step.READY, Step.STORED, Step.LANDED} or state is None:
+            return "No drone is connected, or it is busy."
+        if state.high_latency:
+            return "The drone is heard over a high-latency link: missions are not sent over it."
+        if state.is_two:
+            return twins_sentence(state.address.system)
+        return "The drone is armed: what it flies by is not taken away." if state.armed else None
 
     def _why_not_start(self) -> str | None:
         if self.step is not Step.STORED:
@@ -362,6 +425,7 @@ class FlyPresenter:
         if state.mission_item is not None and self._mission is not None:
             item = f"{min(state.mission_item, len(self._mission))} of {len(self._mission)}"
         needs = self._way_home(state) if state.armed else None
+        missing = len(state.pictures.missing)
         return Instruments(
             height="—" if state.height_m is None else height_text(state.height_m),
             speed="—" if state.speed_m_s is None else speed_text(state.speed_m_s),
@@ -369,7 +433,7 @@ class FlyPresenter:
             link=f"{state.link_age_s:.0f} s, slow link" if state.high_latency else f"{state.link_age_s:.1f} s",
             distance="—" if away is None else length_text(away),
             progress=item,
-            pictures=str(len(state.captures)),
+            pictures=str(len(state.captures)) + (f", {missing} missing" if missing else ""),
             mode=state.mode,
             link_is_stale=state.link_age_s > state.lost_after_s,
         )

@@ -79,6 +79,14 @@ class Looked:
     mission: Mission
 
 
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """How clearing the vehicle ended: "cleared", "not_cleared" or "unknown", and why."""
+
+    word: str
+    reason: str
+
+
 class Deck(Protocol):
     """The vehicle, as this page needs it. Calls may take long: the page runs them in the background."""
 
@@ -116,6 +124,19 @@ class Deck(Protocol):
         """Uploads, reads back and compares."""
         ...
 
+    @property
+    def before(self) -> str | None:
+        """What the vehicle held before it was changed last, in words; None: not known, or it still holds it."""
+        ...
+
+    def restore(self, progress: Callable[[Progress], None]) -> Verdict:
+        """Makes the vehicle hold again what it held before; "stored" says that it does."""
+        ...
+
+    def clear(self) -> Cleared:
+        """Takes mission, fence and rally points out of the vehicle; `before` then says what was there."""
+        ...
+
     def cancel_upload(self) -> None:
         """Ends a running upload; it then gives the verdict that this leaves."""
         ...
@@ -149,6 +170,9 @@ class Controls:
     why_not_start: str | None
     why_not_order: str | None
     paused: bool
+    why_not_clear: str | None = None
+    restore: str = ""
+    """What can be put back into the vehicle, in words; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gui.fly.practice import PracticeDrone
 from planner.link.errors import LinkError
+from planner.link.memory import Memory
 from planner.link.station import Station
 from planner.link.tlog import excerpt
 
@@ -28,9 +29,11 @@ class SharedLink:
         self._flown = 0
 
     @classmethod
-    def open(cls, address: str, folder: Path, drone: PracticeDrone | None = None) -> "SharedLink":
-        """Connects; the log of both directions begins at once."""
-        return cls(Station.connect(address, tlog=folder / LINK_LOG), folder, drone)
+    def open(
+        cls, address: str, folder: Path, drone: PracticeDrone | None = None, *, memory: Memory | None = None
+    ) -> "SharedLink":
+        """Connects; the log of both directions begins at once. `memory`: what was stored in the vehicles earlier."""
+        return cls(Station.connect(address, tlog=folder / LINK_LOG, memory=memory), folder, drone)
 
     def take(self, system: int) -> None:
         """A deck begins to hold it, for a vehicle."""

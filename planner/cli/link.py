@@ -17,9 +17,11 @@ import typer
 from planner.cli.link_do import do_app
 from planner.cli.link_figures import broken_off, outcome_figures, unsent, upload_figures
 from planner.cli.link_keys import key_app
+from planner.cli.link_lists import clear, held, kept, put_again
 from planner.cli.link_look import look
 from planner.cli.link_options import AsJson, Link, Plan, connected, linked
 from planner.cli.link_params import params
+from planner.cli.link_signing import signing_app
 from planner.cli.link_watch import watch
 from planner.model.errors import BadInput, QuaywatchError
 from planner.model.words import counted
@@ -36,13 +38,13 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Send a mission to a vehicle, read it back, fly it, watch it.")
 app.add_typer(key_app, name="key")
+app.add_typer(signing_app, name="signing")
 app.add_typer(do_app, name="do")
 app.command()(params)
 app.command()(look)
 app.command()(watch)
+app.command()(clear)
 
-BOOTING = 1
-"""MAV_STATE_BOOT."""
 INTERRUPTED = 130
 """Exit code of a command that Ctrl-C broke off."""
 
@@ -63,15 +65,17 @@ def upload(
     An upload that ArduPilot breaks off can leave a mixture of two missions. So what it held is read first, and where
     the upload fails it is kept in a file, or with --restore sent again.
     """
+    from planner.link.verdict import may_have_changed
+
     mission = _mission_to_send(plan)
     result, code = unsent(len(mission)), None
     try:
         with connected(link) as station:
-            held = _held(station)
+            before = held(station)
             verdict = _upload(station, mission)
             result = upload_figures(verdict)
-            if verdict.word != "stored" and held is not None:
-                result |= _put_back(station, held) if restore else _kept(held, plan, link)
+            if verdict.word != "stored" and before is not None and may_have_changed(verdict):
+                result |= put_again(station, before, mission) if restore else kept(before, plan, link)
     except QuaywatchError as error:
         if error.exit_code != 1:
             raise
@@ -162,6 +166,8 @@ def resume(
 
 def _flown(mission: "Mission", log: Path, link: Link, ready_s: float) -> tuple[dict[str, Any], int | None]:
     """Stores and flies; the figures, and the exit code where Ctrl-C decided it."""
+    from planner.link.preflight import ground_unknown
+
     result: dict[str, Any] = {"verdict": "not_stored", "upload": unsent(len(mission)), "outcome": "not_flown"}
     result |= {"reason": "", "seconds": 0.0, "captures": 0, "as_planned": False, "tlog": str(log)}
     code = None
@@ -169,7 +175,10 @@ def _flown(mission: "Mission", log: Path, link: Link, ready_s: float) -> tuple[d
         with connected(link, tlog=log) as station:
             stored = _upload(station, mission)
             result |= {"verdict": stored.word, "upload": upload_figures(stored), "reason": stored.reason}
-            if stored.word == "stored":
+            unknown = ground_unknown(station, mission) if stored.word == "stored" else ""
+            if unknown:
+                result["reason"] = unknown
+            elif stored.word == "stored":
                 outcome, left = _fly(station, ready_s)
                 result |= outcome_figures(outcome)
                 code = INTERRUPTED if left else None
@@ -185,11 +194,14 @@ def _flown(mission: "Mission", log: Path, link: Link, ready_s: float) -> tuple[d
 
 def _mission_to_send(plan: Path) -> "Mission":
     from planner.formats.missions import read_mission
+    from planner.route.check_items import too_large
 
-    mission = read_mission(plan).mission
-    if len(mission) == 0:
+    imported = read_mission(plan)
+    if len(imported.mission) == 0:
         raise BadInput(plan, "holds no mission items; there is nothing to send")
-    return mission
+    for problem in () if imported.plan is None else too_large(imported.mission, imported.plan.drone):
+        typer.echo(f"note: {problem.message}", err=True)
+    return imported.mission
 
 
 def _console() -> "Console":
@@ -213,45 +225,6 @@ def _upload(station: "Station", mission: "Mission") -> "Verdict":
             return station.upload(mission, show)
         finally:
             signal.signal(signal.SIGINT, before)
-
-
-def _held(station: "Station") -> "Mission | None":
-    """What an ArduPilot holds before an upload; None for others, which keep it by themselves, and for nothing."""
-    from planner.link.errors import NotDone
-
-    state = station.snapshot()
-    if state is None or state.stack.value != "ardupilot" or state.system_status == BOOTING:
-        return None
-    try:
-        mission = station.download()
-    except NotDone as error:
-        typer.echo(f"note: what the vehicle holds now could not be read beforehand: {error}", err=True)
-        return None
-    return mission if len(mission) else None
-
-
-def _put_back(station: "Station", held: "Mission") -> dict[str, Any]:
-    """Sends again what the vehicle held before, and says how that ended."""
-    typer.echo(f"Sending again what the vehicle held before: {counted(len(held), 'item')}.", err=True)
-    return {"restored": upload_figures(_upload(station, held))}
-
-
-def _kept(held: "Mission", plan: Path, link: Link) -> dict[str, Any]:
-    """Writes what the vehicle held before into a file beside the plan, and says how to send it again."""
-    from planner.formats.missions import write_mission
-
-    kept = plan.with_name(f"{plan.stem}-before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.plan")
-    try:
-        write_mission(held, kept, autopilot="ardupilot")
-    except BadInput as error:
-        typer.echo(f"What the vehicle held before could not be kept: {error}", err=True)
-        return {}
-    which = "" if link.vehicle is None else f" --vehicle {link.vehicle}"
-    typer.echo(
-        f"What the vehicle held before is in {kept}; `quaywatch link upload {kept} --to {link.to}{which}` restores it.",
-        err=True,
-    )
-    return {}
 
 
 @dataclass

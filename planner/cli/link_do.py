@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.link_options import AsJson, Link, connected, linked
-from planner.geo.points import LatLon
+from planner.cli.link_options import AsJson, Link, connected, linked, place_of
 from planner.model.errors import BadInput, QuaywatchError
 
 if TYPE_CHECKING:
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
 
 do_app = typer.Typer(no_args_is_help=True, help="Give a vehicle one order: arm, pause, resume, return, go to, ...")
 
+Anyway = Annotated[
+    bool, typer.Option("--anyway", help="Also where the mission is no longer the one that was stored from here.")
+]
 Place = Annotated[str, typer.Argument(metavar="LAT,LON", help="The place in degrees, such as 51.95,4.05.")]
 
 
@@ -51,13 +53,14 @@ def disarm(
 @linked
 def start(
     *,
+    anyway: Anyway = False,
     link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Start the mission that an armed vehicle holds ('link fly' does all in order)."""
     from planner.link import orders
 
-    _give("start", orders.start, link, as_json=as_json)
+    _give("start", orders.start, link, anyway=anyway, as_json=as_json)
 
 
 @do_app.command()
@@ -77,13 +80,14 @@ def pause(
 @linked
 def resume(
     *,
+    anyway: Anyway = False,
     link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Go on with the mission."""
     from planner.link import jobs
 
-    _give("resume", jobs.resume_job, link, as_json=as_json)
+    _give("resume", jobs.resume_job, link, anyway=anyway, as_json=as_json)
 
 
 @do_app.command("return")
@@ -117,13 +121,14 @@ def land(
 def skip(
     item: Annotated[int, typer.Argument(help="The item of the plan, from 1.")],
     *,
+    anyway: Anyway = False,
     link: Link,
     as_json: AsJson = False,
 ) -> None:
     """Go on at another item of the mission."""
     from planner.link import orders
 
-    _give("skip", lambda state: orders.skip(state, item), link, as_json=as_json)
+    _give("skip", lambda state: orders.skip(state, item), link, anyway=anyway, as_json=as_json)
 
 
 @do_app.command()
@@ -139,7 +144,7 @@ def goto(
     """Fly to a place and wait there; 'resume' goes on with the mission."""
     from planner.link import orders
 
-    place = _place(at)
+    place = place_of(at)
     _must_be("--height-m", height_m, 0.5, 10_000)
     _must_be("--speed-m-s", speed_m_s, 0.1, 100)
     _give(
@@ -163,7 +168,7 @@ def orbit(
     """Circle a place (PX4; for ArduPilot see 'link look')."""
     from planner.link import orders
 
-    place = _place(at)
+    place = place_of(at)
     _must_be("--radius-m", radius_m, 5, 2_000)
     _must_be("--turns", turns, 0.1, 100)
     _give(
@@ -281,12 +286,27 @@ def fence(
     _run("fence", enable_fence, link, as_json=as_json)
 
 
-def _give(name: str, make: "Callable[[VehicleState], Job]", link: Link, *, as_json: bool) -> None:
+def _give(
+    name: str, make: "Callable[[VehicleState], Job]", link: Link, *, anyway: bool | None = None, as_json: bool
+) -> None:
+    """`anyway`: whether to go on in a mission that is not what was stored; None: the order does not depend on it."""
+    from planner.link.errors import NotDone
+
     def give(station: "Station") -> str:
+        changed = "" if anyway is not False else _changed(station)
+        if changed:
+            raise NotDone(f"{name.capitalize()}: {changed} --anyway does it all the same.")
         station.order(name.capitalize(), make)
         return "The vehicle did it."
 
     _run(name, give, link, as_json=as_json)
+
+
+def _changed(station: "Station") -> str:
+    """What the vehicle holds otherwise than what was stored in it last."""
+    station.listen(mission=True)
+    state = station.snapshot()
+    return "" if state is None else state.mission_changed
 
 
 def _run(name: str, give: "Callable[[Station], str]", link: Link, *, as_json: bool) -> None:
@@ -309,14 +329,6 @@ def _run(name: str, give: "Callable[[Station], str]", link: Link, *, as_json: bo
     else:
         typer.echo(f"{name}: {result['reason']}", err=not result["done"])
     raise typer.Exit(0 if result["done"] else 1)
-
-
-def _place(text: str) -> LatLon:
-    try:
-        lat, lon = (float(part) for part in text.split(","))
-        return LatLon(lat, lon)
-    except ValueError as error:
-        raise BadInput("LAT,LON", f"{text!r} is no place in degrees such as 51.95,4.05 ({error})") from None
 
 
 def _must_be(name: str, value: float | None, least: float, most: float) -> None:

@@ -34,9 +34,9 @@ def outcome_figures(outcome: "Outcome | None") -> dict[str, Any]:
     if outcome is None:
         return {"reason": "The flight was left before its end."}
     figures: dict[str, Any] = {"outcome": outcome.word, "reason": outcome.reason}
-    figures |= {
-        name: getattr(outcome, name) for name in ("seconds", "captures", "as_planned") if hasattr(outcome, name)
-    }
+    names = ("seconds", "captures", "as_planned", "missing")
+    figures |= {name: getattr(outcome, name) for name in names if hasattr(outcome, name)}
+    figures["missing"] = list(figures.get("missing", ()))
     return figures
 
 
@@ -69,7 +69,10 @@ def state_figures(state: "VehicleState", alarms: "tuple[Alarm, ...]" = ()) -> di
         "battery_percent": state.battery_percent,
         "gps_fix": state.gps_fix,
         "item": state.mission_item,
+        "as_stored": state.as_stored,
+        "mission_changed": state.mission_changed or None,
         "captures": len(state.captures),
+        "missing_captures": len(state.pictures.missing),
         "loss_percent": round(state.loss_percent, 2),
         "recent_loss_percent": None if state.recent_loss_percent is None else round(state.recent_loss_percent, 2),
         "frames_s": None if state.frames_s is None else round(state.frames_s, 1),

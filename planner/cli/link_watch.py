@@ -66,6 +66,7 @@ class _Watched:
         self._plan: Plan | None = None if imported is None else imported.plan
         self._reach = None if imported is None else reach_of(imported.mission)
         self._settings: dict[tuple[str, int], tuple[Setting, ...]] = {}
+        self._changed: dict[tuple[str, int], str] = {}
 
     def show(self, station: "Station", one: "Vehicle") -> None:
         """Prints a line."""
@@ -77,6 +78,9 @@ class _Watched:
             self._settings[key] = ()
             if self._reach is not None:  # without a plan nothing can be said of them
                 threading.Thread(target=self._read, args=(key, one), daemon=True).start()
+        if state.mission_changed not in {"", self._changed.get(key)}:
+            typer.echo(f"! Vehicle {one.system}: {state.mission_changed}", err=True)
+        self._changed[key] = state.mission_changed
         line: dict[str, Any] = {"link": station.address} | state_figures(state, self._alarms(state, key))
         typer.echo(json.dumps(line))
 
@@ -109,6 +113,7 @@ def _links(to: list[str], vehicle: int | None, wait_s: float, key: "Signing | No
     Raises:
         LinkError: there is none.
     """
+    from planner.link.memory import Memory
     from planner.link.station import Station
 
     stations: list[Station] = []
@@ -118,7 +123,7 @@ def _links(to: list[str], vehicle: int | None, wait_s: float, key: "Signing | No
 
         def open_one(address: str) -> None:
             try:
-                station = Station.connect(address, timeout_s=wait_s, signing=key, vehicle=vehicle)
+                station = Station.connect(address, timeout_s=wait_s, signing=key, vehicle=vehicle, memory=Memory())
             except QuaywatchError as error:
                 with changed:
                     failed.append(error)

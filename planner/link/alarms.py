@@ -42,6 +42,7 @@ def alarms_of(
     if state is None:
         return ()
     found = [*_twins(state), *_link(state), *(_flight(state, home_percent, reserve_percent) if in_flight else ())]
+    found += _mission(state, in_flight=in_flight)
     if state.log_problem:
         said = f"The flight log is not being written: {state.log_problem}"
         found.append(Alarm("log_stopped", Severity.WARNING, said))
@@ -91,6 +92,14 @@ def _flight(state: VehicleState, home_percent: float | None, reserve_percent: fl
         said = "The drone is outside its fence and acts by FENCE_ACTION. Make it return if it does not."
         found.append(Alarm("outside_fence", Severity.CRITICAL, said))
     return tuple(found)
+
+
+def _mission(state: VehicleState, *, in_flight: bool) -> tuple[Alarm, ...]:
+    """What was stored on this connection and is not there any more; of earlier ones the list before the start tells."""
+    if not state.mission_changed or state.held is None or state.held.since_s <= 0:
+        return ()
+    in_the_air = " Watch it, and make it return if in doubt." if in_flight else ""
+    return (Alarm("mission_changed", Severity.CRITICAL, f"{state.mission_changed}{in_the_air}"),)
 
 
 def _battery(percent: float, home_percent: float | None, reserve_percent: float) -> list[Alarm]:

@@ -4,11 +4,15 @@
 A vehicle is known by its system id; each has a `Craft` of its own.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from planner.geo.points import LatLon
 from planner.link.craft import Craft, Running
-from planner.link.messages import US, AdsbVehicle, AisVessel, Heartbeat, Received, StatusText
+from planner.link.held import Held
+from planner.link.messages import US, Address, AdsbVehicle, AisVessel, Heartbeat, Received, StatusText
+from planner.link.services import SetupSigning
 from planner.link.signing import Signer, stripped
 from planner.link.state import VehicleState, vehicle_of
 from planner.link.texts import TextJoiner
@@ -31,6 +35,10 @@ class Core:
     ) -> None:
         self.crafts: dict[int, Craft] = {}
         """By system id, in the order in which they were first heard."""
+        self.recall: Callable[[Address], Held | None] = lambda _: None
+        """What was stored in a vehicle before this run, as far as that is remembered."""
+        self.operator: LatLon | None = None
+        """Where who flies is, for the remote identification of vehicles that are heard from now on."""
         self._codec = Codec(US, signer)
         self._mavlink = mavlink
         """The version to speak; None: to each vehicle the newest that it speaks itself."""
@@ -41,10 +49,31 @@ class Core:
         self._utc_us = 0
 
     def turn(self, data: bytes, now_s: float, utc_us: int) -> list[bytes]:
-        """Takes what arrived, lets time pass, and returns the frames to send, in order."""
+        """Takes what arrived, lets time pass, and returns what to send, in order: a frame each, or several."""
         self._utc_us = self._codec.utc_us = utc_us
-        for frame in self._codec.feed(data):
-            self._write(frame.logged)
+        frames = self._codec.feed(data)
+        if self._log is not None:
+            for frame in frames:
+                self._write(frame.logged)
+        if not self._goes_straight_on(frames, now_s):
+            self._take_turn(frames, now_s)
+        out, self._out = self._out, []
+        return out
+
+    def _goes_straight_on(self, frames: list[Frame], now_s: float) -> bool:
+        """Whether a vehicle's transfer took these frames as what it expected, and answered them."""
+        craft = self.crafts.get(frames[0].source.system) if frames and now_s < self._next_beat_s else None
+        if craft is None or not craft.goes_straight_on(frames, now_s):
+            return False
+        self._flush(craft)
+        if len(self._out) > 1:  # in one packet: a vehicle that reads only the first message of one asks for the rest
+            self._out = [b"".join(self._out)]
+        return True
+
+    def _take_turn(self, frames: list[Frame], now_s: float) -> None:
+        for craft in self.crafts.values():
+            craft.leave_lane(now_s)
+        for frame in frames:
             self._hear(frame, now_s)
         self._joiner, late = self._joiner.on_tick(now_s)
         for one in late:
@@ -53,13 +82,15 @@ class Core:
             self._next_beat_s = now_s + HEARTBEAT_S
             self._beat()
         self._tick(now_s)
-        out, self._out = self._out, []
-        return out
+        for craft in self.crafts.values():
+            craft.take_lane(now_s)
 
     def next_s(self, now_s: float) -> float:
         """When the next turn is due even if nothing arrives."""
-        due = [one.job.deadline_s for one in self.running if one.job.deadline_s > 0]
-        return max(now_s, min([self._next_beat_s, *due]))
+        due_s = self._next_beat_s
+        for craft in self.crafts.values():
+            due_s = min(due_s, craft.next_s(due_s))
+        return max(now_s, due_s)
 
     @property
     def first(self) -> int | None:
@@ -90,6 +121,11 @@ class Core:
     def refused(self) -> int:
         """How many frames were heard and not believed, because they were not signed with our key."""
         return 0 if self._codec.signer is None else self._codec.signer.refused
+
+    def hears_signed(self, system: int) -> bool:
+        """Whether a vehicle signs what it sends, with whatever key."""
+        craft = self.crafts.get(system)
+        return craft is not None and craft.state.address in self._codec.signed_by
 
     def start(self, one: Running, now_s: float) -> None:
         """Begins a job; needs its vehicle."""
@@ -147,7 +183,8 @@ class Core:
         system = received.source.system
         state = None if system in self.crafts else vehicle_of(received, now_s)
         if state is not None:
-            self.crafts[system] = Craft(replace(state, mavlink=self._mavlink or version))
+            known = replace(state, mavlink=self._mavlink or version, operator=self.operator)
+            self.crafts[system] = Craft(known, self.recall(state.address), self._utc_us / 1e6 - now_s)
 
     def _take(self, received: Received, now_s: float) -> None:
         """Gives a message to the vehicle that sent it; what others report of ships and aircraft goes to all."""
@@ -176,7 +213,8 @@ class Core:
     def _send(self, message: Any, mavlink: int) -> None:  # noqa: ANN401 - a messages.Message, checked where it is made
         raw = self._codec.encode_old(message) if mavlink == 1 else self._codec.encode(message)
         self._out.append(raw)
-        self._write(raw if self._codec.signer is None else stripped(raw, number_of(raw), crc))
+        if self._log is not None and not isinstance(message, SetupSigning):  # a key belongs in no log
+            self._write(raw if self._codec.signer is None else stripped(raw, number_of(raw), crc))
 
     def _write(self, raw: bytes) -> None:
         if self._log is not None and raw:

@@ -7,17 +7,23 @@ import queue
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from planner.link.gaps import GapsJob
+from planner.link.held import Held, as_stored, change
 from planner.link.jobs import Job, ModesJob, StreamsJob
-from planner.link.messages import Attitude, AvailableModesMonitor, GlobalPositionInt, Heartbeat, Received, SysStatus
+from planner.link.lane import Lane, lane_for
+from planner.link.messages import KINDS, Attitude, AvailableModesMonitor, GlobalPositionInt, Received, SysStatus
 from planner.link.quality import Quality
+from planner.link.remote_id import RemoteIdJob
 from planner.link.stack import STATE_BOOT
 from planner.link.state import VehicleState, observe
 from planner.link.twins import Twins
+from planner.link.wire import Frame
 
 REBOOT_MS = 5000
 ASK_AGAIN_S, MOST_ASK_AGAIN_S = 5.0, 60.0
 """A vehicle that sends heartbeats and nothing else is asked for its telemetry again after so long, then less often."""
 _TELEMETRY = (Attitude, GlobalPositionInt, SysStatus)
+_MESSAGES = frozenset(KINDS)
 
 
 @dataclass
@@ -34,14 +40,21 @@ class Running:
 
 
 class Craft:
-    """A vehicle and what runs for it; `out` collects the messages to send."""
+    """A vehicle and what runs for it; `out` collects the messages to send.
 
-    def __init__(self, state: VehicleState) -> None:
-        self.state = state
+    `utc_minus_now_s` turns the station's clock into seconds since 1970.
+    """
+
+    def __init__(self, state: VehicleState, held: Held | None = None, utc_minus_now_s: float = 0.0) -> None:
+        self.state = replace(state, held=held)
+        self.held = held
+        """What was stored in it last; from the next tick on its state tells that too."""
         self.running: list[Running] = []
         self.out: list[Any] = []
         self._quality = Quality()
+        self._lane: tuple[Running, Lane] | None = None
         self._twins = Twins()
+        self._utc_minus_now_s = utc_minus_now_s
         self._asked = False
         self._modes_seq: int | None = None
         self._told_s = 0.0
@@ -49,19 +62,54 @@ class Craft:
 
     def seen(self, now_s: float) -> VehicleState:
         """The vehicle as last heard, with the age of its heartbeat and the quality of the link now."""
-        quality = self._quality
+        quality, state = self._quality, replace(self.state, held=self.held)
         return replace(
-            self.state,
-            link_age_s=max(0.0, now_s - self.state.heard_s),
+            state,
+            link_age_s=max(0.0, now_s - state.heard_s),
             lost_frames=quality.lost,
             heard_frames=quality.heard,
             frames_s=quality.frames_s(now_s),
             recent_loss_percent=quality.loss_percent(now_s),
+            mission_changed=change(state),
+            as_stored=as_stored(state),
         )
 
     def count(self, sequence: int, now_s: float) -> None:
         """A frame of its autopilot came."""
         self._quality = self._quality.on_frame(sequence, now_s)
+
+    def goes_straight_on(self, frames: list[Frame], now_s: float) -> bool:
+        """Whether its transfer took these frames as what it expected; `out` then has the answers."""
+        answers = None if self._lane is None else self._lane[1].take(frames, now_s)
+        if answers is None:
+            return False
+        self.out += answers
+        return True
+
+    def leave_lane(self, now_s: float) -> None:
+        """Brings the job up to date that went straight on: before anything else is done with it."""
+        if self._lane is None:
+            return
+        running, lane = self._lane
+        running.job, self._lane = lane.job(), None
+        self._quality = self._quality.on_run(lane.taken, lane.sequence, now_s)
+
+    def take_lane(self, now_s: float) -> None:
+        """Lets a transfer in the middle of its items go straight on."""
+        for running in self.running:
+            lane = lane_for(running.job, self._quality.sequence or 0, now_s)
+            if lane is not None:
+                self._lane = (running, lane)
+
+    def next_s(self, due_s: float) -> float:
+        """When something of its own is due before `due_s`; else that."""
+        if self._lane is not None:
+            return min(due_s, self._lane[1].until_s)
+        for one in self.running:
+            job_s = one.job.deadline_s
+            if 0 < job_s < due_s:
+                due_s = job_s
+        return due_s
 
     def start(self, one: Running, now_s: float) -> None:
         """Begins a job."""
@@ -108,12 +156,19 @@ class Craft:
             self.state = replace(self.state, is_two=are_two)
 
     def _ask(self, received: Received, now_s: float) -> None:
-        """Asks once for telemetry, as soon as the vehicle has started; again for modes when their list has changed."""
+        """Asks once for telemetry, as soon as the vehicle has started; again for modes when their list has changed.
+
+        With it begins what lasts as long as the link does, and neither over a high-latency link.
+        """
         if self.state.high_latency:
+            if self._asked:
+                self.running = [one for one in self.running if not _lasts(one.job)]
             self._asked = False
         elif not self._asked and self.state.system_status != STATE_BOOT:
             self._asked, self._told_s = True, now_s
             self.restart_streams(now_s)
+            self.start(Running(GapsJob()), now_s)
+            self.start(Running(RemoteIdJob(self._utc_minus_now_s)), now_s)
         message = received.message
         if isinstance(message, AvailableModesMonitor) and received.source == self.state.address:
             if self._modes_seq not in {None, message.seq} and not self.state.high_latency:
@@ -124,6 +179,8 @@ class Craft:
 
     def tick(self, now_s: float) -> None:
         """What time alone brings about."""
+        if self.state.held is not self.held:
+            self.state = replace(self.state, held=self.held)
         if self._asked and now_s - self._told_s > self._ask_again_s and not self.state.is_lost(now_s):
             self._told_s, self._ask_again_s = now_s, min(2 * self._ask_again_s, MOST_ASK_AGAIN_S)
             self.restart_streams(now_s)
@@ -147,7 +204,11 @@ class Craft:
 
     def _deliver(self, one: Running, out: tuple[Any, ...]) -> None:
         for thing in out:
-            if type(thing).__module__ == Heartbeat.__module__:
+            if type(thing) in _MESSAGES:
                 self.out.append(thing)
             else:
                 one.events.put(thing)
+
+
+def _lasts(job: Job) -> bool:
+    return isinstance(job, RemoteIdJob) or (isinstance(job, GapsJob) and not job.at_the_end)

@@ -69,12 +69,16 @@ class LinkSilent:
 
 @dataclass(frozen=True, slots=True)
 class Flown:
-    """It flew and is disarmed again; `as_planned`: it stayed in the mission until the end."""
+    """It flew and is disarmed again; `as_planned`: it stayed in the mission until the end.
+
+    `missing`: indices of pictures that were taken, as far as is known, and never reported.
+    """
 
     reason: str
     seconds: float
     captures: int
     as_planned: bool
+    missing: tuple[int, ...] = ()
     word = "flown"
 
 

@@ -27,6 +27,7 @@ from planner.link.events import (
     Said,
     Started,
 )
+from planner.link.held import change
 from planner.link.messages import Message, Received
 from planner.link.stack import PX4_TAKEOFF, STATE_BOOT, Stack, is_copter, is_sub
 from planner.link.state import VehicleState
@@ -38,6 +39,7 @@ RETURN_TO_LAUNCH = 20
 REASON_WAIT_S = 1.0
 ARM_AGAIN_S = 3.0
 ASKED_FOR_S = 5.0
+IN_FLIGHT = "Another mission may be flown than the one that was planned: watch the vehicle, make it return if in doubt."
 MOVED_EVERY_S = 0.5
 COMPLETE_PATIENCE_S = 5.0
 MISSION_COMPLETE = 5
@@ -95,6 +97,7 @@ class Fly:
     silent: bool = False
     left_mission: str = ""
     said_reasons: tuple[str, ...] = ()
+    said_change: bool = False
     outcome: Outcome | None = None
 
     @property
@@ -164,6 +167,9 @@ class Fly:
         missing = missing_for_arming(state, now_s)
         if state.stack is Stack.ARDUPILOT and state.prearm_ok is None and now_s - self.begun_s < ASKED_FOR_S:
             return self, ()  # the streams that tell were only just asked for
+        changed = change(state)
+        if changed:
+            return self._ended(NotFlown(changed))
         if not missing:
             return replace(self, phase=Phase.COMMANDS, step=0, failed="")._next_step(state, now_s)
         if now_s - self.begun_s > self.options.ready_s:
@@ -248,6 +254,9 @@ class Fly:
         modes = state.modes
         if modes and state.custom_mode != modes.mission and not self.left_mission and not _px4_takeoff(state):
             after = replace(after, left_mission=state.mode)
+        if not self.said_change and change(state):
+            after = replace(after, said_change=True)
+            out.append(Said(2, f"{IN_FLIGHT} {change(state)}"))
         if now_s - self.moved_s >= MOVED_EVERY_S:
             after = replace(after, moved_s=now_s)
             out.append(Moved(state))
@@ -325,6 +334,8 @@ def missing_for_arming(state: VehicleState, now_s: float) -> tuple[str, ...]:
         missing.append("the vehicle does not report a position")
     if state.ekf_ok is False:
         missing.append("the position estimate is not ready")
+    if state.remote_id:
+        missing.append(f"remote identification: {state.remote_id}")
     if state.prearm_ok is False:
         said = [t.text for t in state.texts if t.text.startswith(ARMING) and now_s - t.at_s < 40]
         missing += list(dict.fromkeys(said)) or ["the vehicle's own pre-arm checks do not pass yet"]

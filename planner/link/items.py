@@ -88,6 +88,16 @@ def rally_to_wire(mission: Mission) -> tuple[WireItem, ...]:
     )
 
 
+def lists_to_wire(mission: Mission, stack: Stack) -> tuple[tuple[int, tuple[WireItem, ...]], ...]:
+    """The lists that a mission has, in the order in which they are sent: the mission, its fence, its rally points."""
+    lists = [(MISSION, mission_to_wire(mission, stack))]
+    if mission.fence_polygons or mission.fence_circles:
+        lists.append((FENCE, fence_to_wire(mission)))
+    if mission.rally:
+        lists.append((RALLY, rally_to_wire(mission)))
+    return tuple(lists)
+
+
 def fence_from_wire(items: tuple[WireItem, ...]) -> tuple[tuple[FencePolygon, ...], tuple[FenceCircle, ...]]:
     """Polygons and circles; vertices that complete no polygon are left out."""
     polygons: list[FencePolygon] = []
@@ -125,12 +135,13 @@ def _home_slot(home: Home | None) -> WireItem:
 
 def _to_wire(one: MissionItem, seq: int, shift: int, stack: Stack) -> WireItem:
     unchanged = 0.0 if stack is Stack.ARDUPILOT else math.nan
-    p1, p2, p3, p4 = (unchanged if p is None else p for p in one.params[:4])
+    p1, p2, p3, p4, p5, p6, p7 = one.params
+    p1, p2 = unchanged if p1 is None else p1, unchanged if p2 is None else p2
+    p3, p4 = unchanged if p3 is None else p3, unchanged if p4 is None else p4
     if one.command == Command.DO_JUMP:
         p1 += shift
-    p5, p6, p7 = one.params[4:]
-    if one.is_located:
-        x, y, frame = e7(p5 or 0.0), e7(p6 or 0.0), frame_on_wire(one.frame)
+    if one.command in LOCATED_COMMANDS:
+        x, y, frame = round((p5 or 0.0) * 1e7), round((p6 or 0.0) * 1e7), frame_on_wire(one.frame)
     else:
         x, y, frame = round(p5 or 0.0), round(p6 or 0.0), int(Frame.MISSION)
     z = unchanged if p7 is None else p7

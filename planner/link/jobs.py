@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from planner.link.commands import UNSUPPORTED, Command, CommandEnd, Rejected, Unanswered
 from planner.link.download import Download
@@ -50,11 +50,11 @@ class Job(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class StoreJob:
-    """Stores a list; tells UploadProgress, and at the end the verdict."""
+class StoreJob(NamedTuple):
+    """Stores a list; tells UploadProgress (`told` is the last), and at the end the verdict."""
 
     store: Store
+    told: UploadProgress | None = None
 
     @property
     def done(self) -> bool:
@@ -85,22 +85,23 @@ class StoreJob:
     def _after(self, store: Store, out: tuple[Message, ...]) -> tuple["StoreJob", Out]:
         if store is self.store:
             return self, out
-        told: Out = (store.progress,) if _is_news(self.store.progress, store.progress) else ()
-        if store.verdict is not None and self.store.verdict is None:
-            told = (*told, store.verdict)
-        return StoreJob(store), (*out, *told)
+        if store.verdict is None and not self._is_news(store):
+            return StoreJob(store, self.told), out
+        progress = store.progress
+        if store.verdict is None:
+            return StoreJob(store, progress), (*out, progress)
+        return StoreJob(store, progress), (*out, progress, store.verdict)
+
+    def _is_news(self, store: Store) -> bool:
+        """Whether a person would see a difference to what was told last."""
+        told = self.told
+        if told is None or store.phase != told.phase or store.silent_s != told.silent_s:
+            return True
+        step = max(1, told.total // STEPS_TOLD)
+        return store.done_items // step != told.done // step
 
 
-def _is_news(before: UploadProgress, now: UploadProgress) -> bool:
-    """Whether a person would see a difference: telling every item would cost more time than sending it."""
-    if (before.phase, before.total, before.silent_s) != (now.phase, now.total, now.silent_s):
-        return True
-    step = max(1, now.total // STEPS_TOLD)
-    return now.done // step != before.done // step
-
-
-@dataclass(frozen=True, slots=True)
-class DownloadJob:
+class DownloadJob(NamedTuple):
     """Reads a list; tells the DownloadEnd."""
 
     download: Download
@@ -188,7 +189,7 @@ class CommandsJob:
 
 
 SET_MESSAGE_INTERVAL, REQUEST_MESSAGE, PAUSE_CONTINUE, LAND = 511, 512, 193, 21
-HOME_POSITION = 242
+HOME_POSITION, AUTOPILOT_VERSION = 242, 148
 # message and rate in Hz: position, attitude, sensors, GPS, EKF, speed, mission, time, battery, gimbal
 STREAMS = (
     (33, 5.0),
@@ -225,6 +226,9 @@ class StreamsJob:
             return replace(self, done=True, command=None), out
         number, rate_hz = STREAMS[self.index]
         command, out = Command(state.address, SET_MESSAGE_INTERVAL, (float(number), 1e6 / rate_hz)).begin(now_s)
+        if self.index == 0 and state.capabilities is None:  # what it can do: an upload asks again if this is lost
+            _, version = Command(state.address, REQUEST_MESSAGE, (float(AUTOPILOT_VERSION),)).begin(now_s)
+            out = (*out, *version)
         return replace(self, command=command), out
 
     def on_received(self, received: Received, state: VehicleState, now_s: float) -> tuple["StreamsJob", Out]:

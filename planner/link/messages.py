@@ -7,12 +7,13 @@ them into bytes and back, field by field. The class name is the message name.
 # ruff: noqa: PLC0414 - the further messages are part of this vocabulary
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from planner.link.messages_told import AvailableModes as AvailableModes
 from planner.link.messages_told import AvailableModesMonitor as AvailableModesMonitor
 from planner.link.messages_told import CurrentMode as CurrentMode
 from planner.link.messages_told import HighLatency2 as HighLatency2
+from planner.link.services import ServiceMessage
 
 GCS_SYSTEM = 255
 GCS_COMPONENT = 190
@@ -31,6 +32,8 @@ class Address:
 
 
 US = Address(GCS_SYSTEM, GCS_COMPONENT)
+OUR_SYSTEMS, OUR_COMPONENTS = frozenset({0, GCS_SYSTEM}), frozenset({0, GCS_COMPONENT})
+"""What something is addressed to that is for us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,13 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class MissionCount:
-    """MISSION_COUNT (44)."""
+    """MISSION_COUNT (44); `opaque_id` names the list as the vehicle holds it, 0 where it names none."""
 
     target_system: int
     target_component: int
     count: int
     mission_type: int
+    opaque_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,7 @@ class MissionRequestList:
     mission_type: int
 
 
-@dataclass(frozen=True, slots=True)
-class MissionItemInt:
+class MissionItemInt(NamedTuple):
     """MISSION_ITEM_INT (73): x and y are degrees times 1e7 where the command has a place, else plain numbers."""
 
     target_system: int
@@ -106,21 +109,35 @@ class MissionItemInt:
 
 @dataclass(frozen=True, slots=True)
 class MissionAck:
-    """MISSION_ACK (47); `type` is a MAV_MISSION_RESULT."""
+    """MISSION_ACK (47); `type` is a MAV_MISSION_RESULT, `opaque_id` names the list now held, 0 where it names none."""
 
     target_system: int
     target_component: int
     type: int
     mission_type: int
+    opaque_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MissionClearAll:
+    """MISSION_CLEAR_ALL (45)."""
+
+    target_system: int
+    target_component: int
+    mission_type: int
 
 
 @dataclass(frozen=True, slots=True)
 class MissionCurrent:
-    """MISSION_CURRENT (42); `total` and `mission_state` are 0 where an old vehicle does not send them."""
+    """MISSION_CURRENT (42); all but `seq` are 0 where an old vehicle does not send them. Ids: 0 for none."""
 
     seq: int
     total: int
     mission_state: int
+    mission_mode: int = 0
+    mission_id: int = 0
+    fence_id: int = 0
+    rally_points_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +404,7 @@ Message: TypeAlias = (
     | MissionRequestList
     | MissionItemInt
     | MissionAck
+    | MissionClearAll
     | MissionCurrent
     | MissionItemReached
     | CommandLong
@@ -410,11 +428,13 @@ Message: TypeAlias = (
     | ParamValue
     | AisVessel
     | AdsbVehicle
+    | ServiceMessage
 )
+KINDS: tuple[type, ...] = Message.__args__
+"""The classes of all messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """A message and who sent it."""
 
     source: Address

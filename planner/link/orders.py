@@ -11,6 +11,7 @@ from typing import Any
 from planner.geo.points import LatLon
 from planner.link.commands import Command, CommandEnd, Done, Rejected, Unanswered
 from planner.link.errors import NotDone
+from planner.link.fitting import takes_places
 from planner.link.flying import ARM_DISARM, DO_SET_MODE, MISSION_START, mode_command
 from planner.link.jobs import CommandsJob
 from planner.link.messages import GCS_COMPONENT, GCS_SYSTEM, MissionSetCurrent, Received
@@ -204,6 +205,8 @@ def go_to(state: VehicleState, at: LatLon, height_m: float | None = None, speed_
     """
     if not state.is_flying:
         raise NotDone("Go to: the vehicle is not in the air.")
+    if not takes_places(state):
+        raise NotDone("Go to: the vehicle says that it takes no orders with a place (COMMAND_INT); nothing was sent.")
     height = state.height_m if height_m is None else height_m
     if height is None:
         raise NotDone("Go to: the vehicle's height is not known; say one.")
@@ -241,6 +244,8 @@ def orbit(state: VehicleState, at: LatLon, radius_m: float, *, turns: float = 1.
     """
     if not state.is_flying or state.height_m is None:
         raise NotDone("Orbit: the vehicle is not in the air.")
+    if not takes_places(state):
+        raise NotDone("Orbit: the vehicle says that it takes no orders with a place (COMMAND_INT); nothing was sent.")
     if state.stack is Stack.ARDUPILOT:
         raise NotDone(
             "Orbit: ArduPilot has no command for that; 'link look' flies round a place with a mission, and rejoins."

@@ -9,8 +9,11 @@ from planner.link.params import ParamSetEnd, ParamsRead, ReadParamsJob, SetParam
 from planner.link.settings import Reach, Setting, names_for, settings_of
 from planner.link.stack import Stack
 from planner.link.state import VehicleState
+from planner.link.terrain import TerrainChecked, TerrainCheckJob
 from planner.link.vehicle import Vehicle
+from planner.model.mission import Frame, Mission
 
+OVER_GROUND = frozenset({Frame.GLOBAL_TERRAIN_ALT, Frame.GLOBAL_TERRAIN_ALT_INT})
 POLYGON_ONLY = 4.0
 """FENCE_TYPE with the drawn fence alone."""
 
@@ -28,6 +31,23 @@ def safety_settings(vehicle: Vehicle, reach: Reach | None) -> tuple[Setting, ...
     state = _vehicle(vehicle)
     names = names_for(state.stack, state.vehicle_type)
     return settings_of(names, parameters(vehicle, names).values, reach)
+
+
+def ground_unknown(vehicle: Vehicle, mission: Mission) -> str:
+    """Why a mission with heights over the ground must not start, in a sentence; "" where nothing is known against it.
+
+    A vehicle that does not answer the question (PX4) is not held back.
+    """
+    places = {n: one.at for n, one in enumerate(mission, start=1) if one.frame in OVER_GROUND and one.at is not None}
+    for event in vehicle.run(TerrainCheckJob(tuple(places.values()))) if places else ():
+        if isinstance(event, TerrainChecked) and event.unknown and event.answered:
+            numbers = [str(n) for n, at in places.items() if at in event.unknown]
+            more = f" and {len(numbers) - 8} more" if len(numbers) > 8 else ""
+            return (
+                f"The vehicle does not know the ground at item {', '.join(numbers[:8])}{more}, where the plan counts "
+                "heights from it: load its terrain data, or name the sea with --sea."
+            )
+    return ""
 
 
 def set_parameter(vehicle: Vehicle, name: str, value: float) -> None:

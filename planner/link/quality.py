@@ -4,14 +4,13 @@ Loss is counted from gaps in the 8-bit sequence (https://mavlink.io/en/guide/pac
 drops or mixes messages it reads too high; a gap of 128 or more is a late or repeated frame or a restart, not a loss.
 """
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 WINDOW_S = 5.0
 BUCKET_S = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
+class Quality(NamedTuple):
     """Counts in buckets of half a second: rows (time it began, heard, lost), the oldest first."""
 
     buckets: tuple[tuple[float, int, int], ...] = ()
@@ -23,13 +22,21 @@ class Quality:
         """After a frame of the vehicle."""
         gap = 0 if self.sequence is None else (sequence - self.sequence - 1) % 256
         lost = gap if gap < 128 else 0
-        kept = [row for row in self.buckets if row[0] > now_s - WINDOW_S]
-        if kept and now_s - kept[-1][0] < BUCKET_S:
-            began, heard, before = kept.pop()
-            kept.append((began, heard + 1, before + lost))
+        if self.buckets and now_s - self.buckets[-1][0] < BUCKET_S:
+            began, heard, before = self.buckets[-1]
+            rows = (*self.buckets[:-1], (began, heard + 1, before + lost))
         else:
-            kept.append((now_s, 1, lost))
-        return replace(self, buckets=tuple(kept), sequence=sequence, heard=self.heard + 1, lost=self.lost + lost)
+            rows = (*self._rows(now_s), (now_s, 1, lost))
+        return Quality(rows, sequence, self.heard + 1, self.lost + lost)
+
+    def on_run(self, count: int, last: int, now_s: float) -> "Quality":
+        """After `count` frames without a gap, the last with the sequence number `last`."""
+        if count == 0:
+            return self
+        after = self.on_frame((last - count + 1) % 256, now_s)
+        began, heard, lost = after.buckets[-1]
+        rows = (*after.buckets[:-1], (began, heard + count - 1, lost))
+        return Quality(rows, last, after.heard + count - 1, after.lost)
 
     def frames_s(self, now_s: float) -> float:
         """Frames per second over the window, 0 in silence."""

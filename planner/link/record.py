@@ -22,6 +22,7 @@ from planner.geo.points import LatLon
 from planner.link import messages as m
 from planner.link.angles import euler_deg
 from planner.link.messages import Address
+from planner.link.pictures import in_words
 from planner.link.stack import AUTOPILOT_INVALID
 from planner.link.state import capture_of
 from planner.link.texts import TextJoiner
@@ -98,6 +99,8 @@ def _read_tlog(path: Path) -> Samples:
     for part in _between_restarts([e for e in entries if e.source.system == vehicle.system], vehicle):
         _take_part(part, vehicle, samples, gimbals)
     told = next((number for number in _GIMBALS if any(gimbals[number])), None)
+    if samples.reports.missing:
+        samples.notes.append(in_words(samples.reports.missing))
     if told is not None:  # several messages may tell the same gimbal: the best one alone is used
         samples.gimbal, samples.gimbal_body = gimbals[told]
     if not samples.vehicle:
@@ -118,7 +121,7 @@ def _vehicle_name(told: list[Any]) -> str:
 def _tlog_entries(data: bytes) -> Iterator[_Entry]:
     parser = dialect.MAVLink(None)
     at, end = 0, len(data)
-    while at + 16 < end:
+    while at + 17 < end:
         frame = at + 8
         mark = data[frame]
         if mark == 0xFD:
@@ -206,12 +209,14 @@ def _utc_minus_boot_s(part: list[_Entry], vehicle: Address, samples: Samples) ->
 
 def _take_capture(one: Any, number: int, offset_s: float | None, samples: Samples) -> None:  # noqa: ANN401 - pymavlink
     if number == 180:
+        samples.reports = samples.reports.told(one.img_idx, one.time_usec, None)
         at_us = one.time_usec
         if not _EARLIEST_S < at_us / 1e6 < _LATEST_S and offset_s is not None and at_us < 1e14:
             at_us = round((offset_s + at_us / 1e6) * 1e6)
         angles = (one.roll, one.pitch, one.yaw)
         capture = capture_of(m.CameraFeedback(at_us, one.img_idx, one.lat, one.lng, one.alt_msl, one.alt_rel, *angles))
     else:
+        samples.reports = samples.reports.told(one.image_index, one.time_utc, None)
         at_us = one.time_utc
         if not _EARLIEST_S < at_us / 1e6 < _LATEST_S and offset_s is not None:
             at_us = round((offset_s + one.time_boot_ms / 1e3) * 1e6)

@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 from planner.geo.points import LatLon
 from planner.link import messages as m
 from planner.link.angles import euler_deg
+from planner.link.held import Held
 from planner.link.messages import Address, Received
+from planner.link.pictures import NOTHING_TOLD, Reports
 from planner.link.satellite import STATE_ACTIVE, custom_mode_of, values_of
+from planner.link.services import AutopilotVersion, CameraCaptureStatus, OpenDroneIdArmStatus
 from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Modes, Stack, kind_word, mode_name, stack_of
 from planner.link.told import ToldMode, modes_for, name_of, with_mode
 from planner.link.traffic import Traffic, with_report
@@ -27,6 +30,10 @@ _PREARM_BIT = 0x10000000
 _FENCE_BIT = 0x100000
 _EKF_NEEDED = 0x01 | 0x02 | 0x04 | 0x10  # attitude, horizontal and vertical velocity, absolute horizontal position
 _EKF_BAD = 0x80 | 0x400  # constant position mode, uninitialised
+_OF_TRANSFERS = frozenset({m.MissionRequest, m.MissionRequestInt, m.MissionItemInt, m.MissionCount, m.MissionAck})
+"""Messages that tell nothing of the vehicle; they come by the thousand."""
+_OF_PARTS = (m.CameraFeedback, m.CameraImageCaptured, CameraCaptureStatus, OpenDroneIdArmStatus)
+"""Messages that count from any component of the vehicle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +84,27 @@ class VehicleState:
     mission_item: int | None = None
     mission_total: int | None = None
     mission_state: int | None = None
+    list_ids: tuple[int, int, int] = (0, 0, 0)
+    """What the vehicle calls its mission, fence and rally points; 0: it names none, or there is none."""
+    lists_told_s: float | None = None
+    """When it told that last."""
+    held: Held | None = None
+    """What was stored in it last, as far as that is remembered."""
+    mission_changed: str = ""
+    """What it holds otherwise than that, in a sentence; set by `Station.snapshot`, as `as_stored` is."""
+    as_stored: bool | None = None
+    """Whether it tells that it holds what was stored; None: it is not known."""
+    capabilities: int | None = None
+    """MAV_PROTOCOL_CAPABILITY bits; None: not told."""
     reached: int = 0
     captures: tuple[Capture, ...] = ()
+    pictures: Reports = NOTHING_TOLD
+    pictures_before: int | None = None
+    """How many the camera had while the vehicle was last disarmed; None: not told."""
+    remote_id: str | None = None
+    """Why its remote identification keeps it from being armed; "": it does not; None: it tells of none."""
+    operator: LatLon | None = None
+    """Where the operator says to be, for remote identification; None: where it took off."""
     texts: tuple[Text, ...] = ()
     boot_ms: int | None = None
     utc_minus_boot_s: float | None = None
@@ -183,8 +209,10 @@ def observe(state: VehicleState, received: Received, now_s: float) -> VehicleSta
     message, source = received.message, received.source
     if isinstance(message, m.AisVessel | m.AdsbVehicle):
         return replace(state, traffic=with_report(state.traffic, message, now_s))
-    if source.system == state.address.system and isinstance(message, m.CameraFeedback | m.CameraImageCaptured):
-        return _captured(state, message)
+    if source.system != state.address.system or type(message) in _OF_TRANSFERS:
+        return state
+    if isinstance(message, _OF_PARTS):
+        return _of_a_part(state, received)
     if source != state.address:
         return state
     match message:
@@ -195,7 +223,7 @@ def observe(state: VehicleState, received: Received, now_s: float) -> VehicleSta
         case m.StatusText():
             return replace(state, texts=(*state.texts[1 - MOST_TEXTS :], Text(now_s, message.severity, message.text)))
         case _:
-            return _health(_motion(_modes(state, message), message), message)
+            return _health(_motion(_lists(_modes(state, message), message, now_s), message), message)
 
 
 def _modes(state: VehicleState, message: m.Message) -> VehicleState:
@@ -240,6 +268,33 @@ def _reported(state: VehicleState, report: m.HighLatency2, now_s: float) -> Vehi
     heard = replace(state, heard_s=now_s, high_latency=True, report_gaps_s=gaps, system_status=STATE_ACTIVE)
     told = values_of(report, state.stack, None if state.home is None else state.home.msl_m)
     return _in_mode(replace(heard, **told), custom_mode_of(report, state.stack))
+
+
+def _of_a_part(state: VehicleState, received: Received) -> VehicleState:
+    """What the camera, or the transmitter of remote identification, tells: they may be components of their own."""
+    match received.message:
+        case m.CameraFeedback() | m.CameraImageCaptured():
+            return _captured(state, received)
+        case OpenDroneIdArmStatus(status=status, error=error):
+            return replace(state, remote_id=(error or "not ready, without saying why") if status else "")
+        case CameraCaptureStatus(image_count=count) if not state.armed:
+            return replace(state, pictures_before=count)
+        case _:
+            return state
+
+
+def _lists(state: VehicleState, message: m.Message, now_s: float) -> VehicleState:
+    if not isinstance(message, m.MissionCurrent):
+        return state
+    shift = 0 if state.stack.has_home_slot else 1
+    return replace(
+        state,
+        mission_item=message.seq + shift or None,
+        mission_total=None if message.total in {0, 65535} else message.total,
+        mission_state=message.mission_state or None,
+        list_ids=(message.mission_id, message.fence_id, message.rally_points_id),
+        lists_told_s=now_s,
+    )
 
 
 def _motion(state: VehicleState, message: m.Message) -> VehicleState:
@@ -291,21 +346,24 @@ def _health(state: VehicleState, message: m.Message) -> VehicleState:
             return replace(state, gps_fix=message.fix_type, satellites=message.satellites_visible)
         case m.EkfStatusReport(flags=flags):
             return replace(state, ekf_ok=flags & _EKF_NEEDED == _EKF_NEEDED and not flags & _EKF_BAD)
-        case m.MissionCurrent():
-            shift = 0 if state.stack.has_home_slot else 1
-            return replace(
-                state,
-                mission_item=message.seq + shift or None,
-                mission_total=None if message.total in {0, 65535} else message.total,
-                mission_state=message.mission_state or None,
-            )
+        case AutopilotVersion(capabilities=capabilities):
+            return replace(state, capabilities=capabilities)
         case m.MissionItemReached(seq=seq):
             return replace(state, reached=seq + (0 if state.stack.has_home_slot else 1))
         case _:
             return state
 
 
-def _captured(state: VehicleState, message: m.CameraFeedback | m.CameraImageCaptured) -> VehicleState:
+def _captured(state: VehicleState, received: Received) -> VehicleState:
+    message = received.message
+    if isinstance(message, m.CameraImageCaptured):
+        reports = state.pictures.told(message.image_index, message.time_utc, received.source)
+    elif isinstance(message, m.CameraFeedback):
+        reports = state.pictures.told(message.img_idx, message.time_usec, None)
+    else:
+        return state
+    if reports is not state.pictures:
+        state = replace(state, pictures=reports)
     capture = capture_of(message)
     if capture is None or any(c.index == capture.index and c.at_utc == capture.at_utc for c in state.captures):
         return state

@@ -14,32 +14,40 @@ from typing import Any
 
 from typing_extensions import override
 
+from planner.geo.points import LatLon
 from planner.link.core import Core, Running
 from planner.link.errors import LinkError, NoVehicle
+from planner.link.held import Held
 from planner.link.jobs import Job
 from planner.link.keys import Signing
+from planner.link.memory import Memory
+from planner.link.opening import open_patiently
 from planner.link.state import VehicleState
 from planner.link.tlog import TlogWriter
-from planner.link.transports import Transport, open_transport
+from planner.link.transports import Transport
 from planner.link.vehicle import Desk, Vehicle
 from planner.model.words import counted
 
 IDLE_S = 0.05
+HEARD_S = 1.2
+"""Heartbeats come once a second: after so long every vehicle of a good link has been heard."""
 OPENING_S = 5.0
 """So long a port may still refuse: the vehicle or the simulator was perhaps only just started."""
-OPEN_AGAIN_S = 0.2
 
 
 class _Line:
     """What the vehicles of one link share: the core, the way into its loop, and what is under way for each."""
 
-    def __init__(self, address: str, core: Core) -> None:
+    def __init__(self, address: str, core: Core, wake: Callable[[], None]) -> None:
         self.address = address
         self.core = core
+        self.wake = wake
+        """Ends the loop's wait, so that it looks at once at what was asked of it."""
         self.inbox: queue.SimpleQueue[Running] = queue.SimpleQueue()
         self.stop = threading.Event()
         self.failure: BaseException | None = None
         self.is_alive: Callable[[], bool] = lambda: True
+        self.memory: Memory | None = None
         self._desks: dict[int, Desk] = {}
         self._lock = threading.Lock()
 
@@ -56,6 +64,13 @@ class _Line:
         with self._lock:
             return self._desks.setdefault(system, Desk())
 
+    def remember(self, system: int, held: Held | None) -> None:
+        """What a vehicle holds from now on, as it was read back; None: that is not known."""
+        craft = self.core.crafts[system]
+        craft.held = held
+        if self.memory is not None:
+            self.memory.keep(self.address, craft.state.address, held)
+
     def wait(self, seconds: float) -> bool:
         """Waits; True as soon as the link is closed."""
         return self.stop.wait(seconds)
@@ -66,6 +81,7 @@ class _Line:
         if self.stop.is_set():
             running.events.put(None)
         self.inbox.put(running)
+        self.wake()
         return running
 
     def events(self, running: Running) -> Iterator[Any]:
@@ -100,11 +116,17 @@ class Station(Vehicle):
         signing: Signing | None = None,
         vehicle: int | None = None,
         mavlink: int | None = None,
+        memory: Memory | None = None,
+        operator: LatLon | None = None,
     ) -> None:
         self._signing = signing
         self._signer = None if signing is None else signing.signer()
         self._core = Core(log, self._signer, mavlink=mavlink)
-        self._link = _Line(address, self._core)
+        self._core.operator = operator
+        self._link = _Line(address, self._core, transport.wake)
+        self._link.memory = memory
+        if memory is not None:
+            self._core.recall = lambda one: memory.held(address, one)
         super().__init__(self._link, vehicle or 0)
         self._transport = transport
         self._log = log
@@ -123,25 +145,37 @@ class Station(Vehicle):
         signing: Signing | None = None,
         vehicle: int | None = None,
         mavlink: int | None = None,
+        memory: Memory | None = None,
+        operator: LatLon | None = None,
     ) -> "Station":
         """Opens `address` and waits for a vehicle's heartbeat; `tlog` records both directions from the start.
 
         `vehicle`: the system id to wait for and to act on; without it, the first one heard. `mavlink`: the version to
         speak; without it, to each vehicle the newest that it speaks itself. With `signing`, what is sent is signed,
-        and what is not signed with that key is not believed.
+        and what is not signed with that key is not believed. With `memory`, what earlier runs stored in the vehicles
+        is known. `operator`: who flies is there, for remote identification.
 
         Raises:
             BadAddress: the address cannot be understood.
             NoVehicle: it cannot be opened, or no autopilot was heard within `timeout_s`.
             BadInput: the flight log cannot be written.
         """
-        transport = _open_patiently(address, min(timeout_s, OPENING_S))
+        transport = open_patiently(address, min(timeout_s, OPENING_S))
         try:
             log = None if tlog is None else TlogWriter(tlog)
         except Exception:
             transport.close()
             raise
-        station = cls(transport, address, log=log, signing=signing, vehicle=vehicle, mavlink=mavlink)
+        station = cls(
+            transport,
+            address,
+            log=log,
+            signing=signing,
+            vehicle=vehicle,
+            mavlink=mavlink,
+            memory=memory,
+            operator=operator,
+        )
         if not station._heard.wait(timeout_s):
             refused, others = station._core.refused, station.vehicles()
             station.close()
@@ -167,6 +201,11 @@ class Station(Vehicle):
         """The system id of the vehicle chosen, else of the first heard; 0 before that."""
         return self._number or self._core.first or 0
 
+    @property
+    def hears_signed(self) -> bool:
+        """Whether the vehicle signs what it sends, with whatever key."""
+        return self._core.hears_signed(self.system)
+
     def vehicles(self) -> tuple[Vehicle, ...]:
         """Every vehicle heard so far, in the order of their system ids."""
         return tuple(self.vehicle(system) for system in sorted(self._core.crafts))
@@ -183,6 +222,7 @@ class Station(Vehicle):
     def close(self) -> None:
         """Ends the thread, the connection and the log; waiting callers return."""
         self._link.stop.set()
+        self._transport.wake()
         if threading.current_thread() is not self._thread:
             self._thread.join(5.0)
         self._transport.close()
@@ -212,12 +252,14 @@ class Station(Vehicle):
                 core.start(self._link.inbox.get(), now_s)
             frames = core.turn(data, now_s, time.time_ns() // 1000)
             if frames:
-                sent = all([transport.send(raw) for raw in frames])  # noqa: C419 - every frame, also after a failure
+                sent = True
+                for raw in frames:
+                    sent = transport.send(raw) and sent
                 if sent and (not connected or transport.connections != connections):
                     core.restart_streams(now_s)
                     connections = transport.connections
                 connected = sent
-            if core.state_of(self.system) is not None:
+            if not self._heard.is_set() and core.state_of(self.system) is not None:
                 self._heard.set()
 
 
@@ -225,14 +267,3 @@ def heard(vehicles: tuple[Vehicle, ...]) -> str:
     """Which vehicles were heard, as the end of a sentence."""
     named = [f"{one.system} ({state.what})" for one in vehicles if (state := one.snapshot()) is not None]
     return f"heard were the vehicles {', '.join(named)}" if len(named) > 1 else f"heard was vehicle {named[0]}"
-
-
-def _open_patiently(address: str, patience_s: float) -> Transport:
-    give_up_s = time.monotonic() + patience_s
-    while True:
-        try:
-            return open_transport(address)
-        except NoVehicle as error:
-            if not isinstance(error.__cause__, ConnectionRefusedError) or time.monotonic() >= give_up_s:
-                raise
-            time.sleep(OPEN_AGAIN_S)

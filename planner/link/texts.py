@@ -10,7 +10,7 @@ from planner.link.messages import Address, Received, StatusText
 
 CHUNK = 50
 LONGEST_WAIT_S = 1.0
-ARMING = ("PreArm:", "Arm:", "Preflight Fail:")
+ARMING = ("PreArm:", "Arm:", "Preflight Fail:", "Arming denied")
 """How texts begin that say why a vehicle cannot be armed: ArduPilot's, and PX4's."""
 MOST_CHUNKS = 20
 

@@ -7,50 +7,65 @@ repeats before it slows down. An answer to a repeated question is a measurement 
 is longer than believed: it came later after the last question than any answer should, or sooner than one can.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 FIRST_WAIT_S = 0.25
 FLOOR_S = 0.02
 CEILING_S = 3.0
 _STEADY_TRIES = 5
 _KEPT = 12
+_ADDED = 6
 
 
-@dataclass(frozen=True, slots=True)
-class RoundTrip:
-    """The last measured round trips, in seconds, oldest first."""
+class RoundTrip(NamedTuple):
+    """The last measured round trips, in seconds, oldest first, and what follows from them."""
 
     samples_s: tuple[float, ...] = ()
-
-    @property
-    def typical_s(self) -> float | None:
-        """The lower quartile; None before the first measurement."""
-        return sorted(self.samples_s)[len(self.samples_s) // 4] if self.samples_s else None
-
-    @property
-    def base_s(self) -> float:
-        """By when an answer should have come."""
-        typical_s = self.typical_s
-        return FIRST_WAIT_S if typical_s is None else min(CEILING_S, max(FLOOR_S, 2 * typical_s + 0.01))
+    typical_s: float | None = None
+    """The lower quartile; None before the first measurement."""
+    base_s: float = FIRST_WAIT_S
+    """By when an answer should have come."""
 
     def wait_s(self, tries: int) -> float:
         """How long to wait after asking for the `tries`-th time."""
-        slower = max(0, tries - _STEADY_TRIES + 1) // 2
+        if tries <= _STEADY_TRIES:
+            return self.base_s
+        slower = (tries - _STEADY_TRIES + 1) // 2
         return float(min(CEILING_S, self.base_s * 2 ** min(slower, 10)))
 
     def answered(self, tries: int, *, since_last_s: float, since_first_s: float) -> "RoundTrip":
         """After an answer to a question asked `tries` times."""
-        typical_s = self.typical_s
         if tries <= 1:
             return self._measured(since_last_s)
-        if typical_s is None:
+        if self.typical_s is None:
             return self._measured(since_first_s) if tries > _STEADY_TRIES else self
         if since_last_s > self.base_s:
             return self._measured(since_last_s)
-        return self._measured(since_first_s) if since_last_s < typical_s / 2 else self
+        return self._measured(since_first_s) if since_last_s < self.typical_s / 2 else self
 
     def _measured(self, sample_s: float) -> "RoundTrip":
-        return RoundTrip((*self.samples_s[1 - _KEPT :], sample_s))
+        samples_s = (*self.samples_s[1 - _KEPT :], sample_s)
+        typical_s = sorted(samples_s)[len(samples_s) // 4]
+        return RoundTrip(samples_s, typical_s, min(CEILING_S, max(FLOOR_S, 2 * typical_s + 0.01)))
 
 
 FRESH = RoundTrip()
+
+
+class Timing:
+    """Round trips of a row of questions that were all answered at once: `timed` is measured now, sent at `sent_s`."""
+
+    def __init__(self, timed: int, sent_s: float) -> None:
+        self.timed, self.sent_s = timed, sent_s
+        self._samples_s: list[float] = []
+
+    def answered(self, timed: int, now_s: float) -> None:
+        """The answer has come, and the next to be timed goes out."""
+        self._samples_s.append(now_s - self.sent_s)
+        self.timed, self.sent_s = timed, now_s
+
+    def added_to(self, round_trip: RoundTrip) -> RoundTrip:
+        """With the last few measurements."""
+        for sample_s in self._samples_s[-_ADDED:]:
+            round_trip = round_trip.answered(1, since_last_s=sample_s, since_first_s=sample_s)
+        return round_trip

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.geo.points import Floats, LatLon
+from planner.link.pictures import Reports
 from planner.model.flight import Capture, Flight, Track
 
 MAX_GAP_S = 2.0
@@ -20,6 +21,7 @@ class Samples:
     gimbal: list[tuple[float, float, float, float]] = field(default_factory=list)  # the same, against the earth
     gimbal_body: list[tuple[float, float, float, float]] = field(default_factory=list)  # yaw against the airframe
     captures: list[Capture] = field(default_factory=list)
+    reports: Reports = field(default_factory=Reports)
     home: LatLon | None = None
     vehicle: str = ""
     messages: list[str] = field(default_factory=list)

@@ -8,6 +8,7 @@ import contextlib
 import re
 import select
 import socket
+import time
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -32,6 +33,8 @@ _DEFAULT_HOST = {"mcast": "239.255.145.50"}
 _BAUD = 57600
 MOST_PEERS = 20
 """So many vehicles may share one UDP port."""
+WAITED_S = 50e-6
+"""After a wait of so long there is hardly a second datagram: looking for one costs more than coming again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,55 @@ class Transport(Protocol):
         """Sends; False if it could not be sent now."""
         ...
 
+    def wake(self) -> None:
+        """Ends a `receive` that waits, or the next one; the only method that another thread may call."""
+        ...
+
     def close(self) -> None:
         """Lets go."""
         ...
+
+
+class _Bell:
+    """Waits for a line to become readable, or for another thread to ring."""
+
+    def __init__(self) -> None:
+        self._heard, self._rung = socket.socketpair()
+        for end in (self._heard, self._rung):
+            end.settimeout(0.0)
+        self._poll = select.poll()
+        self._poll.register(self._heard, select.POLLIN)
+        self._line: int | None = None
+
+    def ring(self) -> None:
+        """Ends the wait."""
+        with contextlib.suppress(OSError):  # it has rung already, or nobody waits any more
+            self._rung.send(b"!")
+
+    def wait(self, line: socket.socket | None, timeout_s: float) -> bool:
+        """Whether there is something on the line, after `timeout_s` at the latest."""
+        number = None if line is None else line.fileno()
+        if number != self._line:
+            self._watch(number)
+        ready = self._poll.poll(max(0.0, 1000 * timeout_s))
+        if len(ready) == 1 and ready[0][0] == number:
+            return True
+        if ready:
+            with contextlib.suppress(OSError):
+                self._heard.recv(64)
+        return any(one == number for one, _ in ready)
+
+    def close(self) -> None:
+        """Lets go."""
+        self._heard.close()
+        self._rung.close()
+
+    def _watch(self, number: int | None) -> None:
+        if self._line is not None:
+            self._poll.unregister(self._line)
+        if number is not None:
+            self._poll.register(number, select.POLLIN)
+        self._line = number
 
 
 def parse_address(address: str) -> Endpoint:
@@ -132,6 +181,7 @@ class Tcp:
         self._end = end
         self._socket: socket.socket | None = self._connect(CONNECT_TIMEOUT_S)
         self.connections = 1
+        self._bell = _Bell()
 
     def receive(self, timeout_s: float) -> bytes:
         """What has arrived; reconnects if the connection is lost."""
@@ -151,13 +201,18 @@ class Tcp:
             return False
         return True
 
+    def wake(self) -> None:
+        """Ends the wait for something to arrive."""
+        self._bell.ring()
+
     def close(self) -> None:
         """Closes the connection."""
         self._drop()
+        self._bell.close()
 
     def _read(self, connection: socket.socket, timeout_s: float) -> bytes:
         try:
-            if not select.select([connection], [], [], max(0.0, timeout_s))[0]:
+            if not self._bell.wait(connection, timeout_s):
                 return b""
             data = connection.recv(65536)
         except (OSError, ValueError):
@@ -173,7 +228,7 @@ class Tcp:
         return connection
 
     def _reconnect(self, timeout_s: float) -> None:
-        select.select([], [], [], max(0.02, timeout_s))
+        self._bell.wait(None, max(0.02, timeout_s))
         with contextlib.suppress(OSError):
             self._socket = self._connect(0.5)
             self.connections += 1
@@ -192,6 +247,7 @@ class TcpIn(Tcp):
         self._end = end
         self._socket = None
         self.connections = 0
+        self._bell = _Bell()
 
     @override
     def close(self) -> None:
@@ -201,7 +257,7 @@ class TcpIn(Tcp):
 
     @override
     def _reconnect(self, timeout_s: float) -> None:
-        if select.select([self._listener], [], [], max(0.0, timeout_s))[0]:
+        if self._bell.wait(self._listener, timeout_s):
             connection, _ = self._listener.accept()
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.settimeout(2.0)
@@ -230,22 +286,31 @@ class Udp:
             except OSError:
                 self._socket.close()
                 raise
+        self._bell = _Bell()
 
     def receive(self, timeout_s: float) -> bytes:
-        """All datagrams that have arrived."""
-        if not select.select([self._socket], [], [], max(0.0, timeout_s))[0]:
+        """The datagrams that have arrived; one, if it had to be waited for."""
+        asked_s = time.monotonic()
+        if not self._bell.wait(self._socket, timeout_s):
             return b""
-        data = bytearray()
-        with contextlib.suppress(OSError):  # nothing more, or the peer's port is closed
-            for _ in range(256):
+        data, most = b"", 1 if time.monotonic() - asked_s > WAITED_S else 256
+        for _ in range(most):
+            if data and not self._bell.wait(self._socket, 0.0):
+                break
+            try:
                 part, sender = self._socket.recvfrom(65536, socket.MSG_DONTWAIT)
-                data += part
-                if not self._fixed:
-                    self._peers.pop(sender, None)
-                    self._peers[sender] = None
-        while len(self._peers) > MOST_PEERS:
+            except OSError:  # a datagram that was damaged, or the peer's port is closed
+                break
+            data += part
+            if not self._fixed:
+                self._remember(sender)
+        return data
+
+    def _remember(self, sender: Any) -> None:  # noqa: ANN401 - an address of its family
+        self._peers.pop(sender, None)
+        self._peers[sender] = None
+        if len(self._peers) > MOST_PEERS:
             del self._peers[next(iter(self._peers))]
-        return bytes(data)
 
     def send(self, data: bytes) -> bool:
         """Sends one datagram to each peer; True if one of them could be sent to."""
@@ -256,9 +321,14 @@ class Udp:
                 sent = True
         return sent
 
+    def wake(self) -> None:
+        """Ends the wait for something to arrive."""
+        self._bell.ring()
+
     def close(self) -> None:
         """Closes the socket."""
         self._socket.close()
+        self._bell.close()
 
 
 class Multicast:
@@ -267,6 +337,7 @@ class Multicast:
     def __init__(self, end: Endpoint) -> None:
         self._group = (end.host, end.port)
         self.connections = 1
+        self._bell = _Bell()
         self._in = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
@@ -290,7 +361,7 @@ class Multicast:
 
     def receive(self, timeout_s: float) -> bytes:
         """All datagrams of others that have arrived; what is sent comes back too and is left out."""
-        if not select.select([self._in], [], [], max(0.0, timeout_s))[0]:
+        if not self._bell.wait(self._in, timeout_s):
             return b""
         data, own = bytearray(), self._out.getsockname()[1]
         with contextlib.suppress(OSError):  # nothing more
@@ -307,10 +378,15 @@ class Multicast:
             return False
         return True
 
+    def wake(self) -> None:
+        """Ends the wait for something to arrive."""
+        self._bell.ring()
+
     def close(self) -> None:
         """Leaves the group."""
         self._in.close()
         self._out.close()
+        self._bell.close()
 
 
 class Serial:
@@ -350,6 +426,13 @@ class Serial:
             self._port = None
             return False
         return True
+
+    def wake(self) -> None:
+        """Ends the wait for something to arrive."""
+        port = self._port
+        if port is not None:
+            with contextlib.suppress(*self._errors):
+                port.cancel_read()
 
     def close(self) -> None:
         """Closes the device."""

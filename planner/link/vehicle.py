@@ -8,36 +8,39 @@ may be sent to at once.
 import contextlib
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from planner.link.alarms import twins_sentence
+from planner.link.clear import ClearEnd, ClearJob
 from planner.link.commands import CommandEnd, Done, Rejected, Unanswered
 from planner.link.craft import Running
 from planner.link.download import Download, Downloaded, NotDownloaded
 from planner.link.errors import LinkBusy, LinkTooPoor, NotDone, NoVehicle
 from planner.link.events import FlightEvent, Flown, LostSight, NotFlown, Said
+from planner.link.fitting import VersionJob, unfit
 from planner.link.flying import Fly, FlyOptions
+from planner.link.gaps import GapsJob, completed
+from planner.link.held import Held
 from planner.link.items import (
     FENCE,
     MISSION,
     RALLY,
     TYPE_NAMES,
-    WireItem,
     fence_from_wire,
-    fence_to_wire,
+    lists_to_wire,
     mission_from_wire,
-    mission_to_wire,
     rally_from_wire,
-    rally_to_wire,
 )
 from planner.link.jobs import CommandsJob, DownloadJob, Job, StoreJob, land_job, pause_job, resume_job, return_job
 from planner.link.orders import RowJob, SetCurrentJob
 from planner.link.stack import STATE_BOOT
 from planner.link.state import VehicleState
-from planner.link.store import Store, UploadProgress
-from planner.link.verdict import Figures, NotStored, Stored, Unknown, Verdict
+from planner.link.store import Store, UploadProgress, empty_figures
+from planner.link.terrain import IsSea, SeaJob
+from planner.link.verdict import Figures, NotStored, Stored, Unknown, Verdict, together
 from planner.model.mission import Mission
 from planner.model.words import counted
 
@@ -47,11 +50,12 @@ _ORDERS = (CommandsJob, RowJob, SetCurrentJob)
 
 @dataclass
 class Desk:
-    """What a caller of one vehicle has under way."""
+    """What a caller of one vehicle has under way. `limits`: how many items it has said that it takes, by list."""
 
     transfer: threading.Lock = field(default_factory=threading.Lock)
     current: Running | None = None
     flight: Running | None = None
+    limits: dict[int, int] = field(default_factory=dict)
 
 
 class Line(Protocol):
@@ -71,6 +75,10 @@ class Line(Protocol):
         """What is under way for it."""
         ...
 
+    def remember(self, system: int, held: Held | None) -> None:
+        """What it holds from now on, as it was read back; None: that is not known."""
+        ...
+
     def submit(self, job: Job, system: int) -> Running:
         """Starts a job for it."""
         ...
@@ -81,6 +89,11 @@ class Line(Protocol):
 
     def wait(self, seconds: float) -> bool:
         """Waits; True as soon as the link is closed."""
+        ...
+
+    @property
+    def wake(self) -> Callable[[], None]:
+        """Makes the link look at once at what was asked of it."""
         ...
 
 
@@ -106,35 +119,60 @@ class Vehicle:
     def upload(self, mission: Mission, on_progress: Callable[[UploadProgress], None] | None = None) -> Verdict:
         """Stores the mission, and its fence and rally points if it has any; reads all back and compares.
 
-        A fence or rally points that the vehicle holds and the mission has not are left as they are.
+        A fence or rally points that the vehicle holds and the mission has not are left as they are. What the vehicle
+        has said that it cannot hold is refused before anything is sent.
 
         Raises:
             LinkBusy: another transfer is running.
             LinkTooPoor: a high-latency link; or MAVLink 1, and the mission has a fence or rally points.
         """
-        state = self._vehicle()
-        lists: list[tuple[int, tuple[WireItem, ...]]] = [(MISSION, mission_to_wire(mission, state.stack))]
-        if mission.fence_polygons or mission.fence_circles:
-            lists.append((FENCE, fence_to_wire(mission)))
-        if mission.rally:
-            lists.append((RALLY, rally_to_wire(mission)))
         self._needs_full_link()
-        if state.mavlink == 1 and len(lists) > 1:
-            what = " and ".join(TYPE_NAMES[kind] for kind, _ in lists[1:])
-            raise LinkTooPoor(
-                f"Vehicle {self.system} speaks MAVLink 1, and the plan's {what} can only be sent with MAVLink 2. "
-                "Nothing was sent; set its port to MAVLink 2 (ArduPilot: SERIALn_PROTOCOL 2), or leave them out."
-            )
+        lists = lists_to_wire(mission, self._vehicle().stack)
+        self._needs_mavlink_2("the plan's", "sent", tuple(kind for kind, _ in lists))
+        if self._vehicle().capabilities is None and len(lists) > 1:
+            deque(self.run(VersionJob()), maxlen=0)
+        why_not = unfit(mission, self._vehicle(), self._desk.limits)
+        if why_not:
+            return NotStored(why_not, empty_figures(len(mission)), sent=False)
         with self._only_transfer():
+            self._line.remember(self.system, None)
             verdicts: list[tuple[int, Verdict]] = []
             for kind, items in lists:
                 now = self._vehicle()
                 booting = now.system_status == STATE_BOOT
                 store = Store(items, now.address, now.stack, kind, booting=booting)
-                verdicts.append((kind, self._verdict(store, len(mission), on_progress)))
-                if not isinstance(verdicts[-1][1], Stored):
+                verdict = self._verdict(store, len(mission), on_progress)
+                verdicts.append((kind, verdict))
+                if isinstance(verdict, NotStored) and verdict.limit is not None:
+                    self._desk.limits[kind] = verdict.limit
+                if not isinstance(verdict, Stored):
                     break
-        return _together(verdicts)
+            else:
+                ids = {kind: one.list_id for kind, one in verdicts if isinstance(one, Stored)}
+                named = (ids.get(MISSION), ids.get(FENCE), ids.get(RALLY))
+                self._line.remember(self.system, Held(len(mission), named, time.monotonic()))
+        return together(verdicts)
+
+    def clear(self, kinds: tuple[int, ...]) -> tuple[ClearEnd, ...]:
+        """Takes lists (items.MISSION, FENCE, RALLY) out of the vehicle and reads each back; the first failure ends it.
+
+        Raises:
+            LinkBusy: another transfer is running.
+            LinkTooPoor: a high-latency link; or MAVLink 1, which cannot say that a fence or rally points are meant.
+        """
+        self._needs_full_link()
+        self._needs_mavlink_2("its", "cleared", kinds)
+        ends: list[ClearEnd] = []
+        with self._only_transfer():
+            self._line.remember(self.system, None)
+            for kind in kinds:
+                self._desk.current = running = self._submit(ClearJob(kind))
+                told = [event for event in self._line.events(running) if isinstance(event, ClearEnd)]
+                reason = "The connection was closed; what the vehicle holds is not known."
+                ends.append(told[-1] if told else ClearEnd(kind, "unknown", reason, None))
+                if ends[-1].word != "cleared":
+                    break
+        return tuple(ends)
 
     def download(self) -> Mission:
         """The mission that the vehicle holds, with fence and rally points where it tells them.
@@ -165,6 +203,7 @@ class Vehicle:
         current = self._desk.current
         if current is not None:
             current.cancelled = True
+            self._line.wake()
 
     # flight
 
@@ -184,7 +223,7 @@ class Vehicle:
             if not isinstance(verdict, Stored):
                 yield NotFlown(verdict.reason)
                 return
-        self._vehicle()
+        start = self._vehicle()
         self._desk.flight = running = self._submit(Fly(options))
         warned: str | None = None
         ended = False
@@ -196,6 +235,8 @@ class Vehicle:
                     warned = problem
                     yield Said(2, problem)
                 ended = isinstance(event, Flown | NotFlown | LostSight)
+                if isinstance(event, Flown):
+                    event = self._completed(event, start)  # noqa: PLW2901 - with what came late
                 yield event
             if not ended:
                 yield NotFlown("The connection was closed.")
@@ -248,6 +289,11 @@ class Vehicle:
                 return
             self._line.wait(0.05)
 
+    def answer_terrain(self, is_sea: IsSea) -> None:
+        """Answers the vehicle's questions for ground heights from now on: 0 m where it is all sea, else nothing."""
+        self._vehicle()
+        self._submit(SeaJob(is_sea))
+
     def run(self, job: Job) -> Iterator[Any]:
         """Runs a job and gives its events as they come."""
         self._vehicle()
@@ -279,6 +325,22 @@ class Vehicle:
                 "over a satellite: missions and parameters are not sent or read there and it is not started there. "
                 "Nothing was sent; come nearer, or use another link. Orders such as 'return' can be given."
             )
+
+    def _needs_mavlink_2(self, whose: str, done: str, kinds: tuple[int, ...]) -> None:
+        """MAVLink 1 does not tell the lists apart: what is said of a fence would be heard as of the mission."""
+        if self._vehicle().mavlink == 1 and set(kinds) - {MISSION}:
+            what = " and ".join(TYPE_NAMES[kind] for kind in kinds if kind != MISSION)
+            raise LinkTooPoor(
+                f"Vehicle {self.system} speaks MAVLink 1, and {whose} {what} can only be {done} with MAVLink 2. "
+                f"Nothing was {done}; set its port to MAVLink 2 (ArduPilot: SERIALn_PROTOCOL 2), or leave them out."
+            )
+
+    def _completed(self, flown: Flown, start: VehicleState) -> Flown:
+        """With the reports of pictures that can still be had; over a link that carries none, with what there is."""
+        landed = self._vehicle()
+        with contextlib.suppress(LinkTooPoor, NotDone):
+            deque(self.run(GapsJob(at_the_end=True)), maxlen=0)
+        return completed(flown, start, landed, self._vehicle())
 
     def _state(self) -> VehicleState | None:
         return self._line.state_of(self.system)
@@ -333,18 +395,3 @@ class Vehicle:
                     f'; it said "{state.texts[-1].text}"' if state and state.texts and isinstance(end, Rejected) else ""
                 )
                 raise NotDone(f"{name}: the vehicle {end.words}{said}.")
-
-
-def _together(verdicts: list[tuple[int, Verdict]]) -> Verdict:
-    """One verdict for mission, fence and rally points; the last decides, because the first failure ends the row."""
-    first, last = verdicts[0][1], verdicts[-1][1]
-    figures = Figures(
-        first.figures.items,
-        first.figures.read_back,
-        round(sum(v.figures.seconds for _, v in verdicts), 3),
-        sum(v.figures.resends for _, v in verdicts),
-    )
-    if len(verdicts) == 1 or isinstance(last, Stored):
-        return replace(last, reason=" ".join(v.reason for _, v in verdicts), figures=figures)
-    name = TYPE_NAMES[verdicts[-1][0]].capitalize()
-    return replace(last, reason=f"{first.reason} {name}: {last.reason}", figures=figures)

@@ -4,7 +4,7 @@
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from planner.link.items import TYPE_NAMES, WireItem
@@ -26,19 +26,25 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Read back, and equal to what was sent."""
+    """Read back, and equal to what was sent; `list_id`: what the vehicle calls it, None where it names no lists."""
 
     reason: str
     figures: Figures
+    list_id: int | None = None
     word = "stored"
 
 
 @dataclass(frozen=True, slots=True)
 class NotStored:
-    """The vehicle does not hold what was sent."""
+    """The vehicle does not hold what was sent; `limit`: how many items it says that it can hold, None: not said.
+
+    `sent`: False where it was refused before anything was sent, so that the vehicle holds what it held.
+    """
 
     reason: str
     figures: Figures
+    limit: int | None = None
+    sent: bool = True
     word = "not_stored"
 
 
@@ -52,6 +58,11 @@ class Unknown:
 
 
 Verdict: TypeAlias = Stored | NotStored | Unknown
+
+
+def may_have_changed(verdict: Verdict) -> bool:
+    """Whether a failed upload may have left the vehicle with something else than it held before."""
+    return not isinstance(verdict, Stored) and not (isinstance(verdict, NotStored) and not verdict.sent)
 
 
 _PARAMETER_OF_RESULT = {6: 1, 7: 2, 8: 3, 9: 4, 10: 5, 11: 6, 12: 7}
@@ -81,6 +92,21 @@ def result_sentence(
         }.get(result, f"The vehicle refused the {what} with a result that MAVLink does not define ({result}).")
     said = "; ".join(dict.fromkeys(texts))
     return f'{sentence} It said: "{said}".' if said else sentence
+
+
+def together(verdicts: list[tuple[int, Verdict]]) -> Verdict:
+    """One verdict for mission, fence and rally points; the last decides, because the first failure ends the row."""
+    first, last = verdicts[0][1], verdicts[-1][1]
+    figures = Figures(
+        first.figures.items,
+        first.figures.read_back,
+        round(sum(v.figures.seconds for _, v in verdicts), 3),
+        sum(v.figures.resends for _, v in verdicts),
+    )
+    if len(verdicts) == 1 or isinstance(last, Stored):
+        return replace(last, reason=" ".join(v.reason for _, v in verdicts), figures=figures)
+    name = TYPE_NAMES[verdicts[-1][0]].capitalize()
+    return replace(last, reason=f"{first.reason} {name}: {last.reason}", figures=figures)
 
 
 def _named(item: WireItem | None, stack: Stack, mission_type: int) -> str:

@@ -1,17 +1,21 @@
 """Bytes to messages and back: with record.py the only module that knows pymavlink.
 
 MAVLink 2 out, and 1 for vehicles that know no other; 1 and 2 in. Bytes that are no frame (a boot text, line noise) are
-passed over. A frame whose checksum is wrong costs its first byte only, so that a frame inside it is still found.
+passed over. A frame whose checksum is wrong costs its first byte only, so that a frame inside it is still found. Of
+pymavlink only the dialect's tables are used: its own objects cost more time per message than everything else that the
+link does with it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from typing import Any
+from functools import lru_cache
+from struct import Struct
+from typing import NamedTuple
 
 from pymavlink.dialects.v20 import all as dialect
 
 from planner.link import messages
+from planner.link.frames import Layout, checksum, fields_of
 from planner.link.messages import Address, Message, Received
+from planner.link.services import SETUP_SIGNING
 from planner.link.signing import Signer, SigningKey, stripped
 
 _NAMES: dict[type, str] = {
@@ -27,14 +31,36 @@ def _wire_name(kind: type) -> str:
     return "".join("_" + c if c.isupper() and n else c for n, c in enumerate(kind.__name__)).upper()
 
 
-_KINDS: dict[int, type] = {getattr(dialect, f"MAVLINK_MSG_ID_{_wire_name(kind)}"): kind for kind in Message.__args__}
-_ENCODERS: dict[type, Any] = {kind: dialect.mavlink_map[number] for number, kind in _KINDS.items()}
+_LIST_IDS: dict[type, tuple[str, ...]] = {
+    messages.MissionCount: ("opaque_id",),
+    messages.MissionAck: ("opaque_id",),
+    messages.MissionCurrent: ("mission_id", "fence_id", "rally_points_id"),
+}
+"""Extension fields of common.xml (uint32, the last of the payload) that no dialect of pymavlink 2.4.50 has."""
+
+
+def _layout(kind: type) -> Layout:
+    number = getattr(dialect, f"MAVLINK_MSG_ID_{_wire_name(kind)}")
+    theirs = dialect.mavlink_map[number]
+    types = [theirs.fieldtypes[theirs.fieldnames.index(name)] for name in theirs.ordered_fieldnames]
+    more = [name for name in _LIST_IDS.get(kind, ()) if name not in theirs.fieldnames]
+    names, counts = [*theirs.ordered_fieldnames, *more], [*theirs.array_lengths, *[0] * len(more)]
+    on_wire = fields_of(names, counts, [*types, *["uint32_t"] * len(more)])
+    packer = Struct(theirs.unpacker.format + "I" * len(more))
+    return Layout(kind, number, theirs.crc_extra, packer, on_wire)
+
+
+_EXTRAS: dict[int, int] = {number: kind.crc_extra for number, kind in dialect.mavlink_map.items()}
+_OUT: dict[type, Layout] = {kind: _layout(kind) for kind in messages.KINDS}
+_IN: dict[int, Layout] = {layout.number: layout for layout in _OUT.values()}
 _MARKS = (0xFD, 0xFE)
 _LONGEST_BUFFER = 64 * 1024
+_address = lru_cache(maxsize=1024)(Address)
+_new = tuple.__new__
+"""A NamedTuple from its values, without the call that its class costs: for what is made for every frame."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One frame as it came: raw bytes, its sender, and the message if it is one that the link reads."""
 
     raw: bytes
@@ -56,39 +82,41 @@ class Codec:
     def __init__(self, us: Address = messages.US, signer: Signer | None = None) -> None:
         self.signer = signer
         self.utc_us = 0
-        self._buffer = bytearray()
-        self._out = dialect.MAVLink(None, srcSystem=us.system, srcComponent=us.component)
-        self._in = dialect.MAVLink(None)
         self.bad_bytes = 0
+        self.signed_by: frozenset[Address] = frozenset()
+        """Whose last frame was signed, with whatever key."""
+        self._us = us
+        self._rest = b""
+        self._sequence = 0
 
     def encode(self, message: Message) -> bytes:
         """The message as a MAVLink 2 frame."""
-        kind = _ENCODERS[type(message)]
-        values = {f.name: getattr(message, f.name) for f in fields(message)}
-        values = {name: v.encode()[:50] if isinstance(v, str) else v for name, v in values.items()}
-        if isinstance(message, messages.Heartbeat):
-            values["mavlink_version"] = 3
-        filled = {name: values.get(name, 0) for name in kind.fieldnames}
-        raw = bytes(kind(**filled).pack(self._out))
-        self._out.seq = (self._out.seq + 1) % 256
-        return raw if self.signer is None else self.signer.signed(raw, kind.id, self.utc_us)
+        layout = _OUT[type(message)]
+        payload = layout.payload(message)
+        number, us = layout.number, self._us
+        ids = (self._sequence, us.system, us.component, number & 0xFF, number >> 8 & 0xFF, number >> 16)
+        body = bytes((len(payload), 0, 0, *ids)) + payload
+        self._sequence = (self._sequence + 1) % 256
+        raw = b"\xfd" + body + checksum(body, layout.extra).to_bytes(2, "little")
+        return raw if self.signer is None else self.signer.signed(raw, number, self.utc_us)
 
     def encode_old(self, message: Message) -> bytes:
         """The message as a MAVLink 1 frame, without the fields that came with MAVLink 2. It cannot be signed."""
         from pymavlink.dialects.v10 import ardupilotmega as old
 
-        kind = old.mavlink_map[_ENCODERS[type(message)].id]
-        values = {name: getattr(message, name, 3 if name == "mavlink_version" else 0) for name in kind.fieldnames}
-        values = {name: v.encode()[:50] if isinstance(v, str) else v for name, v in values.items()}
-        link = old.MAVLink(None, srcSystem=self._out.srcSystem, srcComponent=self._out.srcComponent)
-        link.seq = self._out.seq
-        self._out.seq = (self._out.seq + 1) % 256
-        return bytes(kind(**values).pack(link))
+        layout, us = _OUT[type(message)], self._us
+        payload = layout.whole(message)[: old.mavlink_map[layout.number].unpacker.size]
+        body = bytes((len(payload), self._sequence, us.system, us.component, layout.number)) + payload
+        self._sequence = (self._sequence + 1) % 256
+        return b"\xfe" + body + checksum(body, layout.extra).to_bytes(2, "little")
 
-    def feed(self, data: bytes) -> Iterator[Frame]:
+    def feed(self, data: bytes) -> list[Frame]:
         """Every whole frame among the bytes so far; whatever the bytes are, never an exception."""
-        self._buffer += data
-        buffer, at = self._buffer, 0
+        if len(data) > 11 and not self._rest and data[0] == 0xFD and not data[2] and len(data) == data[1] + 12:
+            frame = self._frame(data)  # a packet that is one frame, as nearly all are
+            if frame is not None:
+                return [frame]
+        buffer, at, found = self._rest + data, 0, []
         while at < len(buffer):
             if buffer[at] not in _MARKS:
                 at += 1
@@ -97,37 +125,41 @@ class Codec:
             length = _frame_length(buffer, at)
             if length is None or at + length > len(buffer):
                 break
-            frame = self._frame(bytearray(buffer[at : at + length])) if length else None
+            frame = self._frame(buffer[at : at + length]) if length else None
             torn = at + length < len(buffer) and buffer[at + length] not in _MARKS
             if frame is None or (torn and frame.received is None and not frame.checked):
                 at += 1
                 self.bad_bytes += 1
                 continue
             at += length
-            yield frame
-        del buffer[:at]
-        if len(buffer) > _LONGEST_BUFFER:
-            del buffer[:-_LONGEST_BUFFER]
+            found.append(frame)
+        self._rest = buffer[at:][-_LONGEST_BUFFER:]
+        return found
 
-    def _frame(self, raw: bytearray) -> Frame | None:
+    def _frame(self, raw: bytes) -> Frame | None:
         if raw[0] == 0xFD:
-            number, source, sequence = int.from_bytes(raw[7:10], "little"), Address(raw[5], raw[6]), raw[4]
+            number, source, sequence, start = raw[7] | raw[8] << 8 | raw[9] << 16, _address(raw[5], raw[6]), raw[4], 10
+            signed = raw[2] & 1
         else:
-            number, source, sequence = raw[5], Address(raw[3], raw[4]), raw[2]
-        if number not in dialect.mavlink_map:
-            signed = raw[0] == 0xFD and raw[2] & 1  # cannot be taken off: the checksum of what is left is not known
+            number, source, sequence, start = raw[5], _address(raw[3], raw[4]), raw[2], 6
+            signed = 0
+        extra = _EXTRAS.get(number)
+        if extra is None:  # a signature cannot be taken off: the checksum of what is left is not known
             believed = self.signer is None and not signed
-            return Frame(bytes(raw), source, sequence, None, checked=False, logged=bytes(raw) if believed else b"")
-        try:
-            decoded = self._in.decode(bytearray(raw))
-        except (dialect.MAVError, ValueError, TypeError, IndexError):
+            return Frame(raw, source, sequence, None, checked=False, logged=raw if believed else b"")
+        end = start + raw[1]
+        if checksum(raw[1:end], extra) != raw[end] | raw[end + 1] << 8:
             return None
-        whole = bytes(raw)
-        if self.signer is not None and not self.signer.accepts(whole, number, self.utc_us):
-            return Frame(whole, source, sequence, None, checked=True, logged=b"")
-        kind = _KINDS.get(number)
-        received = None if kind is None else Received(source, _message(kind, decoded))
-        return Frame(whole, source, sequence, received, checked=True, logged=stripped(whole, number, crc))
+        if bool(signed) is not (source in self.signed_by):
+            self.signed_by ^= {source}
+        if self.signer is not None and not self.signer.accepts(raw, number, self.utc_us):
+            return Frame(raw, source, sequence, None, checked=True, logged=b"")
+        layout = _IN.get(number)
+        received = None if layout is None else _new(Received, (source, layout.message(raw[start:end])))
+        logged = stripped(raw, number, crc) if signed else raw
+        if number == SETUP_SIGNING:  # a key belongs in no log
+            logged = b""
+        return _new(Frame, (raw, source, sequence, received, True, logged))
 
 
 def crc(body: bytes, number: int) -> int:
@@ -136,8 +168,7 @@ def crc(body: bytes, number: int) -> int:
     Raises:
         KeyError: a message that the dialect does not know.
     """
-    found = dialect.x25crc(bytearray(body) + bytes([dialect.mavlink_map[number].crc_extra]))
-    return int(found.crc)
+    return checksum(body, _EXTRAS[number])
 
 
 def signer_of(key: SigningKey, last: int) -> Signer:
@@ -150,7 +181,7 @@ def number_of(raw: bytes) -> int:
     return int.from_bytes(raw[7:10], "little") if raw[0] == 0xFD else raw[5]
 
 
-def _frame_length(buffer: bytearray, at: int) -> int | None:
+def _frame_length(buffer: bytes, at: int) -> int | None:
     """Bytes of the frame at `at`; None: cannot be known yet; 0: no frame, an undefined incompatibility flag."""
     if len(buffer) - at < 3:
         return None
@@ -159,19 +190,3 @@ def _frame_length(buffer: bytearray, at: int) -> int | None:
     if buffer[at + 2] & ~1:
         return 0
     return buffer[at + 1] + 12 + (13 if buffer[at + 2] & 1 else 0)
-
-
-def _message(kind: type, decoded: Any) -> Message:  # noqa: ANN401 - pymavlink's messages have no static types
-    values: dict[str, Any] = {}
-    for field in fields(kind):
-        value = getattr(decoded, field.name, 0)
-        if isinstance(value, list):
-            value = tuple(value)
-        if isinstance(value, bytes):
-            value = value.decode("utf-8", "replace")
-        values[field.name] = value
-    if kind is messages.StatusText:
-        raw = bytes(getattr(decoded, "_text_raw", b""))
-        values["text"] = raw.rstrip(b"\x00").decode("utf-8", "replace")
-    made: Message = kind(**values)
-    return made

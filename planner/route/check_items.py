@@ -48,7 +48,7 @@ def item_problems(mission: Mission, drone: DroneProfile) -> Iterator[Problem]:
     if not len(mission):
         yield error("empty", "The mission has no items: there is nothing to fly.")
         return
-    yield from _size(mission, drone)
+    yield from too_large(mission, drone)
     if is_dive(mission):
         text = (
             "The mission goes under water: items, lengths, fence and battery were judged, but neither currents, nor "
@@ -70,7 +70,8 @@ def item_problems(mission: Mission, drone: DroneProfile) -> Iterator[Problem]:
             yield error(code, f"The same is wrong with {count - LATEST_SEEN} more items.")
 
 
-def _size(mission: Mission, drone: DroneProfile) -> Iterator[Problem]:
+def too_large(mission: Mission, drone: DroneProfile) -> Iterator[Problem]:
+    """Lists that are longer than the autopilot usually stores."""
     limit = ITEM_LIMITS[drone.autopilot]
     if len(mission) > limit:
         stack = STACKS[drone.autopilot]

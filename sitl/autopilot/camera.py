@@ -206,7 +206,7 @@ class Camera:
         view, up_m = self.attitude, now.here.up_m
         fields: dict[str, Value] = {
             "time_boot_ms": int(now.now_s * 1000),
-            "time_utc": round(now.utc.timestamp() * 1000),
+            "time_utc": round(now.utc.timestamp() * 1e6),
             "camera_id": 1,
             "lat": round(at.lat_deg * 1e7),
             "lon": round(at.lon_deg * 1e7),

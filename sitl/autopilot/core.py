@@ -128,10 +128,18 @@ class Autopilot:
                 self._read_parameter(event)
             case "PARAM_SET":
                 self._set_parameter(event)
-            case "TERRAIN_DATA":
-                self.now.terrain.take(message)
+            case "TERRAIN_DATA" | "TERRAIN_CHECK":
+                self._take_terrain(event)
             case "TIMESYNC" if message.whole("tc1") == 0:
                 self.now.send("TIMESYNC", client=event.client, tc1=int(self.now.now_s * 1e9), ts1=message.whole("ts1"))
+
+    def _take_terrain(self, event: Received) -> None:
+        message = event.message
+        if message.name == "TERRAIN_DATA":
+            self.now.terrain.take(message)
+        elif not self.now.is_px4:
+            fields = self.now.terrain.report(message.whole("lat"), message.whole("lon"))
+            self.now.send("TERRAIN_REPORT", client=event.client, **fields)
 
     def step(self, link_s: float) -> None:
         """Lets `STEP_S` of simulated time pass."""

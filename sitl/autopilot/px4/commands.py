@@ -123,14 +123,18 @@ class Px4Commands(Commands):
         return self._pilot.orbit(now.spot_of(at, up_m), radius_m=radius_m, speed_m_s=min(speed_m_s, 10.0))
 
     def _ask_for(self, order: Order) -> Result:
-        """REQUEST_MESSAGE; a picture's CAMERA_IMAGE_CAPTURED is sent again."""
+        """REQUEST_MESSAGE; a picture's CAMERA_IMAGE_CAPTURED is sent again, those up to parameter 3, or all (-1)."""
         if order.p1 != 263:
             return self._request(order, int(order.p1) if math.isfinite(order.p1) else -1)
-        fields = self._pilot.camera.captured.get(int(order.p2) if math.isfinite(order.p2) else -1)
-        if fields is None:
+        if not math.isfinite(order.p2) or not math.isfinite(order.p3):
             return Result.DENIED
-        self._now.outbox.append(Send(Message("CAMERA_IMAGE_CAPTURED", fields), order.event.client))
-        return Result.ACCEPTED
+        first, last, captured = int(order.p2), int(order.p3), self._pilot.camera.captured
+        if first == -1 or last == -1:
+            last = max(captured, default=0)
+        wanted = [captured[n] for n in sorted(captured) if first <= n <= max(first, last)]
+        for fields in wanted:
+            self._now.outbox.append(Send(Message("CAMERA_IMAGE_CAPTURED", fields), order.event.client))
+        return Result.ACCEPTED if wanted else Result.DENIED
 
     @staticmethod
     def _refusable(result: Result) -> Result:

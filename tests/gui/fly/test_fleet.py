@@ -47,6 +47,23 @@ def test_what_is_sent_and_ordered_goes_to_the_vehicle_that_is_shown() -> None:
     assert [seat.presenter.step for seat in fleet.seats] == [Step.READY, Step.STORED]
 
 
+def test_clearing_and_putting_back_is_for_the_vehicle_that_is_shown() -> None:
+    second = FakeDeck(now=SECOND)
+    fleet, page, first = made(second)
+    fleet.choose(1)
+    fleet.clear()
+    assert (first.before, second.before) == (None, "21 items")
+    assert page.said["step"][1].restore == "21 items"
+    fleet.choose(0)
+    assert page.said["step"][1].restore == ""
+    fleet.restore()
+    assert [one.before for one in (first, second)] == [None, "21 items"]
+    fleet.choose(1)
+    fleet.restore()
+    assert [one.before for one in (first, second)] == [None, None]
+    assert page.said["verdict"][0] == "restored"
+
+
 def test_each_vehicle_keeps_its_own_plan_and_verdict() -> None:
     refusing = FakeDeck(now=SECOND, verdict=NotStored("Item 2 was refused.", Figures(2, 0, 0.1, 0)))
     fleet, page, _ = made(refusing)

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from gui.fly.presenter import FlyPresenter
-from gui.fly.seam import Landed, Looked, Looking, Order, Progress, Step
+from gui.fly.seam import Cleared, Landed, Looked, Looking, Order, Progress, Step
 from gui.work import AtOnce
 from planner.geo.points import LatLon
 from planner.link.errors import LinkError
 from planner.link.messages import Address
+from planner.link.pictures import Reports
 from planner.link.settings import Setting
 from planner.link.stack import Stack
 from planner.link.state import Text, VehicleState
@@ -40,6 +41,7 @@ HEALTHY = VehicleState(
 )
 FIGURES = Figures(2, 2, 0.1, 0)
 STORED = Stored("2 of 2 items equal", FIGURES)
+CLEARED = Cleared("cleared", "Read back: the vehicle holds no mission any more.")
 
 
 @dataclass
@@ -65,6 +67,20 @@ class FakeDeck:
         for one in found:
             one.address = self.address
         return found
+
+    before: str | None = None
+    restored: Verdict = STORED
+    cleared: Cleared = CLEARED
+
+    def restore(self, progress: Callable[[Progress], None]) -> Verdict:
+        if self.trouble:
+            raise self.trouble
+        self.before = None if isinstance(self.restored, Stored) else self.before
+        return self.restored
+
+    def clear(self) -> Cleared:
+        self.before = "21 items"
+        return self.cleared
 
     def connect(self, address: str) -> None:
         if self.trouble:
@@ -266,6 +282,7 @@ def test_an_alarm_says_what_it_means(change: dict[str, Any], says: str) -> None:
         ({"ekf_ok": False}, "position"),
         ({"battery_percent": 12.0}, "battery"),
         ({"prearm_ok": False, "texts": (Text(0, 2, "PreArm: Compass"),)}, "arming"),
+        ({"prearm_ok": None, "texts": (Text(0, 2, "Preflight Fail: Compass"),)}, "arming"),
         ({"at": LatLon(10, 10)}, "distance"),
     ],
 )
@@ -284,6 +301,14 @@ def test_the_instruments_speak_in_units() -> None:
     presenter.tick()
     shown = page.said["instruments"]
     assert (shown.battery, shown.distance, shown.height) == ("95 %", "0 m", "0 m")
+
+
+def test_pictures_that_were_not_reported_are_counted_beside_the_others() -> None:
+    deck = FakeDeck()
+    presenter, page = stored(deck)
+    deck.now = replace(HEALTHY, pictures=Reports(1, 9, (4, 5)))
+    presenter.tick()
+    assert page.said["instruments"].pictures == "0, 2 missing"
 
 
 def test_disconnecting_in_flight_is_refused() -> None:

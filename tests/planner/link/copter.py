@@ -10,6 +10,7 @@ from planner.link import messages as m
 from planner.link.core import Core, Running
 from planner.link.jobs import Job
 from planner.link.messages import Address, Message
+from planner.link.services import AutopilotVersion
 from planner.link.tlog import TlogWriter
 from planner.link.wire import Codec
 from tests.planner.link.vehicles import ACK_TO, HERE, ArduPilotLike
@@ -38,6 +39,8 @@ class Copter(ArduPilotLike):
     deaf: bool = False
     refuses: bool = False
     vehicle_type: int = 2
+    capabilities: int | None = 64495
+    """None: never told."""
 
     @override
     def hear(self, message: Message, now_s: float) -> tuple[Message, ...]:
@@ -47,6 +50,8 @@ class Copter(ArduPilotLike):
             self.streams = True
         if isinstance(message, m.CommandLong):
             self.commands.append((message.command, message.param1))
+            if (message.command, message.param1) in {(512, 148.0), (520, 1.0)} and self.capabilities is not None:
+                return (m.CommandAck(message.command, 0, *ACK_TO), AutopilotVersion(self.capabilities, 0x040603FF))
             return self.command(message, now_s)
         return super().hear(message, now_s)
 
@@ -107,7 +112,7 @@ class Copter(ArduPilotLike):
             m.SysStatus(PREARM, PREARM, healthy, 12_600, 80),
             m.GpsRawInt(6, 10),
             m.EkfStatusReport(831 if healthy else 167),
-            m.MissionCurrent(max(1, done), 5, 3 if flying else 2),
+            m.MissionCurrent(max(1, done), max(0, len(self.stored[0]) - 1), 3 if flying else 2),
             *shots,
         )
 

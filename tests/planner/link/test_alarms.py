@@ -16,6 +16,7 @@ from planner.geo.points import LatLon
 from planner.link import messages as m
 from planner.link.alarms import Severity, alarms_of
 from planner.link.errors import SeveralVehicles
+from planner.link.held import Held
 from planner.link.messages import Address, Message
 from planner.link.settings import Setting
 from planner.link.stack import Stack
@@ -33,6 +34,15 @@ FLYING = VehicleState(
 
 def codes(state: VehicleState, **values: float) -> list[str]:
     return [one.code for one in alarms_of(state, in_flight=True, **values)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("stored_s", "expected"), [(12.0, ["mission_changed"]), (0.0, [])])
+def test_a_mission_stored_on_this_connection_and_changed_since_is_an_alarm(
+    stored_s: float, expected: list[str]
+) -> None:
+    state = replace(FLYING, held=Held(7, since_s=stored_s), mission_changed="The vehicle now holds 8 items.")
+    assert codes(state) == expected
+    assert all("Watch it" in one.message for one in alarms_of(state, in_flight=True))
 
 
 def test_a_flight_without_trouble_has_no_alarm() -> None:

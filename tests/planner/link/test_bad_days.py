@@ -85,7 +85,7 @@ def item_out_of_sequence(seq: int) -> Change:
     def change(_v: Failing, message: Message, answers: Answers) -> Answers:
         if not _reads(seq, message):
             return answers
-        return tuple(replace(a, seq=a.seq + 1) if isinstance(a, m.MissionItemInt) else a for a in answers)
+        return tuple(a._replace(seq=a.seq + 1) if isinstance(a, m.MissionItemInt) else a for a in answers)
 
     return change
 

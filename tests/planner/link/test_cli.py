@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from planner.cli.link import app
+from planner.cli.plan import app as plan_app
 from planner.formats.missions import read_mission, write_mission
 from planner.link.compare import compare
 from planner.link.errors import BadAddress, LinkError
@@ -19,6 +20,7 @@ from planner.link.events import Armed
 from planner.link.items import mission_to_wire
 from planner.link.record import read_flight
 from planner.link.stack import Stack
+from planner.link.station import Station
 from tests.planner.link.copter import Copter
 from tests.planner.link.test_station import TcpVehicle
 from tests.planner.link.test_store import patrol
@@ -218,3 +220,55 @@ def test_a_vehicle_that_held_nothing_leaves_no_file_behind(vehicle: TcpVehicle, 
     vehicle.vehicle.refuse = {3: 10}
     assert run("upload", plan, "--to", f"tcp:127.0.0.1:{vehicle.port}", "--json")[0] == 1
     assert not list(tmp_path.glob("p-before-*"))
+
+
+def test_watch_and_start_tell_that_the_mission_is_no_longer_the_one_that_was_stored(
+    vehicle: TcpVehicle, plan: Path, other: Path
+) -> None:
+    to = f"tcp:127.0.0.1:{vehicle.port}"
+    assert run("upload", plan, "--to", to, "--json")[0] == 0
+    with Station.connect(to) as another:  # another ground station, which knows nothing of ours
+        another.upload(read_mission(other).mission)
+    told = CliRunner().invoke(app, ["watch", "--to", to, "--seconds", "1.5"])
+    assert json.loads(told.stdout.splitlines()[-1])["as_stored"] is False
+    assert "! Vehicle 1: The vehicle now holds 8 items instead of 7" in told.stderr
+    for order in (["start"], ["resume"], ["skip", "3"]):
+        code, answer = run("do", *order, "--to", to, "--json")
+        assert (code, answer["done"]) == (1, False)
+        assert "instead of 7" in str(answer["reason"])
+    assert 176 not in {number for number, _ in vehicle.vehicle.commands}
+    run("do", "resume", "--anyway", "--to", to, "--json")
+    assert 176 in {number for number, _ in vehicle.vehicle.commands}
+    assert run("upload", plan, "--to", to, "--json")[0] == 0
+    told = CliRunner().invoke(app, ["watch", "--to", to, "--seconds", "1.5"])
+    assert json.loads(told.stdout.splitlines()[-1])["mission_changed"] is None
+
+
+def test_an_upload_that_was_refused_before_it_was_sent_keeps_no_file(
+    vehicle: TcpVehicle, plan: Path, other: Path, tmp_path: Path
+) -> None:
+    to = f"tcp:127.0.0.1:{vehicle.port}"
+    run("upload", other, "--to", to, "--json")
+    vehicle.vehicle.capabilities = 0
+    code, told = run("upload", plan, "--to", to, "--json")
+    assert code == 1
+    assert "Nothing was sent" in str(told["reason"])
+    assert not list(tmp_path.glob("p-before-*"))
+
+
+def test_a_plan_with_more_rally_points_than_boards_store_says_so_before_it_is_sent(
+    vehicle: TcpVehicle, tmp_path: Path
+) -> None:
+    area = tmp_path / "area.geojson"
+    ring = [[4.04, 51.94], [4.05, 51.94], [4.05, 51.945], [4.04, 51.945], [4.04, 51.94]]
+    area.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+    made = CliRunner().invoke(plan_app, ["new", str(area), "-o", str(tmp_path / "p.plan")])
+    assert made.exit_code == 0, made.output
+    document = json.loads((tmp_path / "p.plan").read_text())
+    document["rallyPoints"]["points"] = [[51.94, 4.04 + n * 1e-4, 30.0] for n in range(60)]
+    (tmp_path / "p.plan").write_text(json.dumps(document))
+    told = CliRunner().invoke(
+        app, ["upload", str(tmp_path / "p.plan"), "--to", "tcp:127.0.0.1:9", "--wait-s", "0.2", "--json"]
+    )
+    assert "note: 60 rally points are more than ArduPilot stores on most boards" in told.stderr
+    assert json.loads(told.stdout)["verdict"] == "not_stored"

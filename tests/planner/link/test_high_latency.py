@@ -14,9 +14,11 @@ from planner.formats.missions import write_mission
 from planner.link import messages as m
 from planner.link.alarms import alarms_of
 from planner.link.errors import LinkTooPoor
+from planner.link.gaps import GapsJob
 from planner.link.jobs import return_job
 from planner.link.messages import Address, Message
 from planner.link.preflight import parameters
+from planner.link.remote_id import RemoteIdJob
 from planner.link.stack import Stack
 from planner.link.station import Station
 from planner.link.wire import Codec
@@ -55,6 +57,21 @@ def heard(vehicle: Satellite, seconds: float = 45.0) -> Flock:
     for _ in range(round(seconds / 0.05)):
         flock.step()
     return flock
+
+
+def test_what_lasts_as_long_as_the_link_ends_on_such_a_link_and_begins_anew_once_after_it() -> None:
+    vehicle = Satellite(beats=True)
+    flock = heard(vehicle, 5.0)
+
+    def lasting() -> list[str]:
+        return [type(one.job).__name__ for one in flock.core.running if isinstance(one.job, GapsJob | RemoteIdJob)]
+
+    assert lasting() == ["GapsJob", "RemoteIdJob"]
+    for beats, expected in ((False, []), (True, ["GapsJob", "RemoteIdJob"])):
+        vehicle.beats = beats
+        for _ in range(600):
+            flock.step()
+        assert lasting() == expected
 
 
 def test_the_state_is_filled_from_the_report() -> None:

@@ -16,6 +16,8 @@ from planner.formats.missions import write_mission
 from planner.geo.points import LatLon
 from planner.link import messages as m
 from planner.link.errors import LinkTooPoor
+from planner.link.frames import names_of
+from planner.link.items import FENCE, MISSION
 from planner.link.messages import Message
 from planner.link.station import Station
 from planner.link.verdict import Stored
@@ -90,7 +92,7 @@ def test_what_we_send_is_mavlink_1_as_another_program_reads_it(message: Message)
     kind = old.mavlink_map[read.get_msgId()]
     assert (raw[0], raw[1]) == (V1, kind.unpacker.size), "fields that came later are left out"
     assert (read.get_srcSystem(), read.get_srcComponent(), read.get_seq()) == (255, 190, 1)
-    for name in set(kind.fieldnames) & set(message.__dataclass_fields__):
+    for name in set(kind.fieldnames) & set(names_of(type(message))):
         told = getattr(read, name)
         assert (told.decode() if isinstance(told, bytes) else told) == getattr(message, name), name
 
@@ -152,6 +154,16 @@ def test_with_mavlink_2_asked_for_an_old_vehicle_gets_nothing_that_it_understand
     with Station.connect(f"tcp:127.0.0.1:{line.port}", mavlink=2) as station:
         station.listen_for_others(1.5)
     assert {mark for mark, _ in line.marks} == {V2}
+
+
+def test_only_the_mission_is_cleared_because_mavlink_1_would_take_a_fence_for_it(line: Old) -> None:
+    with Station.connect(f"tcp:127.0.0.1:{line.port}") as station:
+        assert isinstance(station.upload(patrol(3)), Stored)
+        with pytest.raises(LinkTooPoor, match="Nothing was cleared"):
+            station.clear((FENCE,))
+        assert len(station.download()) == 5
+        assert [end.word for end in station.clear((MISSION,))] == ["cleared"]
+        assert len(station.download()) == 0
 
 
 def test_two_vehicles_on_one_link_are_each_spoken_to_in_their_own_version() -> None:

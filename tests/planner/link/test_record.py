@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from planner.link import messages as m
@@ -87,7 +87,7 @@ def test_a_log_of_our_own_is_read_back(tmp_path: Path) -> None:
     assert isinstance(outcome, Flown)
     assert len(flight.captures) == outcome.captures == 3
     assert flight.track.height_m.max() == 30.0
-    assert flight.vehicle == "ArduPilot quadrotor"
+    assert flight.vehicle == "ArduPilot 4.6.3 quadrotor"
 
 
 def frames(messages: list[m.Message], start_s: float = 1_600_000_000.0) -> bytes:
@@ -159,6 +159,7 @@ def test_a_truncated_log_gives_what_it_holds(tmp_path: Path, ending: str) -> Non
 @given(
     start=st.sampled_from([b"", b"\xa3\x95\x80\x59", b"FMT, 128, 89, FMT, BBnNZ, Type\n"]), data=st.binary(max_size=300)
 )
+@example(start=b"", data=bytes(8) + b"\xfd" + bytes(8))
 def test_any_bytes_are_a_flight_or_one_sentence(tmp_path: Path, start: bytes, data: bytes) -> None:
     path = tmp_path / "any.log"
     path.write_bytes(start + data)

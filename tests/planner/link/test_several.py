@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,11 +13,16 @@ from typing_extensions import override
 
 from planner.link import messages as m
 from planner.link.core import Running
-from planner.link.errors import LinkBusy, NoVehicle
+from planner.link.errors import LinkBusy, NoVehicle, SeveralVehicles
 from planner.link.flying import Fly
-from planner.link.items import mission_to_wire
+from planner.link.give_key import give_key
+from planner.link.held import Held
+from planner.link.items import MISSION, mission_to_wire
 from planner.link.jobs import StoreJob, StreamsJob, land_job, pause_job, return_job
+from planner.link.keys import Signing, Times
+from planner.link.memory import Memory
 from planner.link.messages import Address, Message
+from planner.link.signing import SigningKey
 from planner.link.stack import Stack
 from planner.link.station import Station
 from planner.link.store import Store
@@ -232,6 +238,38 @@ def test_one_transfer_at_a_time_for_a_vehicle_and_two_for_two(pair: TcpFlock) ->
 
         assert isinstance(station.upload(patrol(300), meanwhile), Stored)
         assert isinstance(ends[1], Stored)
+
+
+def test_what_was_stored_in_each_vehicle_is_remembered_for_it_alone(pair: TcpFlock, tmp_path: Path) -> None:
+    to, memory = f"tcp:127.0.0.1:{pair.port}", Memory(tmp_path / "stored.json")
+    with Station.connect(to, vehicle=9, memory=memory) as station:
+        station.listen_for_others(0.8)
+        assert isinstance(station.upload(patrol(3)), Stored)
+        assert isinstance(station.vehicle(4).upload(patrol(5)), Stored)
+    pair.copters[4].stored[0] = list(ITEMS)  # by another station
+    with Station.connect(to, vehicle=9, memory=memory) as station:
+        station.vehicle(4).listen(mission=True)
+        station.listen(mission=True)
+        own, others = station.snapshot(), station.vehicle(4).snapshot()
+    assert own is not None
+    assert others is not None
+    assert (own.held, own.mission_changed) == (Held(5), "")
+    assert "instead of 7" in others.mission_changed
+
+
+def test_one_vehicle_is_cleared_and_the_other_keeps_what_it_holds(pair: TcpFlock) -> None:
+    with Station.connect(f"tcp:127.0.0.1:{pair.port}", vehicle=9) as station:
+        other = station.vehicle(4)
+        station.listen_for_others(0.8)
+        assert all(isinstance(one.upload(patrol(3)), Stored) for one in (station, other))
+        assert [end.word for end in station.clear((MISSION,))] == ["cleared"]
+        assert (len(station.download()), len(other.download())) == (0, 5)
+
+
+def test_a_key_is_not_sent_where_two_vehicles_are_heard(pair: TcpFlock, tmp_path: Path) -> None:
+    key = Signing(SigningKey.of("harbour at dawn"), Times(tmp_path / "last"))
+    with pytest.raises(SeveralVehicles, match="--vehicle 4"):
+        give_key(f"tcp:127.0.0.1:{pair.port}", key, old=None, timeout_s=5.0)
 
 
 def test_a_cancelled_upload_leaves_the_other_vehicles_alone(pair: TcpFlock) -> None:

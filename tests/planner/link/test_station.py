@@ -278,6 +278,29 @@ def test_pymavlink_is_heard_in_a_multicast_group() -> None:
         line.close()
 
 
+@pytest.mark.parametrize("end", ["udpin:127.0.0.1", "udpout:127.0.0.1", "tcpin:127.0.0.1", "mcast:239.255.145.50"])
+def test_another_thread_ends_a_wait_at_once(end: str) -> None:
+    line = open_transport(f"{end}:{_free_port()}")
+    line.wake()
+    began_s = time.monotonic()
+    assert line.receive(30.0) == b""
+    line.wake()
+    line.wake()
+    assert line.receive(30.0) == b""
+    assert time.monotonic() - began_s < 20.0
+    line.close()
+
+
+def test_what_has_arrived_is_read_also_where_somebody_rang() -> None:
+    port = _free_port()
+    listener, caller = (open_transport(f"{kind}://127.0.0.1:{port}") for kind in ("udpin", "udpout"))
+    assert caller.send(b"here")
+    listener.wake()
+    assert listener.receive(5.0) == b"here"
+    for line in (listener, caller):
+        line.close()
+
+
 def test_a_serial_device_that_is_not_there_is_one_sentence() -> None:
     with pytest.raises(NoVehicle, match="cannot be opened"):
         open_transport("serial:/dev/no-such-device:57600")

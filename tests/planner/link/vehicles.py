@@ -42,6 +42,8 @@ class ArduPilotLike:
     refuse: dict[int, int] = field(default_factory=dict)
     """Item -> MAV_MISSION_RESULT that it answers it with."""
     refuse_once: dict[int, int] = field(default_factory=dict)
+    refuse_clear: int = 0
+    """MAV_MISSION_RESULT for MISSION_CLEAR_ALL."""
     booting: bool = False
     busy_until_s: float = -1.0
     texts: list[str] = field(default_factory=list)
@@ -68,6 +70,8 @@ class ArduPilotLike:
                 if self.receiving is not None or now_s < self.busy_until_s:
                     return (self.ack(14, message.mission_type),)
                 return (m.MissionCount(*ACK_TO, len(self.stored[message.mission_type]), message.mission_type),)
+            case m.MissionClearAll():
+                return self.on_clear(message.mission_type, now_s)
             case m.MissionRequestInt():
                 items = self.stored[message.mission_type]
                 if message.seq >= len(items):
@@ -89,6 +93,16 @@ class ArduPilotLike:
         self.receiving, self.expected, self.count, self.heard_s = message.mission_type, 0, message.count, now_s
         del self.stored[message.mission_type][message.count :]  # not atomic: the list is cut at once
         return self.request(now_s)
+
+    def on_clear(self, kind: int, now_s: float) -> tuple[Message, ...]:
+        if kind == 255:
+            return (self.ack(3, kind),)
+        if self.receiving is not None or now_s < self.busy_until_s:
+            return (self.ack(14, kind),)
+        if self.refuse_clear:
+            return (m.StatusText(4, "no", 0, 0), self.ack(self.refuse_clear, kind))
+        self.stored[kind] = []
+        return (self.ack(0, kind),)
 
     def on_item(self, message: m.MissionItemInt, now_s: float) -> tuple[Message, ...]:
         kind = message.mission_type
