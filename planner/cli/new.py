@@ -85,7 +85,7 @@ def new(  # noqa: PLR0913 -- one parameter per option of the command
         list[Path] | None, typer.Option("--land", help="Land to keep out of: polygons, or a chart cell (its LNDARE).")
     ] = None,
     tighten: Annotated[
-        bool, typer.Option(help="Area: take seconds to look for a shorter way with fewer turns.")
+        bool, typer.Option(help="Area: take up to a minute to look for a shorter way with fewer turns.")
     ] = True,
     angle_by: Annotated[
         AngleBy, typer.Option(help="Area: what the lines' bearing is to suit: the wind (--wind), the sun (--take-off).")

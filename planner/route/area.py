@@ -26,7 +26,6 @@ from planner.route.shapes import (
     Strip,
     Way,
     WayBuilder,
-    length_m,
     polygons_in,
     seen_area,
     seen_boxes,
@@ -34,7 +33,6 @@ from planner.route.shapes import (
 )
 from planner.route.suited import SAME, favour_of, told
 from planner.route.sweep import TURN_COST_M
-from planner.route.tighten import MISSED_WEIGHT, Stage, Tightener
 
 UNSEEN_WEIGHT = 5.0
 """Water that stays unseen costs this many times the flying that its area asks for."""
@@ -42,19 +40,17 @@ MOST_TIGHTENED = 60
 """Ways of more corners are left as they were drawn: there the edges weigh little."""
 MOST_PARTS_TIGHTENED = 2
 """Of an area in more parts, only the greatest are tightened: each takes seconds."""
+MISSED_WEIGHT = 25.0
+"""Of the sweeps, the tightening begins with the best; there a missed square metre costs this many times the flying."""
 LONG = 1.15
+AIM, NEARLY, MOST_TRIES = 1.2, 1.02, 3
+"""A way that comes near this length, as a share of the least thinkable, but not to it, is searched for again."""
 AT_MOST_LONGER = 1.02
 """A way with fewer turns may be so much longer than the plain one."""
-MOST_SEARCHES = 2
-FEW_CORNERS = 30
-"""Ways of more corners are searched once only: each step costs more there."""
-MAY_MISS = 0.0005
-ALLOWED = 0.00085
-MAY_MISS_AT_MOST = 0.00095
-"""Of the area, what a tightened way may leave unseen: as aimed at on samples, when polished, and as taken."""
-HOT = Stage(fineness=0.18, less_m=0.8, steps=12000, hot_m=80.0, cold_m=6.0)
-WARM = Stage(fineness=0.1, less_m=0.4, steps=8000, hot_m=30.0, cold_m=3.0)
-FINE = Stage(fineness=0.0625, less_m=0.2, steps=1500, hot_m=6.0, cold_m=0.6)
+MAY_MISS = 0.0007
+ALLOWED = 0.00093
+MAY_MISS_AT_MOST = 0.00097
+"""Of the area, what a tightened way may leave unseen: as aimed at on cells, when polished, and as taken."""
 GREATEST_EXTENT_M = 100_000.0
 MOST_LINES = 15_000
 """Areas that more lines fit across are refused: nobody flies them, and autopilots store no more."""
@@ -185,6 +181,8 @@ def _tightened(
     rng: np.random.Generator,
 ) -> Way:
     """`best`, or a way that costs less and sees as much, found from one of `starts`; shapes: polygon, room."""
+    from planner.route.tighten import Tightener  # numba takes half a second to import
+
     polygon, room = shapes
     start = min(
         starts, key=lambda way: _cost_m(way, favour) + _missed_m2(polygon, way, strip) * MISSED_WEIGHT / strip.spacing
@@ -196,33 +194,34 @@ def _tightened(
     most_turns = 2 * math.ceil(narrow / strip.spacing) - 1  # of a sweep along the longer side
     ideal_m = polygon.area / strip.spacing * favour.least
     tightener = Tightener(polygon, room, strip, most_turns=most_turns, may_miss=MAY_MISS, favour=favour)
-    points = list(start.points)
-    if turns_of(best) > most_turns or favour.length_m([best]) > LONG * ideal_m:
-        points = _searched(points, tightener, most_turns, LONG * ideal_m, rng)
-    points = tightener.tightened(points, FINE, rng)
+    if turns_of(best) <= most_turns and favour.length_m([best]) <= LONG * ideal_m:
+        points = tightener.refined(list(start.points), rng)
+        return _better(_polished(points, shapes, strip, favour), best, shapes, strip, favour)
+    for _ in range(MOST_TRIES):
+        points = tightener.searched(list(start.points), rng)
+        best = _better(_polished(points, shapes, strip, favour), best, shapes, strip, favour)
+        good = turns_of(best) <= most_turns and favour.length_m([best]) <= AIM * ideal_m
+        if good or favour.length_m([_all_seen(points, strip)]) > NEARLY * AIM * ideal_m:
+            break
+    return best
+
+
+def _polished(points: list[Point], shapes: tuple[Polygon, Polygon], strip: Strip, favour: Favour) -> Way:
+    """The way through `points`, moved a little; with lines over what was missed where that is too much."""
+    polygon, room = shapes
     way = _all_seen(polished(points, polygon, room, strip, may_miss=ALLOWED, favour=favour), strip)
-    missed_m2 = _missed_m2(polygon, way, strip)
-    if missed_m2 > MAY_MISS_AT_MOST * polygon.area:
-        way, missed_m2 = with_what_was_missed(polygon, room, Inside(room), way, strip)
-    seen = missed_m2 <= MAY_MISS_AT_MOST * polygon.area
-    inside = room.buffer(1e-3).covers(LineString(way.points))
+    if _missed_m2(polygon, way, strip) > MAY_MISS_AT_MOST * polygon.area:
+        way, _ = with_what_was_missed(polygon, room, Inside(room), way, strip)
+    return way
+
+
+def _better(way: Way, best: Way, shapes: tuple[Polygon, Polygon], strip: Strip, favour: Favour) -> Way:
+    """`way` if it sees enough, stays inside and costs less than `best`, hardly longer."""
+    polygon, room = shapes
+    seen = _missed_m2(polygon, way, strip) <= MAY_MISS_AT_MOST * polygon.area
+    inside = len(way.points) > 1 and room.buffer(1e-3).covers(LineString(way.points))
     short = favour.length_m([way]) <= AT_MOST_LONGER * favour.length_m([best])
     return way if seen and inside and short and _cost_m(way, favour) < _cost_m(best, favour) else best
-
-
-def _searched(
-    start: list[Point], tightener: Tightener, most_turns: int, long_m: float, rng: np.random.Generator
-) -> list[Point]:
-    """The best way of several searches from `start`, each from another chance; searched once more from there."""
-    found: list[tuple[float, list[Point]]] = []
-    for _ in range(MOST_SEARCHES if len(start) <= FEW_CORNERS else 1):
-        points = tightener.tightened(start, HOT, rng)
-        found.append((tightener.cost_m(points, HOT, rng), points))
-        if len(points) - 2 <= most_turns and length_m(points) <= long_m:
-            return points
-    if len(found) == 1:
-        return found[0][1]
-    return tightener.tightened(min(found, key=lambda f: f[0])[1], WARM, rng)
 
 
 def _missed_m2(polygon: Polygon, way: Way, strip: Strip) -> float:

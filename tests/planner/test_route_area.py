@@ -2,7 +2,6 @@ import math
 import time
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,10 +14,7 @@ from planner.model.patterns import AreaParameters
 from planner.model.plan import Area, AreaKind, Pattern, Plan
 from planner.model.planned import LegKind, PlannedMission
 from planner.model.profiles import CameraProfile, DroneProfile
-from planner.route.favour import PLAIN
 from planner.route.make import make_mission
-from planner.route.shapes import Strip
-from planner.route.tighten import Stage, _Run
 
 FRAME = LocalFrame(LatLon(51.95, 4.05))
 DRONE = DroneProfile("test", 10.0, 15.0, 3.0, 2.0, 100.0, 300.0, 300.0, 12.0)
@@ -252,11 +248,3 @@ def test_an_area_all_in_a_zone_is_refused() -> None:
     zone: Corners = [(-50, -50), (2050, -50), (2050, 700), (-50, 700)]
     with pytest.raises(BadInput, match="nothing is left"):
         make_mission(replace(plan_of(area(RECTANGLE)), keep_out=(area(zone, name="zone"),)))
-
-
-def test_a_leg_without_length_sees_nothing_while_a_way_is_tightened() -> None:
-    polygon = Polygon([(0, 0), (400, 0), (400, 300), (0, 300)])
-    stage = Stage(fineness=0.2, less_m=0.5, steps=1, hot_m=1.0, cold_m=0.5)
-    run = _Run(polygon, polygon, Strip(80.0, 80.0, 0.0), stage, np.random.default_rng(1), (9, 0.0, PLAIN))
-    run._take(np.array([[200.0, 150.0], [200.0, 150.0 + 1e-8], [200.0, 150.1]]))
-    assert not run._count.any()
