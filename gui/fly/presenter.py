@@ -412,9 +412,7 @@ class FlyPresenter:
 
     def _why_not_order(self) -> str | None:
         state = self.deck.state()
-        if state is not None and state.armed:
-            return None
-        return "The drone is not flying."
+        return None if state is not None and state.armed else "The drone is not flying."
 
     def _instruments(self, state: VehicleState | None) -> Instruments:
         if state is None:

@@ -68,7 +68,7 @@ WORDS: Mapping[str, Words] = {
     "passes": Words("Passes", "", 1, 50, tip="How many lines beside each other"),
     "seed": Words("Seed", "", 0, 2**31 - 1, tip="The same seed gives the same patrol"),
     "swath_m": Words("Line spacing", " m", 1, 10_000, 1, none="by overlap", tip="At most, outright"),
-    "tighten": Words("Look for a shorter way", tip="Takes seconds; for areas of few corners"),
+    "tighten": Words("Look for a shorter way", tip="Takes up to a minute; for areas of few corners"),
     "angle_by": Words("Bearing by", tip="What the best bearing is to suit: wind and take-off are set under Conditions"),
     "side": Words("Side", tip="On which side of the line; the stand-off then is its size"),
     "laps": Words("Laps", "", 1, 50),

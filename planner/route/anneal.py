@@ -16,6 +16,7 @@ from shapely.geometry import Polygon
 
 from planner.geo.points import Floats
 from planner.route import anneal_loop
+from planner.route.anneal_cells import Cells
 from planner.route.shapes import edges_of
 
 MOST_POINTS = 100
@@ -78,7 +79,7 @@ def cooled(
     limits = anneal_loop.Limits(
         c.half_m, c.hot_m, c.cold_m, c.light_m, c.heavy_m, c.reach_m, c.may_miss_m2, c.most_turns, c.steps
     )
-    cells = anneal_loop.Cells(grid.wanted, grid.starts_m, grid.y0_m, grid.cell_m, grid.cell_m2)
+    cells = Cells(grid.wanted, grid.starts_m, grid.y0_m, grid.cell_m, grid.cell_m2)
     by_angle = np.ones(1) if factors is None else np.ascontiguousarray(factors, dtype=float)
     most = max(MOST_POINTS, len(points))
     best, cost = anneal_loop.run(np.array(points, dtype=float), most, cells, edges_of(room), limits, by_angle, rng)

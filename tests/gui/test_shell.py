@@ -73,7 +73,7 @@ def test_the_map_keeps_its_place_when_the_page_changes(
     key(window, Qt.Key.Key_2, CTRL)
     assert window.current_page is window.page("other")
     painted(window.map)
-    assert distance_m(window.map.centre, LatLon(54.1, 7.0)) < 5
+    wait_for(lambda: distance_m(window.map.centre, LatLon(54.1, 7.0)) < 5)
     key(window, Qt.Key.Key_1, CTRL)
     assert window.current_page is window.page("plan")
     window.close()

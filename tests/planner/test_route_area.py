@@ -225,6 +225,7 @@ def test_pictures_along_a_line_leave_no_gap_at_its_end() -> None:
     assert seen_to >= 1999 or Point(FRAME.to_metres([line.end])[0]).x < 1000
 
 
+@pytest.mark.timeout(600)
 def test_a_tightened_way_over_a_slanted_coast_has_few_turns_and_sees_all_of_it_from_inside() -> None:
     loose = make_mission(plan_of(area(COAST))).figures
     tight = make_mission(replace(plan_of(area(COAST)), parameters=AreaParameters(tighten=True))).figures

@@ -16,9 +16,9 @@ FRAME = LocalFrame(LatLon(51.95, 4.05))
 DRONE = DroneProfile("test", 10.0, 15.0, 3.0, 2.0, 100.0, 300.0, 300.0, 12.0)
 CAMERA = CameraProfile("test", 6.4, 3.6, 4.57, 1600, 900, 0.5)
 SWATH_M = 80.0
+pytestmark = pytest.mark.timeout(600)  # searches take half a minute of a free processor each
 TRIANGLE = Polygon([(0, 0), (1300, 200), (400, 900)])
 BAY = Polygon([(0, 0), (1400, 60), (1350, 500), (800, 300), (500, 600), (60, 480)])
-SLIVER = Polygon([(0, 0), (1800, 210), (1810, 300), (900, 230), (0, 80)])
 ZONE = Polygon([(600, 100), (760, 90), (780, 240), (640, 260)])
 
 
@@ -45,8 +45,8 @@ def seen_and_outside(mission: PlannedMission, goal: BaseGeometry) -> tuple[float
 
 @pytest.mark.parametrize(
     ("polygons", "zones"),
-    [([TRIANGLE], []), ([SLIVER], []), ([BAY], [ZONE])],
-    ids=["triangle", "sliver", "zone"],
+    [([TRIANGLE], []), ([BAY], [ZONE])],
+    ids=["triangle", "zone"],
 )
 def test_a_tightened_way_sees_all_from_inside_is_hardly_longer_and_has_no_more_turns(
     polygons: list[Polygon], zones: list[Polygon]
