@@ -230,13 +230,10 @@ def _upload(station: "Station", mission: "Mission") -> "Verdict":
 
 def _say_without_take_off(station: "Station", mission: "Mission") -> None:
     """Before it is sent: an ArduPilot on the ground flies a mission only if its first real item is a take-off."""
-    from planner.link.stack import Stack, is_sub
-    from planner.route.check_items import is_dive, take_off_missing
+    from planner.route.check_items import take_off_missing
 
     state = station.snapshot()
-    if state is None or state.stack is not Stack.ARDUPILOT or is_sub(state.vehicle_type) or is_dive(mission):
-        return
-    for problem in take_off_missing(mission):
+    for problem in take_off_missing(mission) if state is not None and state.needs_take_off else ():
         typer.echo(f"note: {problem.message} ArduPilot needs a take-off there.", err=True)
 
 

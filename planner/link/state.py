@@ -20,7 +20,7 @@ from planner.link.services import (
     GimbalManagerInformation,
     OpenDroneIdArmStatus,
 )
-from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Modes, Stack, kind_word, mode_name, stack_of
+from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Modes, Stack, is_sub, kind_word, mode_name, stack_of
 from planner.link.told import ToldMode, modes_for, name_of, with_mode
 from planner.link.traffic import Traffic, with_report
 from planner.model.flight import Capture
@@ -181,6 +181,11 @@ class VehicleState:
     def is_lost(self, now_s: float) -> bool:
         """Whether nothing was heard from it for too long."""
         return now_s - self.heard_s > self.lost_after_s
+
+    @property
+    def needs_take_off(self) -> bool:
+        """Whether it flies a mission from the ground only if the first real item is a take-off."""
+        return self.stack is Stack.ARDUPILOT and not is_sub(self.vehicle_type)
 
     @property
     def camera_at(self) -> LatLon | None:
