@@ -10,6 +10,7 @@ from planner.link.state import VehicleState
 from planner.link.texts import ARMING
 from planner.model.mission import Command, Mission
 from planner.model.words import counted
+from planner.route.check_items import take_off_missing
 
 LEAST_BATTERY_PERCENT = 30.0
 FARTHEST_FIRST_WAYPOINT_M = 2000.0
@@ -49,7 +50,7 @@ def checks_of(
         _arming(state),
         _distance(state, mission),
         _settings(settings, ticked),
-        _stored(state, stored=stored),
+        _stored(state, mission, stored=stored),
         *by_hand,
     )
 
@@ -66,10 +67,12 @@ def _settings(settings: tuple[Setting, ...] | None, ticked: frozenset[str]) -> C
     return Check("settings-accepted", text, "settings-accepted" in ticked, by_hand=True, detail=" ".join(problems))
 
 
-def _stored(state: VehicleState | None, *, stored: bool) -> Check:
+def _stored(state: VehicleState | None, mission: Mission | None, *, stored: bool) -> Check:
     changed = "" if state is None else state.mission_changed
     known = "; it still names the list so" if state is not None and state.as_stored else ""
-    detail = changed or (f"read back{known}" if stored else "")
+    needs = state is not None and state.needs_take_off and mission is not None
+    missing = next((one.message for one in take_off_missing(mission)), "") if needs and mission else ""
+    detail = changed or " ".join(part for part in (f"read back{known}" if stored else "", missing) if part)
     return Check("stored", "The drone holds this mission", stored and not changed, by_hand=False, detail=detail)
 
 

@@ -89,6 +89,10 @@ class Seat:
         """The drone and its way on the map."""
         self._keep("show_drone", at, heading_deg, flown)
 
+    def show_camera(self, drone: LatLon | None, looks_at: LatLon | None) -> None:
+        """Where the camera looks, from the drone."""
+        self._keep("show_camera", drone, looks_at)
+
     def show_traffic(self, traffic: Sequence[Traffic]) -> None:
         """Ships and aircraft that the drone's receivers hear."""
         self._keep("show_traffic", traffic)

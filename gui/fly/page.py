@@ -204,6 +204,15 @@ class FlyPage(Page):
             shown.append(features.point(at, "drone", Look.DRONE, heading_deg=heading_deg or 0.0, **named))
         self.layers.set("drone", features.collection(shown), LayerStyle(look=Look.DRONE, interactive=False))
 
+    def show_camera(self, drone: LatLon | None, looks_at: LatLon | None) -> None:
+        """A small ring where the camera looks, and a thin line to it; nothing where that is not told."""
+        shown = []
+        if looks_at is not None:
+            if drone is not None:
+                shown.append(features.line((drone, looks_at), "camera-line", Look.CAMERA_AT))
+            shown.append(features.point(looks_at, "camera-at", Look.CAMERA_AT))
+        self.layers.set("camera", features.collection(shown), LayerStyle(look=Look.CAMERA_AT, interactive=False))
+
     def show_traffic(self, traffic: Sequence[Traffic]) -> None:
         """Ships and aircraft that the drone's receivers hear."""
         self._traffic = {one.id: one for one in traffic}

@@ -237,9 +237,9 @@ class FlyPresenter:
             self.page.show_done("The drone has disarmed.")
         if state is not None and state.at is not None and state.armed:
             self._follow(state.at)
-        self.page.show_drone(
-            None if state is None else state.at, None if state is None else state.yaw_deg, tuple(self._flown)
-        )
+        at, yaw_deg, camera_at = (None, None, None) if state is None else (state.at, state.yaw_deg, state.camera_at)
+        self.page.show_drone(at, yaw_deg, tuple(self._flown))
+        self.page.show_camera(at, camera_at)
         self.page.show_instruments(self._instruments(state))
         self.page.show_traffic(() if state is None else state.traffic)
         reserve = 0.0 if self._plan is None else 100 * self._plan.drone.reserve_fraction

@@ -225,6 +225,10 @@ class FlyView(Protocol):
         """The drone and its way on the map."""
         ...
 
+    def show_camera(self, drone: LatLon | None, looks_at: LatLon | None) -> None:
+        """Where the camera looks, from the drone; None: not told, and nothing is shown."""
+        ...
+
     def show_traffic(self, traffic: Sequence[Traffic]) -> None:
         """Ships and aircraft that the drone's receivers hear."""
         ...

@@ -29,6 +29,8 @@ class Look(StrEnum):
     CAPTURE = "capture"
     HOME = "home"
     DRONE = "drone"
+    CAMERA_AT = "camera-at"
+    """Where the camera looks: a small ring, and a thin line to it."""
     VESSEL = "vessel"
     """By AIS: green outline along its heading."""
     DARK = "dark"

@@ -213,6 +213,7 @@ def _console() -> "Console":
 def _upload(station: "Station", mission: "Mission") -> "Verdict":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+    _say_without_take_off(station, mission)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=_console(), transient=True) as bar:
         task = bar.add_task("sending", total=len(mission))
@@ -225,6 +226,15 @@ def _upload(station: "Station", mission: "Mission") -> "Verdict":
             return station.upload(mission, show)
         finally:
             signal.signal(signal.SIGINT, before)
+
+
+def _say_without_take_off(station: "Station", mission: "Mission") -> None:
+    """Before it is sent: an ArduPilot on the ground flies a mission only if its first real item is a take-off."""
+    from planner.route.check_items import take_off_missing
+
+    state = station.snapshot()
+    for problem in take_off_missing(mission) if state is not None and state.needs_take_off else ():
+        typer.echo(f"note: {problem.message} ArduPilot needs a take-off there.", err=True)
 
 
 @dataclass

@@ -260,17 +260,12 @@ def gimbal(
     link: Link,
     as_json: AsJson = False,
 ) -> None:
-    """Turn the camera; claims control of the gimbal first."""
-    from planner.link import orders
+    """Turn the camera; asks for its limits, heeds them, and claims control of the gimbal first."""
+    from planner.link.gimbal import turn
 
     _must_be("--pitch-deg", pitch_deg, -90, 90)
     _must_be("--yaw-deg", yaw_deg, -180, 180)
-    _give(
-        "gimbal",
-        lambda state: orders.gimbal(state, pitch_deg, yaw_deg),
-        link,
-        as_json=as_json,
-    )
+    _run("gimbal", lambda station: turn(station, pitch_deg, yaw_deg), link, as_json=as_json)
 
 
 @do_app.command()

@@ -51,6 +51,7 @@ def broken_off(result: dict[str, Any]) -> dict[str, Any]:
 
 def state_figures(state: "VehicleState", alarms: "tuple[Alarm, ...]" = ()) -> dict[str, Any]:
     """One line of `watch`."""
+    camera_at = state.camera_at
     return {
         "at_utc": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "vehicle": state.address.system,
@@ -71,6 +72,7 @@ def state_figures(state: "VehicleState", alarms: "tuple[Alarm, ...]" = ()) -> di
         "item": state.mission_item,
         "as_stored": state.as_stored,
         "mission_changed": state.mission_changed or None,
+        "camera_at": camera_at and {"lat_deg": camera_at.lat_deg, "lon_deg": camera_at.lon_deg},
         "captures": len(state.captures),
         "missing_captures": len(state.pictures.missing),
         "loss_percent": round(state.loss_percent, 2),

@@ -43,6 +43,8 @@ IN_FLIGHT = "Another mission may be flown than the one that was planned: watch t
 MOVED_EVERY_S = 0.5
 COMPLETE_PATIENCE_S = 5.0
 MISSION_COMPLETE = 5
+TOLD_AFTER_S = 1.0
+"""After the start: what was told just before it says nothing of the mission."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Fly:
     left_mission: str = ""
     said_reasons: tuple[str, ...] = ()
     said_change: bool = False
+    said_left: bool = False
     outcome: Outcome | None = None
 
     @property
@@ -257,11 +260,25 @@ class Fly:
         if not self.said_change and change(state):
             after = replace(after, said_change=True)
             out.append(Said(2, f"{IN_FLIGHT} {change(state)}"))
+        after, told = after._when_left(state)
+        out += told
         if now_s - self.moved_s >= MOVED_EVERY_S:
             after = replace(after, moved_s=now_s)
             out.append(Moved(state))
         after, more = after._when_complete(state, now_s)
         return after, (*out, *more)
+
+    def _when_left(self, state: VehicleState) -> tuple["Fly", Out]:
+        """What the vehicle says of itself beside its mode (MISSION_CURRENT.mission_mode)."""
+        told_since = state.lists_told_s is not None and state.lists_told_s > self.started_s + TOLD_AFTER_S
+        if not told_since or _px4_takeoff(state) or _is_at_the_end(state):
+            return self, ()
+        if state.in_mission is not False:
+            return (replace(self, said_left=False), ()) if self.said_left and state.in_mission else (self, ())
+        if self.said_left:
+            return self, ()
+        text = f"The vehicle says that it has left its mission (mode {state.mode}). 'link do resume' takes it up again."
+        return replace(self, said_left=True, left_mission=self.left_mission or state.mode), (Said(4, text),)
 
     def _when_complete(self, state: VehicleState, now_s: float) -> tuple["Fly", Out]:
         modes = state.modes
@@ -351,6 +368,12 @@ def _mode_params(state: VehicleState, custom_mode: int) -> tuple[float, ...]:
     if state.stack is Stack.PX4:
         return (1.0, float(custom_mode >> 16 & 0xFF), float(custom_mode >> 24 & 0xFF))
     return (1.0, float(custom_mode))
+
+
+def _is_at_the_end(state: VehicleState) -> bool:
+    """Whether its mission is complete or at the last item, such as the return, for which some leave the mission."""
+    item, total = state.mission_item, state.mission_total
+    return state.mission_state == MISSION_COMPLETE or (item is not None and total is not None and item >= total)
 
 
 def _px4_takeoff(state: VehicleState) -> bool:

@@ -190,7 +190,7 @@ class CommandsJob:
 
 SET_MESSAGE_INTERVAL, REQUEST_MESSAGE, PAUSE_CONTINUE, LAND = 511, 512, 193, 21
 HOME_POSITION, AUTOPILOT_VERSION = 242, 148
-# message and rate in Hz: position, attitude, sensors, GPS, EKF, speed, mission, time, battery, gimbal
+# message and rate in Hz: position, attitude, sensors, GPS, EKF, speed, mission, time, gimbal twice, where it looks
 STREAMS = (
     (33, 5.0),
     (30, 5.0),
@@ -202,6 +202,7 @@ STREAMS = (
     (2, 1.0),
     (285, 2.0),
     (265, 2.0),
+    (271, 2.0),
 )
 _FIRST = 33
 

@@ -278,13 +278,29 @@ def trigger(state: VehicleState, every_m: float) -> CommandsJob:  # noqa: ARG001
     return CommandsJob((_plain(TRIGGER_DISTANCE, every_m, 0.0, 0.0),))
 
 
-def gimbal(state: VehicleState, pitch_deg: float, yaw_deg: float = 0.0) -> RowJob:  # noqa: ARG001 - one shape for all
-    """Turns the camera: pitch -90 straight down, yaw from the nose to the right. Claims control first."""
-    us = (float(GCS_SYSTEM), float(GCS_COMPONENT), UNCHANGED, UNCHANGED)
-    turn = (pitch_deg, yaw_deg, math.nan, math.nan, float(ROLL_AND_PITCH_LOCKED))
-    mount = (pitch_deg, 0.0, yaw_deg, 0.0, 0.0, 0.0, 2.0)
-    claim = CommandsJob((_plain(GIMBAL_CONFIGURE, *us), _plain(MOUNT, *mount)))
-    return RowJob((claim, CommandsJob((_plain(GIMBAL_PITCH_YAW, *turn), _plain(MOUNT, *mount)))))
+def gimbal(state: VehicleState, pitch_deg: float, yaw_deg: float = 0.0) -> RowJob:
+    """Turns the camera: pitch -90 straight down, yaw from the nose to the right. Claims control first.
+
+    What the vehicle has told of its gimbal is heeded: the id, who manages it, the limits.
+
+    Raises:
+        NotDone: it does not turn so far.
+    """
+    known = state.gimbal
+    why_not = "" if known is None else known.why_not(pitch_deg, yaw_deg)
+    if why_not:
+        raise NotDone(f"Gimbal: this one {why_not}; nothing was sent.")
+    device = 0.0 if known is None else float(known.device)
+    manager = state.address if known is None else known.manager
+    us = (float(GCS_SYSTEM), float(GCS_COMPONENT), UNCHANGED, UNCHANGED, 0.0, 0.0, device)
+    turn = (pitch_deg, yaw_deg, math.nan, math.nan, float(ROLL_AND_PITCH_LOCKED), 0.0, device)
+    mount = _plain(MOUNT, pitch_deg, 0.0, yaw_deg, 0.0, 0.0, 0.0, 2.0)
+
+    def to_manager(number: int, params: tuple[float, ...]) -> Way:
+        return lambda _: Command(manager, number, params)
+
+    claim = CommandsJob((to_manager(GIMBAL_CONFIGURE, us), mount))
+    return RowJob((claim, CommandsJob((to_manager(GIMBAL_PITCH_YAW, turn), mount))))
 
 
 def fence_on(state: VehicleState, *, on: bool) -> CommandsJob:  # noqa: ARG001 - one shape for all

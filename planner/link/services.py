@@ -1,6 +1,6 @@
 """Messages of the services beside missions and commands, as frozen values.
 
-They are of the version, signing, remote identification, the camera's count, and ground heights.
+They are of the version, signing, remote identification, camera and gimbal, and ground heights.
 
 As in `planner.link.messages`, of which they are a part: fields are named, scaled and typed as on the wire.
 """
@@ -32,6 +32,29 @@ class CameraCaptureStatus:
     """CAMERA_CAPTURE_STATUS (262); `image_count`: how many pictures there are on the camera."""
 
     image_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFovStatus:
+    """CAMERA_FOV_STATUS (271): the ground point in the middle of the picture, 1e-7 degrees; INT32_MAX: there is none.
+
+    https://mavlink.io/en/messages/common.html#CAMERA_FOV_STATUS
+    """
+
+    lat_image: int
+    lon_image: int
+
+
+@dataclass(frozen=True, slots=True)
+class GimbalManagerInformation:
+    """GIMBAL_MANAGER_INFORMATION (280): GIMBAL_MANAGER_CAP_FLAGS, the gimbal's id, limits in radians (NaN unknown)."""
+
+    cap_flags: int
+    gimbal_device_id: int
+    pitch_min: float
+    pitch_max: float
+    yaw_min: float
+    yaw_max: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +139,8 @@ ServiceMessage: TypeAlias = (
     AutopilotVersion
     | SetupSigning
     | CameraCaptureStatus
+    | CameraFovStatus
+    | GimbalManagerInformation
     | OpenDroneIdArmStatus
     | OpenDroneIdSystem
     | OpenDroneIdSystemUpdate

@@ -10,10 +10,17 @@ from planner.link import messages as m
 from planner.link.angles import euler_deg
 from planner.link.held import Held
 from planner.link.messages import Address, Received
+from planner.link.payload import SEEN_FOR_S, Gimbal, gimbal_of, looked_at
 from planner.link.pictures import NOTHING_TOLD, Reports
 from planner.link.satellite import STATE_ACTIVE, custom_mode_of, values_of
-from planner.link.services import AutopilotVersion, CameraCaptureStatus, OpenDroneIdArmStatus
-from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Modes, Stack, kind_word, mode_name, stack_of
+from planner.link.services import (
+    AutopilotVersion,
+    CameraCaptureStatus,
+    CameraFovStatus,
+    GimbalManagerInformation,
+    OpenDroneIdArmStatus,
+)
+from planner.link.stack import ARMED_BIT, AUTOPILOT_INVALID, Modes, Stack, is_sub, kind_word, mode_name, stack_of
 from planner.link.told import ToldMode, modes_for, name_of, with_mode
 from planner.link.traffic import Traffic, with_report
 from planner.model.flight import Capture
@@ -32,7 +39,14 @@ _EKF_NEEDED = 0x01 | 0x02 | 0x04 | 0x10  # attitude, horizontal and vertical vel
 _EKF_BAD = 0x80 | 0x400  # constant position mode, uninitialised
 _OF_TRANSFERS = frozenset({m.MissionRequest, m.MissionRequestInt, m.MissionItemInt, m.MissionCount, m.MissionAck})
 """Messages that tell nothing of the vehicle; they come by the thousand."""
-_OF_PARTS = (m.CameraFeedback, m.CameraImageCaptured, CameraCaptureStatus, OpenDroneIdArmStatus)
+_OF_PARTS = (
+    m.CameraFeedback,
+    m.CameraImageCaptured,
+    CameraCaptureStatus,
+    CameraFovStatus,
+    GimbalManagerInformation,
+    OpenDroneIdArmStatus,
+)
 """Messages that count from any component of the vehicle."""
 
 
@@ -84,6 +98,8 @@ class VehicleState:
     mission_item: int | None = None
     mission_total: int | None = None
     mission_state: int | None = None
+    in_mission: bool | None = None
+    """Whether it says that it is in a mode that flies missions; None: it does not tell."""
     list_ids: tuple[int, int, int] = (0, 0, 0)
     """What the vehicle calls its mission, fence and rally points; 0: it names none, or there is none."""
     lists_told_s: float | None = None
@@ -101,6 +117,11 @@ class VehicleState:
     pictures: Reports = NOTHING_TOLD
     pictures_before: int | None = None
     """How many the camera had while the vehicle was last disarmed; None: not told."""
+    gimbal: Gimbal | None = None
+    """The first gimbal that it tells of; None: it has told of none."""
+    looks_at: LatLon | None = None
+    """The ground point that its camera looked at when it told last; see `camera_at`."""
+    looks_at_s: float = -math.inf
     remote_id: str | None = None
     """Why its remote identification keeps it from being armed; "": it does not; None: it tells of none."""
     operator: LatLon | None = None
@@ -162,6 +183,16 @@ class VehicleState:
         return now_s - self.heard_s > self.lost_after_s
 
     @property
+    def needs_take_off(self) -> bool:
+        """Whether it flies a mission from the ground only if the first real item is a take-off."""
+        return self.stack is Stack.ARDUPILOT and not is_sub(self.vehicle_type)
+
+    @property
+    def camera_at(self) -> LatLon | None:
+        """The ground point that its camera looks at, as of `link_age_s`; None: not told, or not any more."""
+        return self.looks_at if self.heard_s + self.link_age_s - self.looks_at_s <= SEEN_FOR_S else None
+
+    @property
     def is_flying(self) -> bool:
         """Armed and more than a metre above home."""
         return self.armed and self.height_m is not None and self.height_m > 1.0
@@ -212,7 +243,7 @@ def observe(state: VehicleState, received: Received, now_s: float) -> VehicleSta
     if source.system != state.address.system or type(message) in _OF_TRANSFERS:
         return state
     if isinstance(message, _OF_PARTS):
-        return _of_a_part(state, received)
+        return _of_a_part(state, received, now_s)
     if source != state.address:
         return state
     match message:
@@ -270,13 +301,19 @@ def _reported(state: VehicleState, report: m.HighLatency2, now_s: float) -> Vehi
     return _in_mode(replace(heard, **told), custom_mode_of(report, state.stack))
 
 
-def _of_a_part(state: VehicleState, received: Received) -> VehicleState:
-    """What the camera, or the transmitter of remote identification, tells: they may be components of their own."""
+def _of_a_part(state: VehicleState, received: Received, now_s: float) -> VehicleState:
+    """What camera, gimbal or the transmitter of remote identification tells: they may be components of their own."""
     match received.message:
         case m.CameraFeedback() | m.CameraImageCaptured():
             return _captured(state, received)
         case OpenDroneIdArmStatus(status=status, error=error):
             return replace(state, remote_id=(error or "not ready, without saying why") if status else "")
+        case CameraFovStatus() as told:
+            return replace(state, looks_at=looked_at(told), looks_at_s=now_s)
+        case GimbalManagerInformation() as told:
+            gimbal = gimbal_of(told, received.source)
+            is_other = state.gimbal is not None and state.gimbal.device != gimbal.device
+            return state if is_other else replace(state, gimbal=gimbal)
         case CameraCaptureStatus(image_count=count) if not state.armed:
             return replace(state, pictures_before=count)
         case _:
@@ -292,6 +329,7 @@ def _lists(state: VehicleState, message: m.Message, now_s: float) -> VehicleStat
         mission_item=message.seq + shift or None,
         mission_total=None if message.total in {0, 65535} else message.total,
         mission_state=message.mission_state or None,
+        in_mission={1: True, 2: False}.get(message.mission_mode),
         list_ids=(message.mission_id, message.fence_id, message.rally_points_id),
         lists_told_s=now_s,
     )

@@ -55,8 +55,7 @@ def item_problems(mission: Mission, drone: DroneProfile) -> Iterator[Problem]:
             "zones, nor the rules of the air."
         )
         yield warning("under-water", text)
-    else:
-        yield from _take_off(mission)
+    yield from take_off_missing(mission)
     yield from _frames(mission)
     yield from _not_finite(mission)
     counts: dict[str, int] = {}
@@ -88,7 +87,10 @@ def too_large(mission: Mission, drone: DroneProfile) -> Iterator[Problem]:
             yield warning(code, text)
 
 
-def _take_off(mission: Mission) -> Iterator[Problem]:
+def take_off_missing(mission: Mission) -> Iterator[Problem]:
+    """Whether another item flies before any take-off: an autopilot on the ground then stays there, or refuses."""
+    if is_dive(mission):
+        return
     moving = FLOWN_TO | LANDINGS | TAKEOFFS | {int(Command.NAV_RETURN_TO_LAUNCH)}
     first = next(((n, item) for n, item in enumerate(mission, start=1) if item.command in moving), None)
     if first is not None and first[1].command not in TAKEOFFS:

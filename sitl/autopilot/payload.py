@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 
+from planner.geo.points import destination
 from sitl.autopilot.gimbal import DEVICE_ID
 from sitl.autopilot.messages import Value
 from sitl.autopilot.pilot import Pilot
@@ -14,12 +15,17 @@ PAYLOAD_IDS = {
     260: "CAMERA_SETTINGS",
     262: "CAMERA_CAPTURE_STATUS",
     265: "MOUNT_ORIENTATION",
+    271: "CAMERA_FOV_STATUS",
     280: "GIMBAL_MANAGER_INFORMATION",
     281: "GIMBAL_MANAGER_STATUS",
     285: "GIMBAL_DEVICE_ATTITUDE_STATUS",
 }
 _CAPABILITIES = 1 | 2 | 4 | 16 | 32 | 128 | 256 | 512 | 1024 | 1 << 17
 """GIMBAL_MANAGER_CAP_FLAGS: retract, neutral, three axes, locks, yaw that follows, points at places."""
+
+_NOT_KNOWN = 2**31 - 1
+_LEAST_DOWN_DEG = 0.5
+"""Nearer to the horizon the middle of the picture is said to be on no ground."""
 
 
 class PayloadReports:
@@ -75,6 +81,31 @@ class PayloadReports:
             "pitch": camera.pitch_deg,
             "yaw": self._now.body.camera_pan_deg,
             "yaw_absolute": camera.yaw_deg,
+        }
+
+    def _camera_fov_status(self) -> dict[str, Value] | None:
+        """ArduPilot's alone. The middle of the picture lies on the water; above the horizon there is none."""
+        now, view = self._now, self._pilot.camera.attitude
+        if now.is_px4:
+            return None
+        here, at = now.here, now.place_of(now.here)
+        above_m = now.msl_of(here.up_m) - now.config.water_msl_m
+        seen = (_NOT_KNOWN, _NOT_KNOWN, _NOT_KNOWN)
+        if view.pitch_deg < -_LEAST_DOWN_DEG and above_m > 0:
+            range_m = above_m / math.tan(math.radians(-view.pitch_deg))
+            place = destination(at, towards_deg=view.yaw_deg, range_m=range_m)
+            seen = (round(place.lat_deg * 1e7), round(place.lon_deg * 1e7), round(now.config.water_msl_m * 1000))
+        return {
+            "time_boot_ms": self._boot_ms(),
+            "lat_camera": round(at.lat_deg * 1e7),
+            "lon_camera": round(at.lon_deg * 1e7),
+            "alt_camera": round(now.msl_of(here.up_m) * 1000),
+            "lat_image": seen[0],
+            "lon_image": seen[1],
+            "alt_image": seen[2],
+            "q": list(quaternion(view.roll_deg, view.pitch_deg, view.yaw_deg)),
+            "hfov": 0.0,
+            "vfov": 0.0,
         }
 
     def _gimbal_manager_information(self) -> dict[str, Value]:

@@ -22,6 +22,7 @@ function looksOf(t) {
     capture: { shape: "dot", size: 2, color: t.accent, fillColor: t.accent, weight: 0, z: 41 },
     home: { shape: "home", size: 9, color: t.casing, fillColor: t.accent, weight: 1.5, z: 60 },
     drone: { shape: "arrow", size: 13, color: t.casing, fillColor: t.accent, weight: 1.5, z: 90 },
+    "camera-at": { shape: "ring", size: 4, color: t.text, weight: 1.25, opacity: 0.5, fill: false, z: 46 },
     vessel: { shape: "ship", size: 9, color: t.green, weight: 2, fill: false, z: 55 },
     dark: { shape: "ship", size: 9, color: t.alarm, weight: 2, dashArray: "3 2", fill: false, z: 56 },
     contact: { shape: "ring", size: 6, color: t.text, fillColor: t.panel, weight: 2, z: 70 },

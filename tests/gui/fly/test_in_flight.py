@@ -141,3 +141,15 @@ def test_traffic_goes_to_the_map(plan: Plan) -> None:
     deck.now = replace(deck.now, traffic=(SHIP,))
     presenter.tick()
     assert page.said["traffic"] == (SHIP,)
+
+
+def test_the_page_is_told_where_the_camera_looks_and_only_while_that_is_known(plan: Plan) -> None:
+    deck = FakeDeck()
+    presenter, page = flying(deck, plan)
+    assert page.said["camera"] == (FAR, None)
+    deck.now = replace(deck.now, looks_at=HERE, looks_at_s=deck.now.heard_s) if deck.now else None
+    presenter.tick()
+    assert page.said["camera"] == (FAR, HERE)
+    deck.now = replace(deck.now, link_age_s=9.0) if deck.now else None
+    presenter.tick()
+    assert page.said["camera"] == (FAR, None)

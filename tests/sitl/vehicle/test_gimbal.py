@@ -180,3 +180,24 @@ def test_what_a_command_does_not_use_may_be_no_number() -> None:
     station = Station().ready()
     assert station.command(2000, 0, 0, 1, NAN, NAN, NAN, NAN) is Result.ACCEPTED
     assert station.command(195, 0, 0, 0, 0, NAN, NAN, 0) is Result.DENIED
+
+
+def test_the_camera_looks_at_a_point_on_the_water_and_at_none_above_the_horizon() -> None:
+    station = Station().ready()
+    look(station, -45.0, 0.0)
+    station.wait(10)
+    told = said(station, 271, "CAMERA_FOV_STATUS")
+    north_m = (told.whole("lat_image") - told.whole("lat_camera")) * 1e-7 * 111_200
+    above_m = (told.whole("alt_camera") - told.whole("alt_image")) / 1000
+    assert above_m > 0
+    away_m = math.hypot(north_m, (told.whole("lon_image") - told.whole("lon_camera")) * 1e-7 * 111_200 * 0.616)
+    assert away_m == pytest.approx(above_m, rel=0.05)
+    look(station, 10.0, 0.0)
+    station.wait(10)
+    assert said(station, 271, "CAMERA_FOV_STATUS").whole("lat_image") == 2**31 - 1
+
+
+def test_a_px4_tells_no_ground_point() -> None:
+    station = px4()
+    station.command(512, 271)
+    assert station.all("CAMERA_FOV_STATUS") == []
