@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import shapely
 from shapely.geometry import LineString, MultiPolygon
@@ -23,6 +24,7 @@ from planner.route.shapes import Point, Strip, Way, WayBuilder
 
 GREATEST_LENGTH_M = 500_000.0
 MOST_NOTES = 3
+THREADS = 2
 
 
 def corridor_mission(plan: Plan) -> PlannedMission:
@@ -121,13 +123,13 @@ def _passes(line: LineString, offsets: list[float], strip: Strip) -> tuple[list[
     """The passes beside a line in flying order, those of an open line to and fro; and the offsets without room."""
     drawn: list[list[Point]] = []
     without_room: list[float] = []
-    for right_m in offsets:
-        found = beside(line, right_m, min(0.03 * strip.width, 5.0))
+    with ThreadPoolExecutor(THREADS) as pool:  # shapely works without the interpreter's lock
+        ways = list(pool.map(lambda right_m: beside(line, right_m, min(0.03 * strip.width, 5.0)), offsets))
+    for right_m, found in zip(offsets, ways, strict=True):
         if not found:
             without_room.append(right_m)
-        if not line.is_ring and len(drawn) % 2:
-            found = [points[::-1] for points in found]
-        drawn += found
+        back = not line.is_ring and len(drawn) % 2 > 0
+        drawn += [points[::-1] for points in found] if back else found
     return drawn, without_room
 
 
