@@ -54,7 +54,10 @@ class Seen(NamedTuple):
 
 def compiled(function: F) -> F:
     """The function, compiled at its first call and kept on disk; it runs without the interpreter's lock."""
-    return cast("F", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    try:
+        return cast("F", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    except RuntimeError:  # nowhere to keep it: neither this folder nor numba's own can be written; compiled each time
+        return cast("F", numba.njit(nogil=True, error_model="numpy")(function))
 
 
 @compiled
